@@ -1,0 +1,63 @@
+//! What is reviewed: files before and after, as values. Core opens nothing.
+
+use std::collections::BTreeMap;
+
+use crate::postgres::Version;
+
+/// A file of the repository. Paths are relative to its root, with forward slashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The path.
+    pub path: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl SourceFile {
+    /// A file from its path and content.
+    pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        SourceFile { path: path.into(), bytes: bytes.into() }
+    }
+}
+
+/// What a change is: the files that matter to migrations, before it and after it.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Files before the change (the merge base): migrations and the configuration of migration tools. Empty where
+    /// nothing is known of before.
+    pub base: Vec<SourceFile>,
+    /// The same after it.
+    pub head: Vec<SourceFile>,
+    /// Which files are under review. None means: those that differ between base and head. Used where there is no
+    /// git, or where somebody names files.
+    pub review: Option<Vec<String>>,
+    /// Schema files, applied in order before any migration.
+    pub schema: Vec<SourceFile>,
+    /// The framework, where somebody names it (`prisma`).
+    pub framework: Option<String>,
+    /// Table sizes of production.
+    pub stats: Option<Stats>,
+}
+
+/// Sizes and traffic of production's tables.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// By table name as reports show it (`users`, `billing.invoices`).
+    pub tables: BTreeMap<String, TableStats>,
+}
+
+/// Size and traffic of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableStats {
+    /// Estimated rows.
+    pub rows: u64,
+    /// Bytes of heap, indexes and TOAST together.
+    pub bytes: u64,
+}
+
+/// How strict a review is, and for which PostgreSQL.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The PostgreSQL version in production.
+    pub version: Version,
+}

@@ -1,0 +1,15 @@
+//! Lockkeeper's core: predicts what PostgreSQL migrations do to a live database.
+//!
+//! Pure: values in, values out. Data flows one way: files → framework → statements → operations →
+//! (catalog, effects) → timeline → findings → review → reports.
+
+pub mod catalog;
+pub mod change;
+pub mod framework;
+pub mod operation;
+pub mod postgres;
+pub mod review;
+pub mod rules;
+pub mod sql;
+pub mod text;
+pub mod timeline;
