@@ -4,9 +4,10 @@ use std::fmt::{Debug, Write as _};
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
+use lockkeeper_core::change::{Change, Policy};
 use lockkeeper_core::operation::{Grasp, Operation, Statement};
-use lockkeeper_core::sql;
 use lockkeeper_core::text::{LineIndex, Span, decode};
+use lockkeeper_core::{report, sql};
 use serde_json::{Value, json};
 
 /// The arguments of `lockkeeper debug`.
@@ -23,6 +24,10 @@ enum Command {
         /// The files; without any, their paths are read from standard input, a line each
         files: Vec<PathBuf>,
     },
+    /// Review changes that are written as JSON, a line each, on standard input: what the wasm build does
+    Check,
+    /// The same for `locks`
+    Locks,
 }
 
 /// Runs it. What it finds goes to standard output.
@@ -35,7 +40,23 @@ pub fn run(arguments: Arguments) -> io::Result<()> {
             Ok(())
         }
         Command::Statements { files } => files.iter().try_for_each(statements),
+        Command::Check => answers(|change, policy| report::json::review(&lockkeeper_core::review(change, policy))),
+        Command::Locks => answers(|change, policy| {
+            report::json::locks(&lockkeeper_core::locks(&change.head, &change.schema, policy))
+        }),
     }
+}
+
+/// For each line of input a line with the report, as a JSON string.
+fn answers(answer: impl Fn(&Change, &Policy) -> String) -> io::Result<()> {
+    for line in io::stdin().lock().lines() {
+        let text = match report::input::parse(&line?) {
+            Ok((change, policy)) => answer(&change, &policy),
+            Err(message) => report::json::error(&message),
+        };
+        writeln!(io::stdout().lock(), "{}", Value::from(text))?;
+    }
+    Ok(())
 }
 
 fn statements(path: &PathBuf) -> io::Result<()> {
