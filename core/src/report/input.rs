@@ -6,7 +6,7 @@
 //!   "base": [], "review": null, "one_by_one": false,
 //!   "schema": [{"path": "schema.sql", "text": "create table …"}],
 //!   "pg": 17, "framework": null,
-//!   "stats": {"users": {"rows": 1000000, "bytes": 512000000}}
+//!   "stats": {"tables": {"users": {"rows": 1000000, "bytes": 512000000}}}
 //! }
 //! ```
 //!
@@ -37,8 +37,9 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
         one_by_one: input.one_by_one,
         schema: sources(input.schema),
         framework: input.framework,
-        stats: input.stats.map(|tables| Stats {
-            tables: tables
+        stats: input.stats.map(|stats| Stats {
+            tables: stats
+                .tables
                 .into_iter()
                 .map(|(name, size)| (name, TableStats { rows: size.rows, bytes: size.bytes }))
                 .collect(),
@@ -60,7 +61,7 @@ pub fn write(change: &Change, policy: &Policy) -> Result<String, String> {
         framework: change.framework.clone(),
         stats: change.stats.as_ref().map(|stats| {
             let size = |size: &TableStats| Size { rows: size.rows, bytes: size.bytes };
-            stats.tables.iter().map(|(name, table)| (name.clone(), size(table))).collect()
+            Sizes { tables: stats.tables.iter().map(|(name, table)| (name.clone(), size(table))).collect() }
         }),
     };
     serde_json::to_string(&input).map_err(|error| error.to_string())
@@ -83,7 +84,7 @@ struct Input {
     #[serde(default)]
     framework: Option<String>,
     #[serde(default)]
-    stats: Option<BTreeMap<String, Size>>,
+    stats: Option<Sizes>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -93,8 +94,13 @@ struct File {
     text: String,
 }
 
+/// As in the file that holds production's table sizes, which may have further fields.
 #[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+struct Sizes {
+    tables: BTreeMap<String, Size>,
+}
+
+#[derive(Deserialize, Serialize)]
 struct Size {
     #[serde(default)]
     rows: u64,
@@ -134,7 +140,7 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_the_same() {
-        let json = r#"{"files":[{"path":"b.sql","text":"é"}],"base":[{"path":"a.sql","text":""}],"review":["b.sql"],"one_by_one":true,"schema":[{"path":"s.sql","text":"x"}],"pg":13,"framework":"prisma","stats":{"users":{"rows":5,"bytes":7}}}"#;
+        let json = r#"{"files":[{"path":"b.sql","text":"é"}],"base":[{"path":"a.sql","text":""}],"review":["b.sql"],"one_by_one":true,"schema":[{"path":"s.sql","text":"x"}],"pg":13,"framework":"prisma","stats":{"tables":{"users":{"rows":5,"bytes":7}}}}"#;
         let (change, policy) = parse(json).unwrap();
         assert_eq!(write(&change, &policy).unwrap(), json);
         let stats = change.stats.unwrap();
