@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod change;
+pub mod checklist;
 pub mod framework;
 pub mod operation;
 pub mod postgres;

@@ -13,7 +13,7 @@ mod advice;
 mod draft;
 pub mod fence;
 mod step;
-mod words;
+pub(crate) mod words;
 
 /// A rule's metadata and its check.
 #[derive(Clone, Copy)]
