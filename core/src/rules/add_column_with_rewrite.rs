@@ -14,7 +14,6 @@ pub(super) const RULE: Rule = Rule {
         ("squawk", "adding-field-with-default"),
         ("squawk", "adding-serial-primary-key-field"),
         ("strong_migrations", "add_column_default"),
-        ("strong_migrations", "add_column_auto_incrementing"),
         ("eugene", "E11"),
     ],
     repeat: Repeat::Always,

@@ -10,6 +10,7 @@ use crate::text::Span;
 use crate::timeline::{Timeline, TransactionKind};
 
 mod advice;
+mod bounds;
 mod draft;
 pub mod fence;
 mod step;
@@ -172,18 +173,37 @@ rules! {
     add_foreign_key_validated,
     add_primary_key,
     add_unique_constraint,
+    alter_domain_scan,
+    attach_partition_scan,
+    cluster,
     column_type_change,
+    concurrently_if_not_exists,
     concurrently_in_transaction,
+    copy_whole_table,
+    create_partition_locks_parent,
+    create_trigger,
+    detach_partition_not_concurrent,
     drop_column,
     drop_index_not_concurrent,
+    drop_locks_referenced,
+    drop_schema,
     drop_table,
+    enum_value_used_in_transaction,
     index_not_concurrent,
+    lock_table,
+    new_foreign_key_locks_referenced,
     no_lock_timeout,
     partly_understood,
+    refresh_not_concurrent,
     reindex_not_concurrent,
     rename_column,
     rename_table,
+    rewrite_table,
     set_not_null,
     slow_under_heavy_lock,
+    truncate,
+    unbatched_delete,
+    unbatched_update,
+    vacuum_full,
     validate_in_same_transaction,
 }
