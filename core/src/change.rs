@@ -31,6 +31,9 @@ pub struct Change {
     /// Which files are under review. None means: those that differ between base and head. Used where there is no
     /// git, or where somebody names files.
     pub review: Option<Vec<String>>,
+    /// Every migration under review is judged as a change of its own: what earlier ones made is there already, with
+    /// rows in it. Used where a whole history is reviewed, so that its tables don't all count as new.
+    pub one_by_one: bool,
     /// Schema files, applied in order before any migration.
     pub schema: Vec<SourceFile>,
     /// The framework, where somebody names it (`prisma`).

@@ -193,3 +193,18 @@ pub struct StatementEffect {
     /// Relations by identity, for those who ask the catalog further.
     pub touched: Vec<RelationId>,
 }
+
+/// What each statement of some files locks, scans and rewrites, without judgement: what `locks` shows.
+#[derive(Clone, Debug, Default)]
+pub struct Locks {
+    /// The PostgreSQL version it is for.
+    pub version: Version,
+    /// The statements, in the order they run.
+    pub statements: Vec<StatementEffect>,
+    /// Things that kept a file or a part of it from being read, and things worth knowing.
+    pub problems: Vec<Problem>,
+    /// The files, by path: for excerpts.
+    pub sources: Vec<SourceFile>,
+    /// The lock timelines, one per transaction, in running order.
+    pub timelines: Vec<Timeline>,
+}
