@@ -5,7 +5,7 @@
 
 pub mod catalog;
 pub mod change;
-mod checklist;
+pub mod checklist;
 mod facade;
 pub mod framework;
 pub mod operation;
