@@ -28,6 +28,14 @@ enum Command {
     Check,
     /// The same for `locks`
     Locks,
+    /// Compare predicted effects with measured ones
+    Measured {
+        /// The schema that every case starts from
+        #[arg(long)]
+        schema: PathBuf,
+        /// The measured cases, as JSON
+        cases: PathBuf,
+    },
 }
 
 /// Runs it. What it finds goes to standard output.
@@ -44,6 +52,10 @@ pub fn run(arguments: Arguments) -> io::Result<()> {
         Command::Locks => answers(|change, policy| {
             report::json::locks(&lockkeeper_core::locks(&change.head, &change.schema, policy))
         }),
+        Command::Measured { schema, cases } => {
+            let report = crate::measured::compare(&schema, &cases).map_err(io::Error::other)?;
+            io::stdout().lock().write_all(report.as_bytes())
+        }
     }
 }
 
