@@ -39,8 +39,8 @@ enum Command {
 }
 
 /// Runs it. What it finds goes to standard output.
-pub fn run(arguments: Arguments) -> io::Result<()> {
-    match arguments.command {
+pub fn run(arguments: &Arguments) -> io::Result<()> {
+    match &arguments.command {
         Command::Statements { files } if files.is_empty() => {
             for path in io::stdin().lock().lines() {
                 statements(&PathBuf::from(path?))?;
@@ -53,7 +53,7 @@ pub fn run(arguments: Arguments) -> io::Result<()> {
             report::json::locks(&lockkeeper_core::locks(&change.head, &change.schema, policy))
         }),
         Command::Measured { schema, cases } => {
-            let report = crate::measured::compare(&schema, &cases).map_err(io::Error::other)?;
+            let report = crate::measured::compare(schema, cases).map_err(io::Error::other)?;
             io::stdout().lock().write_all(report.as_bytes())
         }
     }

@@ -30,7 +30,7 @@ struct Share {
 
 /// Compares every case on every version. The report: what differs, then the share by group. An error says what
 /// kept the files from being read.
-pub fn compare(schema: &Path, cases: &Path) -> Result<String, String> {
+pub(crate) fn compare(schema: &Path, cases: &Path) -> Result<String, String> {
     let read = |path: &Path| std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()));
     let schema = SourceFile::new("schema.sql", read(schema)?);
     let cases: Vec<Value> =
