@@ -68,11 +68,14 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         migrations: Vec::new(),
         problems: root.problems.clone(),
     };
-    if let Some(dialect) = root.dialect.as_deref().filter(|it| Dialect::from_setting(it) != Dialect::PostgreSql) {
+    if let Some(dialect) =
+        root.dialect.as_deref().filter(|it| Dialect::from_setting(it) != Dialect::PostgreSql)
+    {
         if files.is_empty() {
             return None;
         }
-        let message = format!("These are migrations for {dialect}, not for PostgreSQL: they are not reviewed.");
+        let message =
+            format!("These are migrations for {dialect}, not for PostgreSQL: they are not reviewed.");
         project.problems.push(problem(&root.folder, message, true));
         return Some(Found::new(project, files.into_iter().map(str::to_owned)));
     }
@@ -80,11 +83,14 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         Layout::Journal(journal) => by_journal(search, root, journal, &files, &mut project),
         Layout::Folders => by_folders(search, root, &files, &mut project),
         Layout::Broken(path) => {
-            let message = "This journal can't be read: Drizzle runs no migration with it, and none is reviewed.";
+            let message =
+                "This journal can't be read: Drizzle runs no migration with it, and none is reviewed.";
             project.problems.push(problem(path, message, false));
         }
     }
-    let mine = |path: &&str| inside(path, root).is_some_and(|inner| !inner.contains('/') || inner.ends_with("/migration.sql"));
+    let mine = |path: &&str| {
+        inside(path, root).is_some_and(|inner| !inner.contains('/') || inner.ends_with("/migration.sql"))
+    };
     let claims: Vec<String> = files.iter().copied().filter(mine).map(str::to_owned).collect();
     Some(Found::new(project, claims))
 }
@@ -94,7 +100,8 @@ fn by_journal(search: &Search<'_>, root: &Root, journal: &Journal, files: &[&str
     for entry in &journal.entries {
         let path = join(&root.folder, &format!("{}.sql", entry.tag));
         if !search.tree.has(&path) {
-            let message = format!("The journal names `{}`, which is not there: Drizzle stops at it.", entry.tag);
+            let message =
+                format!("The journal names `{}`, which is not there: Drizzle stops at it.", entry.tag);
             project.problems.push(problem(&path, message, false));
         } else if named.insert(path.clone()) {
             add(search, root, &path, &entry.tag, project);

@@ -56,16 +56,20 @@ pub(super) fn roots(search: &Search<'_>) -> Vec<Root> {
             layouts.entry(folder_of(folder_of(path)).to_owned()).or_insert(Layout::Folders);
         } else if is_config(name) {
             configs.push(path);
-        } else if is_script(name) && search.tree.text(path).is_some_and(|text| text.contains("neon-http/migrator")) {
+        } else if is_script(name)
+            && search.tree.text(path).is_some_and(|text| text.contains("neon-http/migrator"))
+        {
             http.push(path);
         }
     }
-    let configs: Vec<Config> = configs.into_iter().filter_map(|path| read_config(search, path, &layouts)).collect();
+    let configs: Vec<Config> =
+        configs.into_iter().filter_map(|path| read_config(search, path, &layouts)).collect();
     layouts.into_iter().map(|(folder, layout)| root(search, folder, layout, &configs, &http)).collect()
 }
 
 fn root(search: &Search<'_>, folder: String, layout: Layout, configs: &[Config], http: &[&str]) -> Root {
-    let version = search.packages.version(&folder, &["drizzle-orm", "drizzle-kit"]).map(|it| it.text().to_owned());
+    let version =
+        search.packages.version(&folder, &["drizzle-orm", "drizzle-kit"]).map(|it| it.text().to_owned());
     let config = configs.iter().find(|config| config.out == folder);
     let from_files = match &layout {
         Layout::Journal(journal) => journal.dialect.clone(),
@@ -86,7 +90,9 @@ fn root(search: &Search<'_>, folder: String, layout: Layout, configs: &[Config],
         _ => TransactionModel::RunStatements,
     };
     let only_neon = search.packages.depends(&folder, "drizzle-orm", "@neondatabase/serverless")
-        && !["pg", "postgres", "@vercel/postgres"].iter().any(|it| search.packages.depends(&folder, "drizzle-orm", it));
+        && !["pg", "postgres", "@vercel/postgres"]
+            .iter()
+            .any(|it| search.packages.depends(&folder, "drizzle-orm", it));
     if only_neon && !over_http && matches!(layout, Layout::Journal(_)) {
         let message = "The review takes it that one transaction holds all pending migrations. Where code migrates by \
                        `drizzle-orm/neon-http/migrator` each statement commits by itself instead.";
@@ -125,9 +131,15 @@ fn read_config(search: &Search<'_>, path: &str, layouts: &BTreeMap<String, Layou
     let text_of = |key: &str| config::value(text, &[key]).and_then(|value| value.text().map(str::to_owned));
     // Before 0.21 there was no `dialect` but `driver: "pg"`.
     let driver = text_of("driver");
-    let old = driver.clone().filter(|driver| matches!(driver.as_str(), "pg" | "mysql2" | "better-sqlite" | "turso"));
+    let old = driver
+        .clone()
+        .filter(|driver| matches!(driver.as_str(), "pg" | "mysql2" | "better-sqlite" | "turso"));
     let old = old.map(|driver| if driver == "better-sqlite" { "sqlite".to_owned() } else { driver });
-    Some(Config { out, dialect: text_of("dialect").or(old), over_http: driver.as_deref() == Some("neon-http") })
+    Some(Config {
+        out,
+        dialect: text_of("dialect").or(old),
+        over_http: driver.as_deref() == Some("neon-http"),
+    })
 }
 
 /// A script that migrates over HTTP, in the package that holds the folder.

@@ -70,7 +70,9 @@ impl Packages {
             for name in names {
                 let range = self.manifests.get(above).and_then(|manifest| manifest.ranges.get(*name));
                 if let Some(range) = range {
-                    return Some(self.locked(above, name, range).unwrap_or_else(|| self.ranged(above, name, range)));
+                    return Some(
+                        self.locked(above, name, range).unwrap_or_else(|| self.ranged(above, name, range)),
+                    );
                 }
             }
         }

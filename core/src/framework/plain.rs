@@ -39,8 +39,19 @@ fn concurrently(model: TransactionModel) -> &'static str {
 }
 
 /// Words without which a file is no step of a schema.
-const STEPS: [&str; 11] =
-    ["create", "alter", "drop", "insert", "update", "delete", "grant", "revoke", "comment on", "truncate", "reindex"];
+const STEPS: [&str; 11] = [
+    "create",
+    "alter",
+    "drop",
+    "insert",
+    "update",
+    "delete",
+    "grant",
+    "revoke",
+    "comment on",
+    "truncate",
+    "reindex",
+];
 
 fn find(search: &Search<'_>) -> Vec<Found> {
     let is_free = |path: &&str| {
@@ -78,9 +89,11 @@ fn find(search: &Search<'_>) -> Vec<Found> {
             Dialect::PostgreSql => found.push(project(search, root, paths, &mut left)),
             _ if search.forced => found.push(project(search, root, paths, &mut left)),
             other => {
-                let named: Vec<&str> = paths.iter().copied().filter(|path| search.is_asked_itself(path)).collect();
+                let named: Vec<&str> =
+                    paths.iter().copied().filter(|path| search.is_asked_itself(path)).collect();
                 let mut skipped = empty(root);
-                let message = format!("The SQL here is {}'s, not PostgreSQL's: it is not reviewed.", other.title());
+                let message =
+                    format!("The SQL here is {}'s, not PostgreSQL's: it is not reviewed.", other.title());
                 skipped.problems.push(problem(root, message, true));
                 found.push(Found::new(skipped, Vec::new()));
                 left.extend(named);

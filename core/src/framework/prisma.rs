@@ -79,7 +79,8 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         if sql.count() == 0 {
             return None;
         }
-        let message = format!("These are migrations for {provider}, not for PostgreSQL: they are not reviewed.");
+        let message =
+            format!("These are migrations for {provider}, not for PostgreSQL: they are not reviewed.");
         project.problems.push(problem(&root.folder, message, true));
         return Some(Found::new(project, files.into_iter().map(str::to_owned)));
     }
@@ -132,7 +133,8 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         problem(path, "Prisma never runs this file: only `<folder>/migration.sql` is a migration.", true)
     }));
     project.problems.extend(newer.iter().map(|path| unread(path)));
-    let claims = files.into_iter().filter(|path| path.ends_with(".sql")).map(str::to_owned).collect::<Vec<_>>();
+    let claims =
+        files.into_iter().filter(|path| path.ends_with(".sql")).map(str::to_owned).collect::<Vec<_>>();
     Some(Found::new(project, claims))
 }
 

@@ -104,7 +104,8 @@ fn is_migration_folder(search: &Search<'_>, folder: &str) -> bool {
     if search.tree.has(&join(folder, "snapshot.json")) || folder.is_empty() {
         return false;
     }
-    let in_prisma = above.split('/').any(|part| part == "prisma") && leading_digits(name_of(folder)).0.len() >= 4;
+    let in_prisma =
+        above.split('/').any(|part| part == "prisma") && leading_digits(name_of(folder)).0.len() >= 4;
     in_prisma || search.forced
 }
 

@@ -50,17 +50,21 @@ pub(super) fn read(search: &Search<'_>, root: &Root) -> Versions {
 
 fn sending(known: Option<&Known>, script_engine: bool) -> Sending {
     let Some(known) = known else {
-        return Sending::Unsure("Prisma's version is written in no package.json or lock file here".to_owned());
+        return Sending::Unsure(
+            "Prisma's version is written in no package.json or lock file here".to_owned(),
+        );
     };
     let text = known.text();
     let floating = matches!(known, Known::Range(_)) && floats(text);
     match lowest(text) {
         None => Sending::Unsure(format!("`{text}` does not tell Prisma's version")),
-        Some(_) if floating && floats_past_major(text) => Sending::Unsure(format!("`{text}` allows several versions")),
-        Some((6, minor)) if script_engine && (16..=19).contains(&minor) => Sending::CutAtSemicolons,
-        Some((7, minor)) if minor < 4 && floating => {
-            Sending::Unsure(format!("`{text}` allows versions before and after 7.4, and no lock file decides"))
+        Some(_) if floating && floats_past_major(text) => {
+            Sending::Unsure(format!("`{text}` allows several versions"))
         }
+        Some((6, minor)) if script_engine && (16..=19).contains(&minor) => Sending::CutAtSemicolons,
+        Some((7, minor)) if minor < 4 && floating => Sending::Unsure(format!(
+            "`{text}` allows versions before and after 7.4, and no lock file decides"
+        )),
         Some((7, minor)) if minor >= 4 => Sending::Parsed,
         Some((major, _)) if major >= 8 => Sending::OneTransaction,
         Some(_) => Sending::OneString,
@@ -72,7 +76,9 @@ impl Versions {
     pub(super) fn model(&self, text: &str) -> TransactionModel {
         match self.sending {
             Sending::OneString => TransactionModel::SimpleQuery,
-            Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => TransactionModel::Autocommit,
+            Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => {
+                TransactionModel::Autocommit
+            }
             Sending::Parsed | Sending::Unsure(_) => TransactionModel::SimpleQuery,
             Sending::CutAtSemicolons => TransactionModel::Autocommit,
             Sending::OneTransaction => TransactionModel::RunStatements,

@@ -75,7 +75,9 @@ fn project(search: &Search<'_>, folder: &str, paths: Vec<&str>) -> Found {
         });
     }
     let settings = join(folder_of(folder), "config.toml");
-    if search.tree.text(&settings).and_then(|text| config::toml(text, "db.migrations", "enabled")) == Some("false") {
+    if search.tree.text(&settings).and_then(|text| config::toml(text, "db.migrations", "enabled"))
+        == Some("false")
+    {
         let message = "Migrations are switched off here (`[db.migrations] enabled = false`). They are reviewed all the same.";
         project.problems.push(problem(&settings, message, true));
     }

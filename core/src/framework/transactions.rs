@@ -108,10 +108,14 @@ impl Obstacle {
     /// In words, as a clause after "because". The title is the tool's.
     pub fn words(self, title: &str) -> String {
         match self {
-            Obstacle::Begin => "a `BEGIN` before it opened a transaction that is not yet committed".to_owned(),
+            Obstacle::Begin => {
+                "a `BEGIN` before it opened a transaction that is not yet committed".to_owned()
+            }
             Obstacle::Framework(model) => format!("{title} runs {}", model.words()),
             Obstacle::String => {
-                format!("{title} sends it in one string with other statements, which PostgreSQL runs as a transaction")
+                format!(
+                    "{title} sends it in one string with other statements, which PostgreSQL runs as a transaction"
+                )
             }
             Obstacle::Pipeline => format!(
                 "{title} sends the file as one pipeline, where it works only as the first statement or right after a \
@@ -188,7 +192,9 @@ pub fn layout(run: &[Sent<'_>], forbidden: impl Fn(&Operation) -> bool) -> Layou
         for message in messages(sent) {
             let many = message.len() > 1;
             for statement in message {
-                let Some(operation) = sent.statements.get(statement).map(|it| &it.operation) else { continue };
+                let Some(operation) = sent.statements.get(statement).map(|it| &it.operation) else {
+                    continue;
+                };
                 let sending = match model {
                     TransactionModel::Pipeline => Sending::Pipeline { fresh },
                     _ if many => Sending::String,
@@ -243,7 +249,9 @@ fn messages(sent: &Sent<'_>) -> Vec<Vec<usize>> {
 fn ends_transaction(operation: &Operation) -> bool {
     matches!(
         operation,
-        Operation::Transaction(Transaction::Commit { .. } | Transaction::Rollback { .. } | Transaction::Prepare)
+        Operation::Transaction(
+            Transaction::Commit { .. } | Transaction::Rollback { .. } | Transaction::Prepare
+        )
     )
 }
 
@@ -441,10 +449,17 @@ impl<F: Fn(&Operation) -> bool> Session<F> {
         self.add(kind, open.statements, end, open.rollbacks);
     }
 
-    fn add(&mut self, kind: TransactionKind, statements: Vec<(usize, usize)>, end: BlockEnd, rollbacks: Vec<PartialRollback>) {
+    fn add(
+        &mut self,
+        kind: TransactionKind,
+        statements: Vec<(usize, usize)>,
+        end: BlockEnd,
+        rollbacks: Vec<PartialRollback>,
+    ) {
         let block = self.layout.blocks.len();
         for (migration, statement) in &statements {
-            if let Some(place) = self.layout.places.get_mut(*migration).and_then(|it| it.get_mut(*statement)) {
+            if let Some(place) = self.layout.places.get_mut(*migration).and_then(|it| it.get_mut(*statement))
+            {
                 place.block = block;
             }
         }

@@ -151,10 +151,7 @@ impl<'a> Step<'a> {
 
     /// Indexes that are built over rows of production.
     pub fn live_builds(&self) -> impl Iterator<Item = &'a IndexBuild> {
-        self.effect
-            .index_builds
-            .iter()
-            .filter(|build| !build.instant && self.is_live_relation(&build.table))
+        self.effect.index_builds.iter().filter(|build| !build.instant && self.is_live_relation(&build.table))
     }
 
     /// It reads, writes or builds something in production whose time grows with a table.
@@ -200,7 +197,8 @@ impl<'a> Step<'a> {
                 format!("{} runs it in a transaction.", super::advice::title(self.framework))
             }
             TransactionKind::Implicit => {
-                "It is sent together with other statements, which PostgreSQL makes one transaction.".to_owned()
+                "It is sent together with other statements, which PostgreSQL makes one transaction."
+                    .to_owned()
             }
         })
     }

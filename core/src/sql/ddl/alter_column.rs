@@ -110,7 +110,10 @@ fn set(cursor: &mut Cursor<'_>, column: Identifier) -> Read<TableAction> {
         return Ok(TableAction::SetNotNull { column });
     }
     if cursor.eat("expression as") {
-        return Ok(TableAction::SetExpression { column, expression: Box::new(cursor.inside()?.expression()?) });
+        return Ok(TableAction::SetExpression {
+            column,
+            expression: Box::new(cursor.inside()?.expression()?),
+        });
     }
     if cursor.eat("statistics") {
         statistics_target(cursor)?;

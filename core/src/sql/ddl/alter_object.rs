@@ -4,9 +4,7 @@ use super::super::cursor::Cursor;
 use super::common::{list, number, tail};
 use super::object::{Form, Kind, Object, plain};
 use super::{Doubt, Read, domain, policy, publication, types};
-use crate::operation::{
-    AlterObject, Name, ObjectChange, ObjectKind, Operation, Other, Rename,
-};
+use crate::operation::{AlterObject, Name, ObjectChange, ObjectKind, Operation, Other, Rename};
 
 /// Reads on after `ALTER`. `None` for kinds that can't be altered and for options of routines, which are read
 /// elsewhere.
@@ -93,9 +91,12 @@ fn options(
         ObjectKind::Extension | ObjectKind::Statistics | ObjectKind::Subscription | ObjectKind::EventTrigger
     );
     Ok(match (followed, name) {
-        (true, Some(name)) => {
-            Operation::AlterObject(AlterObject { kind: kind.kind, name, on: None, change: ObjectChange::Options })
-        }
+        (true, Some(name)) => Operation::AlterObject(AlterObject {
+            kind: kind.kind,
+            name,
+            on: None,
+            change: ObjectChange::Options,
+        }),
         (_, name) => Operation::Other(Other { command: format!("alter {}", kind.words), name }),
     })
 }

@@ -254,8 +254,19 @@ pub(super) fn column_path(cursor: &mut Cursor<'_>) -> Read<(Name, Identifier)> {
 /// statement are no part of it: a semicolon is missing before them.
 pub(super) fn tail(cursor: &mut Cursor<'_>) -> Read<()> {
     const OTHER_STATEMENT: &[&str] = &[
-        "create", "alter table", "drop table", "drop index", "drop column", "select", "insert into", "delete from",
-        "grant", "revoke", "truncate", "begin", "commit",
+        "create",
+        "alter table",
+        "drop table",
+        "drop index",
+        "drop column",
+        "select",
+        "insert into",
+        "delete from",
+        "grant",
+        "revoke",
+        "truncate",
+        "begin",
+        "commit",
     ];
     cursor.until(OTHER_STATEMENT);
     cursor.finish()

@@ -186,7 +186,10 @@ impl Attributes {
         constraint.deferrable |= self.deferrable.or(self.initially_deferred) == Some(true);
         constraint.initially_deferred |= self.initially_deferred == Some(true);
         if misplaced {
-            return Err(Miss { at, expected: "an attribute that this kind of constraint can have".to_owned() });
+            return Err(Miss {
+                at,
+                expected: "an attribute that this kind of constraint can have".to_owned(),
+            });
         }
         Ok(())
     }
@@ -211,7 +214,10 @@ fn kind(cursor: &mut Cursor<'_>) -> Read<ConstraintKind> {
     }
     if cursor.eat("unique") {
         let nulls_not_distinct = nulls_not_distinct(cursor);
-        return Ok(ConstraintKind::Unique(IndexConstraint { nulls_not_distinct, ..index_constraint(cursor)? }));
+        return Ok(ConstraintKind::Unique(IndexConstraint {
+            nulls_not_distinct,
+            ..index_constraint(cursor)?
+        }));
     }
     if cursor.eat("primary key") {
         return Ok(ConstraintKind::PrimaryKey(index_constraint(cursor)?));

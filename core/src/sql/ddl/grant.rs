@@ -116,7 +116,8 @@ fn target(cursor: &mut Cursor<'_>, grant: &mut Grant) -> Read<()> {
     }
     cursor.eat(if cursor.at("foreign server") { "foreign" } else { "" });
     let mut after = *cursor;
-    let kind = Kind::read(&mut after).filter(|kind| is_target(kind) && !after.at_symbol(",") && !after.at("to") && !after.at("from"));
+    let kind = Kind::read(&mut after)
+        .filter(|kind| is_target(kind) && !after.at_symbol(",") && !after.at("to") && !after.at("from"));
     let Some(kind) = kind else {
         grant.names = list(cursor, Cursor::name)?;
         return Ok(());
@@ -132,8 +133,16 @@ fn target(cursor: &mut Cursor<'_>, grant: &mut Grant) -> Read<()> {
 fn is_target(kind: &Kind) -> bool {
     matches!(
         kind.words,
-        "table" | "sequence" | "foreign data wrapper" | "server" | "database" | "domain" | "language" | "schema"
-            | "tablespace" | "type"
+        "table"
+            | "sequence"
+            | "foreign data wrapper"
+            | "server"
+            | "database"
+            | "domain"
+            | "language"
+            | "schema"
+            | "tablespace"
+            | "type"
     ) || kind.form == Form::Routine
 }
 

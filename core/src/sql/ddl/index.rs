@@ -9,8 +9,7 @@ use crate::operation::{CreateIndex, IndexElement, Operation};
 /// Reads on after `CREATE [UNIQUE] INDEX`.
 pub(super) fn read(mut cursor: Cursor<'_>, head: Head, unique: bool, doubt: &mut Doubt) -> Read<Operation> {
     let words = cursor.span_from(head.start);
-    let concurrently =
-        if cursor.at("concurrently") { Some(cursor.need("concurrently")?) } else { None };
+    let concurrently = if cursor.at("concurrently") { Some(cursor.need("concurrently")?) } else { None };
     let if_not_exists = cursor.eat("if not exists");
     let name = if if_not_exists || !cursor.at("on") { Some(cursor.identifier()?) } else { None };
     cursor.need("on")?;

@@ -124,8 +124,7 @@ impl Kind {
 
     /// Reads the name of an object of this kind.
     pub(super) fn object(&self, cursor: &mut Cursor<'_>) -> Read<Object> {
-        let mut object =
-            Object { kind: self.kind, name: None, column: None, on: None, arguments: None };
+        let mut object = Object { kind: self.kind, name: None, column: None, on: None, arguments: None };
         match self.form {
             Form::Name => object.name = Some(cursor.name()?),
             Form::Plain => object.name = Some(plain(cursor)?),

@@ -3,9 +3,7 @@
 use super::super::cursor::Cursor;
 use super::common::{list, optional_columns, relation, settings, with_settings};
 use super::{Doubt, Head, Read};
-use crate::operation::{
-    Identifier, Name, Operation, Other, Publication, PublicationAction, PublishedTable,
-};
+use crate::operation::{Identifier, Name, Operation, Other, Publication, PublicationAction, PublishedTable};
 
 /// Reads on after `CREATE PUBLICATION`.
 pub(super) fn create(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {

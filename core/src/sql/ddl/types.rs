@@ -24,9 +24,11 @@ pub(super) fn alter(mut cursor: Cursor<'_>, name: Name, doubt: &mut Doubt) -> Re
             doubt.note(cursor.miss("an action of ALTER TYPE"));
             Vec::new()
         }
-        Ok(None) => {
-            cursor.commas().into_iter().map(|one| doubt.check(attribute(one)).unwrap_or(TypeAction::Unknown)).collect()
-        }
+        Ok(None) => cursor
+            .commas()
+            .into_iter()
+            .map(|one| doubt.check(attribute(one)).unwrap_or(TypeAction::Unknown))
+            .collect(),
         Err(miss) => {
             doubt.note(miss);
             vec![TypeAction::Unknown]

@@ -7,7 +7,12 @@ use super::{Doubt, Head, Read};
 use crate::operation::{CreateTableAs, CreateView, Operation, Persistence};
 
 /// Reads on after `CREATE [OR REPLACE] [TEMPORARY] [RECURSIVE] VIEW`.
-pub(super) fn read(mut cursor: Cursor<'_>, head: Head, recursive: bool, doubt: &mut Doubt) -> Read<Operation> {
+pub(super) fn read(
+    mut cursor: Cursor<'_>,
+    head: Head,
+    recursive: bool,
+    doubt: &mut Doubt,
+) -> Read<Operation> {
     if head.persistence == Persistence::Unlogged {
         doubt.note(cursor.miss("a view is never UNLOGGED"));
     }
