@@ -348,7 +348,10 @@ fn large_and_odd_trees_are_read_to_the_end() {
     let mut files = Vec::new();
     for number in 0..2000 {
         files.push(SourceFile::new(format!("migrations/{number}_a.sql"), "alter table a add b int;"));
-        files.push(SourceFile::new(format!("p{number}/prisma/migrations/20240101_a/migration.sql"), "select 1"));
+        files.push(SourceFile::new(
+            format!("p{number}/prisma/migrations/20240101_a/migration.sql"),
+            "select 1",
+        ));
         files.push(SourceFile::new(
             format!("p{number}/package.json"),
             "{\"dependencies\":{\"prisma\":\"6.0.0\"}}",
