@@ -37,7 +37,7 @@ pub(super) fn value(text: &str, keys: &[&str]) -> Option<Value> {
                 names.pop();
             }
             Token::Word(word) | Token::Text(word) => {
-                let Some((last, above)) = keys.split_last() else { return None };
+                let (last, above) = keys.split_last()?;
                 let is_key = word.as_str() == *last && tokens.get(index + 1) == Some(&Token::Punct(':'));
                 let inside = names.len() >= above.len()
                     && names.iter().rev().zip(above.iter().rev()).all(|(name, key)| *name == Some(*key));

@@ -4,17 +4,12 @@
 mod config;
 mod dialect;
 mod drizzle;
-mod drizzle_journal;
-mod drizzle_settings;
 mod locks;
 mod markers;
 mod order;
 mod packages;
 mod plain;
-mod plain_names;
 mod prisma;
-mod prisma_roots;
-mod prisma_versions;
 mod scope;
 mod search;
 mod supabase;

@@ -153,7 +153,7 @@ pub(super) fn lowest(range: &str) -> Option<(u64, u64)> {
 pub(super) fn floats(range: &str) -> bool {
     let bare = range.strip_prefix("npm:").unwrap_or(range);
     let whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    bare.starts_with(['^', '>']) || bare.ends_with(".x") || whole(bare.trim_start_matches('~'))
+    bare.starts_with(['^', '>']) || bare.strip_suffix(".x").is_some() || whole(bare.trim_start_matches('~'))
 }
 
 /// True where a range allows newer major versions (`>=6`).

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tree::{folder_of, join, leading_digits, name_of};
+use crate::framework::tree::{folder_of, join, leading_digits, name_of};
 
 /// Names of files that stand for their whole folder.
 pub(super) const UNIT_NAMES: [&str; 5] = ["up.sql", "migration.sql", "migrate.sql", "do.sql", "deploy.sql"];
@@ -127,6 +127,28 @@ pub(super) fn is_migration_word(folder: &str) -> bool {
         matches!(word.to_ascii_lowercase().as_str(), "migration" | "migrations" | "migrate" | "migrates")
     });
     spoken && leading_digits(folder).0.is_empty()
+}
+
+/// A folder's name that speaks of something else, so that numbers before its files' names say nothing.
+pub(super) fn is_no_migration_word(folder: &str) -> bool {
+    matches!(
+        folder.to_ascii_lowercase().as_str(),
+        "schema"
+            | "schemas"
+            | "queries"
+            | "query"
+            | "functions"
+            | "views"
+            | "procedures"
+            | "triggers"
+            | "seed"
+            | "seeds"
+            | "fixtures"
+            | "testdata"
+            | "test"
+            | "tests"
+            | "snapshots"
+    )
 }
 
 #[cfg(test)]

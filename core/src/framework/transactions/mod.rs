@@ -13,10 +13,13 @@
 //! In a string or pipeline `BEGIN` turns the implicit transaction, with what ran in it so far, into an explicit one;
 //! `COMMIT` and `ROLLBACK` end an implicit one with a warning; savepoints and `AND CHAIN` fail in it (25P01).
 
+mod session;
+
 use super::{Migration, TransactionModel, tool};
-use crate::operation::{Identifier, Operation, Statement, Transaction};
+use crate::operation::{Operation, Statement, Transaction};
 use crate::text::Span;
 use crate::timeline::TransactionKind;
+use session::{Sending, Session};
 
 /// A migration as it is sent: its parsed statements in the order of the file.
 #[derive(Clone, Copy, Debug)]
@@ -175,7 +178,7 @@ impl NoteKind {
 /// Lays the statements of one run out over transactions. `forbidden` says which operations must not run in a
 /// transaction block: as the first of a pipeline such a one has transactions of its own.
 pub fn layout(run: &[Sent<'_>], forbidden: impl Fn(&Operation) -> bool) -> Layout {
-    let mut session = Session { layout: Layout::default(), open: None, forbidden };
+    let mut session = Session::new(forbidden);
     let mut shared: Option<TransactionModel> = None;
     for (number, sent) in run.iter().enumerate() {
         let model = sent.migration.transactions;
@@ -187,7 +190,7 @@ pub fn layout(run: &[Sent<'_>], forbidden: impl Fn(&Operation) -> bool) -> Layou
             session.begin_of_wrapper(model);
             shared = model.shares_run().then_some(model);
         }
-        session.layout.places.push(Vec::new());
+        session.next_migration();
         let mut fresh = true;
         for message in messages(sent) {
             let many = message.len() > 1;
@@ -201,7 +204,7 @@ pub fn layout(run: &[Sent<'_>], forbidden: impl Fn(&Operation) -> bool) -> Layou
                     _ => Sending::Alone,
                 };
                 session.run((number, statement), operation, sending);
-                fresh = session.open.is_none() && ends_transaction(operation);
+                fresh = session.is_idle() && ends_transaction(operation);
             }
             if many {
                 session.end_of_implicit();
@@ -215,8 +218,7 @@ pub fn layout(run: &[Sent<'_>], forbidden: impl Fn(&Operation) -> bool) -> Layou
     if shared.is_some() {
         session.end_of_wrapper();
     }
-    session.close(BlockEnd::Open);
-    session.layout
+    session.finish()
 }
 
 /// The statements by message: those of one string together.
@@ -253,232 +255,4 @@ fn ends_transaction(operation: &Operation) -> bool {
             Transaction::Commit { .. } | Transaction::Rollback { .. } | Transaction::Prepare
         )
     )
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sending {
-    /// A message of its own.
-    Alone,
-    /// In a string with others.
-    String,
-    /// In a pipeline; fresh: first in it, or right after the end of a transaction.
-    Pipeline { fresh: bool },
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Holder {
-    Explicit,
-    Framework(TransactionModel),
-    String,
-    Pipeline,
-}
-
-impl Holder {
-    fn is_implicit(self) -> bool {
-        matches!(self, Holder::String | Holder::Pipeline)
-    }
-
-    fn kind(self) -> TransactionKind {
-        match self {
-            Holder::Explicit => TransactionKind::Explicit,
-            Holder::Framework(_) => TransactionKind::Framework,
-            Holder::String | Holder::Pipeline => TransactionKind::Implicit,
-        }
-    }
-
-    fn obstacle(self) -> Obstacle {
-        match self {
-            Holder::Explicit => Obstacle::Begin,
-            Holder::Framework(model) => Obstacle::Framework(model),
-            Holder::String => Obstacle::String,
-            Holder::Pipeline => Obstacle::Pipeline,
-        }
-    }
-}
-
-/// A transaction that is open, not yet in the layout.
-struct Open {
-    holder: Holder,
-    statements: Vec<(usize, usize)>,
-    rollbacks: Vec<PartialRollback>,
-    /// Savepoints with the place after them.
-    savepoints: Vec<(Identifier, usize)>,
-}
-
-struct Session<F> {
-    layout: Layout,
-    open: Option<Open>,
-    forbidden: F,
-}
-
-impl<F: Fn(&Operation) -> bool> Session<F> {
-    fn run(&mut self, at: (usize, usize), operation: &Operation, sending: Sending) {
-        let obstacle = match (&self.open, sending) {
-            (Some(open), _) => Some(open.holder.obstacle()),
-            (None, Sending::String) => Some(Obstacle::String),
-            (None, Sending::Pipeline { fresh: false }) => Some(Obstacle::Pipeline),
-            (None, Sending::Alone | Sending::Pipeline { fresh: true }) => None,
-        };
-        self.place(at, obstacle);
-        match operation {
-            Operation::Transaction(command) => self.command(at, command),
-            operation => {
-                let own = self.open.is_none() && obstacle.is_none() && (self.forbidden)(operation);
-                match sending {
-                    Sending::String => self.join(Holder::String, at),
-                    Sending::Pipeline { .. } if !own => self.join(Holder::Pipeline, at),
-                    _ if self.open.is_some() => self.join(Holder::Explicit, at),
-                    _ => self.by_itself(at),
-                }
-            }
-        }
-    }
-
-    fn command(&mut self, at: (usize, usize), command: &Transaction) {
-        let begun = self.open.as_ref().is_some_and(|open| !open.holder.is_implicit());
-        match command {
-            Transaction::Begin => {
-                if begun {
-                    self.note(at, NoteKind::BeginInside);
-                }
-                self.join(Holder::Explicit, at);
-                if let Some(open) = self.open.as_mut().filter(|open| open.holder.is_implicit()) {
-                    open.holder = Holder::Explicit;
-                }
-            }
-            Transaction::Commit { chain } => self.end(at, BlockEnd::Commit, *chain),
-            Transaction::Rollback { chain } => self.end(at, BlockEnd::Rollback, *chain),
-            Transaction::Prepare => {
-                let end = if begun { BlockEnd::Prepared } else { BlockEnd::Commit };
-                self.end(at, end, false);
-            }
-            Transaction::Savepoint(_) | Transaction::Release(_) | Transaction::RollbackTo(_) => {
-                if begun {
-                    self.savepoint(at, command);
-                } else {
-                    self.note(at, NoteKind::FailsOutside);
-                    self.lone_command(at);
-                }
-            }
-            Transaction::CommitPrepared | Transaction::RollbackPrepared => self.lone_command(at),
-        }
-    }
-
-    /// `COMMIT`, `ROLLBACK`, `PREPARE TRANSACTION`.
-    fn end(&mut self, at: (usize, usize), end: BlockEnd, chain: bool) {
-        let holder = self.open.as_ref().map(|open| open.holder);
-        match holder {
-            Some(Holder::Explicit) => {}
-            Some(Holder::Framework(_)) => self.note(at, NoteKind::EndsFramework),
-            _ if chain => {
-                self.note(at, NoteKind::FailsOutside);
-                return self.lone_command(at);
-            }
-            _ => self.note(at, NoteKind::EndOutside),
-        }
-        if holder.is_none() {
-            return self.by_itself(at);
-        }
-        self.join(Holder::Explicit, at);
-        self.close(end);
-        if chain {
-            self.open = Some(Open::new(Holder::Explicit));
-        }
-    }
-
-    fn savepoint(&mut self, at: (usize, usize), command: &Transaction) {
-        self.join(Holder::Explicit, at);
-        let Some(open) = self.open.as_mut() else { return };
-        let here = open.statements.len();
-        let found = |name: &Identifier| open.savepoints.iter().rposition(|(known, _)| known == name);
-        match command {
-            Transaction::Savepoint(name) => open.savepoints.push((name.clone(), here)),
-            Transaction::Release(name) => match found(name) {
-                Some(place) => open.savepoints.truncate(place),
-                None => self.note(at, NoteKind::NoSavepoint),
-            },
-            Transaction::RollbackTo(name) => match found(name) {
-                Some(place) => {
-                    let from = open.savepoints.get(place).map_or(here, |(_, from)| *from);
-                    open.savepoints.truncate(place + 1);
-                    open.rollbacks.push(PartialRollback { from, to: here.saturating_sub(1) });
-                }
-                None => self.note(at, NoteKind::NoSavepoint),
-            },
-            _ => {}
-        }
-    }
-
-    /// A command that belongs to whatever is open, or to nothing.
-    fn lone_command(&mut self, at: (usize, usize)) {
-        if self.open.is_some() { self.join(Holder::Explicit, at) } else { self.by_itself(at) }
-    }
-
-    /// Adds a statement to the open transaction; where none is, opens one.
-    fn join(&mut self, holder: Holder, at: (usize, usize)) {
-        self.open.get_or_insert_with(|| Open::new(holder)).statements.push(at);
-    }
-
-    fn by_itself(&mut self, at: (usize, usize)) {
-        self.add(TransactionKind::Autocommit, vec![at], BlockEnd::Commit, Vec::new());
-    }
-
-    fn begin_of_wrapper(&mut self, model: TransactionModel) {
-        self.open.get_or_insert_with(|| Open::new(Holder::Framework(model)));
-    }
-
-    /// The tool's `COMMIT` ends whatever is open.
-    fn end_of_wrapper(&mut self) {
-        self.close(BlockEnd::Commit);
-    }
-
-    /// The end of a string or a pipeline.
-    fn end_of_implicit(&mut self) {
-        if self.open.as_ref().is_some_and(|open| open.holder.is_implicit()) {
-            self.close(BlockEnd::Commit);
-        }
-    }
-
-    fn close(&mut self, end: BlockEnd) {
-        let Some(open) = self.open.take() else { return };
-        if open.statements.is_empty() {
-            return;
-        }
-        let alone = open.holder.is_implicit() && open.statements.len() == 1;
-        let kind = if alone { TransactionKind::Autocommit } else { open.holder.kind() };
-        self.add(kind, open.statements, end, open.rollbacks);
-    }
-
-    fn add(
-        &mut self,
-        kind: TransactionKind,
-        statements: Vec<(usize, usize)>,
-        end: BlockEnd,
-        rollbacks: Vec<PartialRollback>,
-    ) {
-        let block = self.layout.blocks.len();
-        for (migration, statement) in &statements {
-            if let Some(place) = self.layout.places.get_mut(*migration).and_then(|it| it.get_mut(*statement))
-            {
-                place.block = block;
-            }
-        }
-        self.layout.blocks.push(Block { kind, statements, end, rollbacks });
-    }
-
-    fn place(&mut self, (migration, _): (usize, usize), obstacle: Option<Obstacle>) {
-        if let Some(places) = self.layout.places.get_mut(migration) {
-            places.push(Place { block: 0, obstacle });
-        }
-    }
-
-    fn note(&mut self, (migration, statement): (usize, usize), kind: NoteKind) {
-        self.layout.notes.push(Note { migration, statement, kind });
-    }
-}
-
-impl Open {
-    fn new(holder: Holder) -> Self {
-        Open { holder, statements: Vec::new(), rollbacks: Vec::new(), savepoints: Vec::new() }
-    }
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::search::problem;
-use super::tool::NewMigrations;
-use super::tree::{Tree, join};
+use crate::framework::search::problem;
+use crate::framework::tool::NewMigrations;
+use crate::framework::tree::{Tree, join};
 use crate::review::Problem;
 
 /// What the journal says.

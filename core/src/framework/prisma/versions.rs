@@ -6,11 +6,11 @@
 //! - 6.16 to 6.19 with `engine: "js"` split the script at semicolons and send each piece by itself.
 //! - 8.0 runs `BEGIN`, all pending migrations, `COMMIT`.
 
-use super::TransactionModel;
-use super::config;
-use super::packages::{Known, floats, floats_past_major, lowest};
-use super::prisma_roots::Root;
-use super::search::{Search, problem};
+use super::roots::Root;
+use crate::framework::TransactionModel;
+use crate::framework::config;
+use crate::framework::packages::{Known, floats, floats_past_major, lowest};
+use crate::framework::search::{Search, problem};
 use crate::review::Problem;
 
 /// What is known of Prisma's version at a place, and how it sends migrations.
@@ -75,11 +75,18 @@ impl Versions {
     /// How a migration of this text is sent.
     pub(super) fn model(&self, text: &str) -> TransactionModel {
         match self.sending {
+<<<<<<< HEAD:core/src/framework/prisma_versions.rs
             Sending::OneString => TransactionModel::SimpleQuery,
             Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => {
                 TransactionModel::Autocommit
             }
             Sending::Parsed | Sending::Unsure(_) => TransactionModel::SimpleQuery,
+=======
+            Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => {
+                TransactionModel::Autocommit
+            }
+            Sending::OneString | Sending::Parsed | Sending::Unsure(_) => TransactionModel::SimpleQuery,
+>>>>>>> framework:core/src/framework/prisma/versions.rs
             Sending::CutAtSemicolons => TransactionModel::Autocommit,
             Sending::OneTransaction => TransactionModel::RunStatements,
         }
