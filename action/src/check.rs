@@ -11,13 +11,14 @@ use crate::workspace::{self, Request, Scope, display_name, read_named};
 use crate::{Console, Outcome, Trouble, stats, text};
 
 /// Reviews what the command line asks for and reports.
-pub fn run(arguments: &cli::Check, console: &Console) -> Result<Outcome, Trouble> {
+pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble> {
     let folder = std::env::current_dir()
         .map_err(|error| Trouble::plain(format!("the current folder can't be read: {error}")))?;
     let pull_request = workspace::pull_request_base();
     let mut gathered = workspace::gather(&Request {
         paths: &arguments.paths,
         base: arguments.base.as_deref(),
+        since: arguments.since.as_deref(),
         pull_request: pull_request.as_deref(),
         folder: &folder,
     })?;
@@ -95,7 +96,7 @@ fn schema_file(path: &Path) -> Result<SourceFile, Trouble> {
 }
 
 /// Tells people what a report for programs holds too: what was not reviewed.
-pub(crate) fn say_losses(problems: &[Problem], console: &Console) {
+pub(crate) fn say_losses(problems: &[Problem], console: Console) {
     for problem in problems.iter().filter(|problem| !problem.harmless) {
         let place = if problem.path.is_empty() { String::new() } else { format!("{}: ", problem.path) };
         console.say(&format!("error: {place}{}", problem.message));

@@ -5,6 +5,7 @@ pub mod check;
 pub mod cli;
 mod console;
 pub mod locks;
+mod since;
 mod stats;
 pub mod text;
 mod trouble;
@@ -17,8 +18,8 @@ pub use trouble::{Outcome, Trouble};
 pub fn run(arguments: &cli::Arguments) -> Outcome {
     let console = Console::new(arguments.color.into());
     let outcome = match &arguments.command {
-        cli::Command::Check(check) => check::run(check, &console),
-        cli::Command::Locks(locks) => locks::run(locks, &console),
+        cli::Command::Check(check) => check::run(check, console),
+        cli::Command::Locks(locks) => locks::run(locks, console),
     };
     outcome.unwrap_or_else(|trouble| {
         console.say(&trouble);

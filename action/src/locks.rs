@@ -10,7 +10,7 @@ use crate::workspace::{STDIN, display_name, read_named};
 use crate::{Console, Outcome, Trouble, text};
 
 /// Shows what each statement of the named files locks.
-pub fn run(arguments: &cli::Locks, console: &Console) -> Result<Outcome, Trouble> {
+pub fn run(arguments: &cli::Locks, console: Console) -> Result<Outcome, Trouble> {
     let mut files = Vec::new();
     let mut unread = Vec::new();
     for path in &arguments.files {

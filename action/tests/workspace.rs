@@ -55,11 +55,11 @@ fn write(path: &Path, content: &str) {
 
 fn gathered(folder: &Path, paths: &[&str], base: Option<&str>) -> Gathered {
     let paths: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
-    gather(&Request { paths: &paths, base, pull_request: None, folder }).unwrap()
+    gather(&Request { paths: &paths, base, since: None, pull_request: None, folder }).unwrap()
 }
 
 fn fails(folder: &Path, base: Option<&str>, pull_request: Option<&str>) -> String {
-    gather(&Request { paths: &[], base, pull_request, folder }).unwrap_err().to_string()
+    gather(&Request { paths: &[], base, since: None, pull_request, folder }).unwrap_err().to_string()
 }
 
 fn names(files: &[lockkeeper_core::change::SourceFile]) -> Vec<&str> {
@@ -245,7 +245,7 @@ fn the_pull_requests_base_comes_from_origin() {
     clone.write("migrations/2.sql", "two");
     clone.commit("on main, not pushed");
     for pull_request in [Some("main"), None] {
-        let request = Request { paths: &[], base: None, pull_request, folder: clone.path() };
+        let request = Request { paths: &[], base: None, since: None, pull_request, folder: clone.path() };
         let found = gather(&request).unwrap();
         assert_eq!(names(&found.change.base), ["migrations/1.sql"]);
         assert_eq!(names(&found.change.head), ["migrations/1.sql", "migrations/2.sql"]);
@@ -318,7 +318,8 @@ fn without_git_a_file_finds_its_project() {
     // From elsewhere, names are relative to the project.
     let target = folder.path().join("shop/db/migrations/2.sql");
     let elsewhere = folder.path().join("else");
-    let request = Request { paths: &[target], base: None, pull_request: None, folder: &elsewhere };
+    let request =
+        Request { paths: &[target], base: None, since: None, pull_request: None, folder: &elsewhere };
     let found = gather(&request).unwrap();
     assert_eq!(review(&found), ["db/migrations/2.sql"]);
 }

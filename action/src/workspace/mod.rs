@@ -7,6 +7,7 @@
 //! | files | those files; the rest of their project is history | as one change |
 //! | a folder | every migration in it | one by one |
 //! | any, with a base | what changed among them | as one change |
+//! | any, since a migration | those that run after it | as one change |
 
 mod files;
 mod folder;
@@ -39,6 +40,8 @@ pub struct Request<'a> {
     pub paths: &'a [PathBuf],
     /// The ref to compare with.
     pub base: Option<&'a str>,
+    /// The migration after which all are under review, so that no base is asked for.
+    pub since: Option<&'a str>,
     /// The branch that the pull request of this run goes to.
     pub pull_request: Option<&'a str>,
     /// The current folder.
@@ -84,6 +87,9 @@ pub fn gather(request: &Request<'_>) -> Result<Gathered, Trouble> {
             "no git repository here",
         ));
     };
+    if request.since.is_some() {
+        return Ok(everything(Files::of_repository(&repository)?, "the migrations after one are asked for"));
+    }
     match repository.base(request.base, request.pull_request)? {
         Some(base) => changed(&repository, &base, None, Files::default()),
         None => Ok(everything(
