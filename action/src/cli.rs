@@ -43,6 +43,9 @@ pub enum Command {
     Check(Check),
     /// Show what each statement locks, scans and rewrites, without judgement
     Locks(Locks),
+    /// What the project's own tests look at
+    #[command(hide = true)]
+    Debug(crate::debug::Arguments),
 }
 
 /// `lockkeeper check`.

@@ -4,6 +4,7 @@
 //! The terminal text is rendered by the native shell, because what draws its excerpts must not cost the bytes of
 //! the browser's build; its words come from [`words`] like everyone's.
 
+pub mod input;
 pub mod json;
 mod places;
 pub mod words;

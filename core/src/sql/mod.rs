@@ -1,6 +1,15 @@
 //! The SQL front end: text → statements with typed operations. Total: any text gives statements and, for what is
 //! not understood, its place and what was expected. The only place that names sqlparser.
 
+mod cursor;
+mod ddl;
+mod keyword;
+mod leaf;
+mod lexer;
+mod literal;
+mod token;
+mod type_name;
+
 use crate::operation::Statement;
 use crate::text::Span;
 
@@ -32,4 +41,9 @@ pub struct Fault {
 pub fn read(text: &str, part: Span) -> Script {
     let _ = (text, part);
     Script::default()
+}
+
+/// Whether sqlparser reads every statement of a text, as Prisma asks it before it sends them one by one.
+pub(crate) fn sqlparser_reads(text: &str) -> bool {
+    sqlparser::parser::Parser::parse_sql(&sqlparser::dialect::PostgreSqlDialect {}, text).is_ok()
 }

@@ -1,0 +1,59 @@
+# `make test` is what CI runs. It installs what it needs, from package registries, into the checkout and Rust's
+# own folders.
+
+.PHONY: help test check fmt setup lint unit wasm oracle prove corpora bench fuzz clean
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make test     everything: formatting, clippy, all tests with PostgreSQL 17, wasm parity, PostgreSQL's own parser
+test: setup lint unit wasm oracle
+
+## make check    the quick loop: type check and unit tests of core
+check:
+	cargo check --workspace --all-targets
+	cargo test -p lockkeeper-core --lib --quiet
+
+## make fmt      format all Rust code
+fmt:
+	cargo fmt --all
+
+setup:
+	@.ci/setup
+
+## make lint     formatting, clippy, dependency bans
+lint: setup
+	@.ci/lint
+
+## make unit     all Rust tests, proofs on PostgreSQL 17 (LOCKKEEPER_TEST_PG=13,18 for others, none for none)
+unit: setup
+	@.ci/unit
+
+## make wasm     build for node, weigh, compare with the native program
+wasm: setup
+	@.ci/wasm test
+
+## make oracle   compare our reading of SQL with PostgreSQL's own parser
+oracle: setup
+	@.ci/oracle test
+
+## make prove    all Rust tests with proofs on PostgreSQL 13 to 18
+prove: setup
+	@LOCKKEEPER_TEST_PG=all .ci/unit
+
+## make corpora  what we grasp of the *.sql files below LOCKKEEPER_CORPORA
+corpora: setup
+	@.ci/oracle corpora
+
+## make bench    time per byte beside sqlparser's own, and growth
+bench:
+	cargo bench -p lockkeeper-core
+
+## make fuzz     fuzz the reader and the review for a minute each (needs cargo-fuzz and a nightly toolchain)
+fuzz:
+	cd fuzz && cargo +nightly fuzz run read_total -- -max_total_time=60
+	cd fuzz && cargo +nightly fuzz run review_total -- -max_total_time=60
+
+clean:
+	cargo clean
+	rm -rf .cache core/tests/oracle/node_modules
