@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use lockkeeper_core::change::{Policy, SourceFile};
+use lockkeeper_core::framework;
 use lockkeeper_core::report::json;
 use lockkeeper_core::review::{Problem, Review};
 
 use crate::cli::{self, Format, Gate};
-use crate::workspace::{self, Request, Scope, display_name, read_named};
-use crate::{Console, Outcome, Trouble, stats, text};
+use crate::workspace::{self, Gathered, Request, Scope, display_name, read_named};
+use crate::{Console, Outcome, Trouble, since, stats, text};
 
 /// Reviews what the command line asks for and reports.
 pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble> {
@@ -23,11 +24,9 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
         folder: &folder,
     })?;
     gathered.change.schema = schema(&arguments.common.schema)?;
-    gathered.change.framework.clone_from(&arguments.framework);
+    gathered.change.framework = arguments.framework.as_deref().map(framework_id).transpose()?;
     gathered.change.stats = arguments.stats.as_deref().map(stats::read).transpose()?;
-    if let Scope::Everything(why) = gathered.scope {
-        console.say(&format!("note: {why}: every migration is reviewed"));
-    }
+    narrow(&mut gathered, arguments.since.as_deref(), console)?;
 
     let policy = Policy { version: arguments.common.pg };
     let mut review = lockkeeper_core::review(&gathered.change, &policy);
@@ -46,10 +45,39 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
     Ok(outcome)
 }
 
+/// Puts the migrations themselves under review where all of them are, or those that run after one.
+fn narrow(gathered: &mut Gathered, since: Option<&str>, console: Console) -> Result<(), Trouble> {
+    let change = &mut gathered.change;
+    let named = change.framework.as_deref();
+    let everything = matches!(gathered.scope, Scope::Everything(_));
+    if let Some(name) = since {
+        let asked = if everything { Vec::new() } else { change.review.take().unwrap_or_default() };
+        let projects = framework::detect_with(&change.head, named, &asked);
+        let later = since::after(&projects, name, |path| everything || workspace::is_among(path, &asked))?;
+        change.review = Some(later);
+        change.one_by_one = false;
+        gathered.scope = Scope::After(name.to_owned());
+    } else if let Scope::Everything(why) = gathered.scope {
+        console.say(&format!("note: {why}: every migration is reviewed"));
+        let projects = framework::detect(&change.head, named);
+        let migrations = projects.iter().flat_map(|project| &project.migrations);
+        change.review = Some(migrations.map(|migration| migration.path.clone()).collect());
+    }
+    Ok(())
+}
+
+/// The id of the migration tool that somebody names.
+fn framework_id(name: &str) -> Result<String, Trouble> {
+    framework::tool(name).map(|tool| tool.id.to_owned()).ok_or_else(|| {
+        let known: Vec<&str> = framework::tools().iter().map(|tool| tool.id).collect();
+        Trouble::new(format!("there is no migration tool {name} here"), format!("known are {}", known.join(", ")))
+    })
+}
+
 /// How a review ends. What was not reviewed is not passed: a loss counts as an error.
 fn outcome(review: &Review, named_unread: bool, scope: &Scope, gate: Gate) -> Outcome {
     let lost = review.problems.iter().any(|problem| !problem.harmless);
-    let unchanged = matches!(scope, Scope::ChangedSince(_)) && !lost;
+    let unchanged = matches!(scope, Scope::ChangedSince(_) | Scope::After(_)) && !lost;
     if named_unread || review.migrations.is_empty() && !unchanged {
         return Outcome::Unable;
     }
@@ -71,6 +99,10 @@ fn nothing(paths: &[PathBuf], scope: &Scope, outcome: Outcome) -> Trouble {
         Scope::ChangedSince(base) => Trouble::plain(format!(
             "no migration that changed since the merge base with {base} could be read"
         )),
+        Scope::After(name) => Trouble::note(
+            format!("no migration runs after {name}"),
+            "name the last migration that production has",
+        ),
         Scope::Everything(_) => Trouble::new("no migration was found here", advice),
         Scope::Named => {
             let names: Vec<_> = paths.iter().map(|path| display_name(path)).collect();

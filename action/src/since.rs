@@ -1,7 +1,5 @@
 //! `--since`: the migrations that run after one that is named.
 
-use std::collections::BTreeSet;
-
 use lockkeeper_core::framework::{Migration, Project};
 
 use crate::Trouble;
@@ -9,10 +7,13 @@ use crate::Trouble;
 /// How many names are offered where none fits.
 const OFFERED: usize = 3;
 
-/// The files that run after the migration of a name, in its project, among some files.
-pub(crate) fn after(projects: &[Project], name: &str, among: &[String]) -> Result<Vec<String>, Trouble> {
-    let among: BTreeSet<&str> = among.iter().map(String::as_str).collect();
-    let here = |project: &&Project| project.migrations.iter().any(|it| among.contains(it.path.as_str()));
+/// The files that run after the migration of a name, in its project, as far as they are wanted.
+pub(crate) fn after(
+    projects: &[Project],
+    name: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<String>, Trouble> {
+    let here = |project: &&Project| project.migrations.iter().any(|migration| is_wanted(&migration.path));
     let projects: Vec<&Project> = projects.iter().filter(here).collect();
     let found: Vec<(&Project, usize)> = projects
         .iter()
@@ -21,7 +22,7 @@ pub(crate) fn after(projects: &[Project], name: &str, among: &[String]) -> Resul
     match found.as_slice() {
         [(project, last)] => {
             let later = project.migrations.iter().skip(last + 1).map(|migration| migration.path.clone());
-            Ok(later.filter(|path| among.contains(path.as_str())).collect())
+            Ok(later.filter(|path| is_wanted(path)).collect())
         }
         [] => Err(Trouble::new(format!("no migration is named {name}"), offered(&projects))),
         several => {
@@ -76,6 +77,7 @@ mod tests {
             name: path.split('/').next().unwrap_or_default().to_owned(),
             up: Vec::new(),
             transactions: TransactionModel::Autocommit,
+            down: None,
         };
         Project {
             framework: "prisma",
@@ -87,30 +89,25 @@ mod tests {
         }
     }
 
-    fn names(projects: &[Project]) -> Vec<String> {
-        projects.iter().flat_map(|project| &project.migrations).map(|it| it.path.clone()).collect()
-    }
-
     #[test]
     fn those_after_it_run() {
         let projects = [project("a", &["1_x/migration.sql", "2_y/migration.sql", "3_z/migration.sql"])];
-        let all = names(&projects);
         for name in ["1_x", "a/1_x/", "1_x/migration.sql", "a/1_x/migration.sql"] {
-            let later = after(&projects, name, &all).unwrap();
+            let later = after(&projects, name, |_| true).unwrap();
             assert_eq!(later, ["a/2_y/migration.sql", "a/3_z/migration.sql"], "{name}");
         }
-        assert_eq!(after(&projects, "3_z", &all).unwrap(), Vec::<String>::new());
-        assert_eq!(after(&projects, "1_x", &all[..2]).unwrap(), ["a/2_y/migration.sql"]);
+        assert_eq!(after(&projects, "3_z", |_| true).unwrap(), Vec::<String>::new());
+        let second = |path: &str| path.contains("2_y");
+        assert_eq!(after(&projects, "1_x", second).unwrap(), ["a/2_y/migration.sql"]);
     }
 
     #[test]
     fn a_name_that_fits_none_or_several_is_refused() {
         let projects = [project("a", &["1.sql", "2.sql"]), project("b", &["1.sql"])];
-        let all = names(&projects);
-        let error = after(&projects, "x", &all).unwrap_err().to_string();
+        let error = after(&projects, "x", |_| true).unwrap_err().to_string();
         assert!(error.contains("no migration is named x") && error.contains("2.sql"), "{error}");
-        let error = after(&projects, "1", &all).unwrap_err().to_string();
+        let error = after(&projects, "1", |_| true).unwrap_err().to_string();
         assert!(error.contains("a and b"), "{error}");
-        assert_eq!(after(&projects, "1", &all[..2]).unwrap(), ["a/2.sql"]);
+        assert_eq!(after(&projects, "1", |path| path.starts_with("a/")).unwrap(), ["a/2.sql"]);
     }
 }

@@ -273,11 +273,13 @@ fn a_named_folder_is_reviewed_migration_by_migration() {
     repository.write(".gitignore", "ignored/");
     repository.commit("two");
     let found = repository.gather(&["migrations"], None);
-    assert_eq!(review(&found), ["migrations/1.sql"]);
+    assert_eq!(review(&found), ["migrations"]);
     assert_eq!(names(&found.change.head), ["migrations/1.sql", "other/2.sql"]);
     assert!(found.change.one_by_one);
-    assert_eq!(review(&repository.gather(&["."], None)), ["migrations/1.sql", "other/2.sql"]);
-    assert_eq!(review(&repository.gather(&["ignored"], None)), ["ignored/3.sql"]);
+    assert_eq!(review(&repository.gather(&["."], None)), [""]);
+    let found = repository.gather(&["ignored"], None);
+    assert_eq!(review(&found), ["ignored"]);
+    assert!(names(&found.change.head).contains(&"ignored/3.sql"));
 }
 
 #[test]
@@ -287,8 +289,10 @@ fn a_named_folder_with_a_base_is_what_changed_in_it() {
     repository.write("migrations/2.sql", "two");
     repository.write("other/3.sql", "three");
     let found = repository.gather(&["migrations"], Some("main"));
-    assert_eq!(review(&found), ["migrations/2.sql"]);
-    assert_eq!(names(&found.change.base), ["migrations/1.sql"]);
+    assert_eq!(found.change.review, None);
+    // What is elsewhere counts as unchanged.
+    assert_eq!(names(&found.change.base), ["migrations/1.sql", "other/3.sql"]);
+    assert_eq!(names(&found.change.head), ["migrations/1.sql", "migrations/2.sql", "other/3.sql"]);
     assert!(!found.change.one_by_one);
 }
 
@@ -299,7 +303,8 @@ fn nothing_committed_yet_is_everything() {
     repository.write("1.sql", "one");
     let found = repository.gather(&[], None);
     assert!(matches!(found.scope, Scope::Everything(_)) && found.change.one_by_one);
-    assert_eq!(review(&found), ["1.sql"]);
+    assert_eq!(review(&found), [""]);
+    assert_eq!(names(&found.change.head), ["1.sql"]);
 }
 
 #[test]

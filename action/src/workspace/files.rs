@@ -70,11 +70,17 @@ impl Files {
         }
     }
 
-    /// A file that somebody names.
-    pub(super) fn insert_named(&mut self, name: &str, path: &Path) {
+    /// A file that somebody names; its name comes back where it could be read.
+    pub(super) fn insert_named(&mut self, name: &str, path: &Path) -> Option<String> {
         match read_named(path) {
-            Ok(bytes) => self.insert(name.to_owned(), bytes),
-            Err(fault) => self.named_fault(name.to_owned(), &fault),
+            Ok(bytes) => {
+                self.insert(name.to_owned(), bytes);
+                Some(name.to_owned())
+            }
+            Err(fault) => {
+                self.named_fault(name.to_owned(), &fault);
+                None
+            }
         }
     }
 

@@ -71,6 +71,8 @@ pub enum Scope {
     Named,
     /// Everything, as nothing tells what changed; and why.
     Everything(&'static str),
+    /// What runs after the migration of this name.
+    After(String),
 }
 
 /// Gathers what is asked for.
@@ -112,8 +114,7 @@ fn no_repository() -> Trouble {
 }
 
 fn everything(files: Files, why: &'static str) -> Gathered {
-    let review = files.names();
-    let mut gathered = files.gathered(Vec::new(), Some(review), |_| true);
+    let mut gathered = files.gathered(Vec::new(), Some(vec![String::new()]), |_| true);
     gathered.change.one_by_one = true;
     gathered.scope = Scope::Everything(why);
     gathered
@@ -132,12 +133,15 @@ fn changed(
     head.extend(named);
     tracked.retain(|name, _| is_interesting(name) || head.get(name).is_some());
 
-    // What did not change is read once. Where it is not in the work tree either, a sparse check-out left it out.
-    let same = |name: &str| !changed.contains(name) && head.get(name).is_some();
+    // What did not change is read once, and what is not among those named counts as unchanged. Where a file is
+    // neither changed nor in the work tree, a sparse check-out left it out.
+    let is_named = |name: &str| among.is_none_or(|among| is_among(name, among));
+    let differs = |name: &str| is_named(name) && (changed.contains(name) || !tracked.contains_key(name));
+    let same = |name: &str| !differs(name) && head.get(name).is_some();
     let mut before: Vec<SourceFile> = Vec::new();
     let mut absent = Vec::new();
     let mut faults = Vec::new();
-    let others = tracked.iter().filter(|(name, _)| !same(name)).map(|(name, blob)| (name.as_str(), blob));
+    let others = tracked.iter().filter(|(name, _)| is_named(name) && !same(name)).map(|(name, blob)| (name.as_str(), blob));
     for (name, content) in repository.contents(others)? {
         match content {
             Ok(bytes) => {
@@ -149,7 +153,7 @@ fn changed(
             Err(fault) => faults.push((name.to_owned(), fault)),
         }
     }
-    for name in tracked.keys().filter(|name| same(name)) {
+    for name in head.names().iter().filter(|name| same(name)) {
         before.extend(head.get(name).map(|bytes| SourceFile::new(name, bytes)));
     }
     before.sort_by(|a, b| a.path.cmp(&b.path));
@@ -160,10 +164,7 @@ fn changed(
         head.fault(name, &fault);
     }
 
-    let is_among = |name: &str| among.is_none_or(|among| among.iter().any(|place| is_in(name, place)));
-    let under_review = |name: &str| is_among(name) && (changed.contains(name) || !tracked.contains_key(name));
-    let review = among.map(|_| head.names().into_iter().filter(|name| under_review(name)).collect());
-    let mut gathered = head.gathered(before, review, under_review);
+    let mut gathered = head.gathered(before, None, differs);
     gathered.scope = Scope::ChangedSince(base.name.clone());
     Ok(gathered)
 }
@@ -182,13 +183,11 @@ fn named(request: &Request<'_>) -> Result<Gathered, Trouble> {
         extra.named_fault(display_name(missing), &Fault::missing());
     }
     if targets.stdin {
-        extra.insert_named(STDIN, Path::new("-"));
-        among.push(STDIN.to_owned());
+        among.extend(extra.insert_named(STDIN, Path::new("-")));
     }
     for file in &targets.files {
         let name = display_name(file.strip_prefix(&root).unwrap_or(file));
-        extra.insert_named(&name, file);
-        among.push(name);
+        among.extend(extra.insert_named(&name, file));
     }
     for folder in &targets.folders {
         among.push(display_name(folder.strip_prefix(&root).unwrap_or(folder)));
@@ -210,11 +209,14 @@ fn named(request: &Request<'_>) -> Result<Gathered, Trouble> {
         }
     }
     files.extend(extra);
-    let is_among = |name: &str| among.iter().any(|place| is_in(name, place));
-    let review = files.names().into_iter().filter(|name| is_among(name)).collect();
-    let mut gathered = files.gathered(Vec::new(), Some(review), is_among);
+    let mut gathered = files.gathered(Vec::new(), Some(among.clone()), |name| is_among(name, &among));
     gathered.change.one_by_one = !targets.folders.is_empty();
     Ok(gathered)
+}
+
+/// Whether a file is among some that are named, or in a folder among them.
+pub fn is_among(name: &str, places: &[String]) -> bool {
+    places.iter().any(|place| is_in(name, place))
 }
 
 /// Whether a file is the named file, or in the named folder; the root folder is the empty name.
