@@ -8,7 +8,7 @@ use lockkeeper_core::report::json;
 use lockkeeper_core::review::{Problem, Review};
 
 use crate::cli::{self, Format, Gate};
-use crate::workspace::{self, Gathered, Request, Scope, display_name, read_named};
+use crate::workspace::{self, Gathered, Request, Scope, display_name, read_named_text};
 use crate::{Console, Outcome, Trouble, since, stats, text};
 
 /// Reviews what the command line asks for and reports.
@@ -70,7 +70,10 @@ fn narrow(gathered: &mut Gathered, since: Option<&str>, console: Console) -> Res
 fn framework_id(name: &str) -> Result<String, Trouble> {
     framework::tool(name).map(|tool| tool.id.to_owned()).ok_or_else(|| {
         let known: Vec<&str> = framework::tools().iter().map(|tool| tool.id).collect();
-        Trouble::new(format!("there is no migration tool {name} here"), format!("known are {}", known.join(", ")))
+        Trouble::new(
+            format!("there is no migration tool {name} here"),
+            format!("known are {}", known.join(", ")),
+        )
     })
 }
 
@@ -78,7 +81,8 @@ fn framework_id(name: &str) -> Result<String, Trouble> {
 fn outcome(review: &Review, named_unread: bool, scope: &Scope, gate: Gate) -> Outcome {
     let lost = review.problems.iter().any(|problem| !problem.harmless);
     let unchanged = matches!(scope, Scope::ChangedSince(_) | Scope::After(_)) && !lost;
-    if named_unread || review.migrations.is_empty() && !unchanged {
+    let nothing = review.migrations.is_empty() && !unchanged || review.statements == 0 && lost;
+    if named_unread || nothing {
         return Outcome::Unable;
     }
     let mut open = review.findings.iter().filter(|finding| finding.suppressed.is_none());
@@ -118,7 +122,7 @@ pub(crate) fn schema(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Trouble> {
 
 fn schema_file(path: &Path) -> Result<SourceFile, Trouble> {
     let name = display_name(path);
-    let bytes = read_named(path).map_err(|fault| {
+    let bytes = read_named_text(path).map_err(|fault| {
         Trouble::new(
             format!("{name}: {}", fault.reason),
             "--schema takes SQL, as pg_dump --schema-only writes it",

@@ -22,9 +22,9 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
     let outcome = match &arguments.command {
         cli::Command::Check(check) => check::run(check, console),
         cli::Command::Locks(locks) => locks::run(locks, console),
-        cli::Command::Debug(debug) => debug::run(debug)
-            .map(|()| Outcome::Pass)
-            .map_err(|error| Trouble::plain(error.to_string())),
+        cli::Command::Debug(debug) => {
+            debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
+        }
     };
     outcome.unwrap_or_else(|trouble| {
         console.say(&trouble);

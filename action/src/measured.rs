@@ -100,7 +100,10 @@ fn strings(value: Option<&Value>) -> BTreeSet<String> {
 
 fn measured_effect(value: &Value) -> Seen {
     let locks = value.get("locks").and_then(Value::as_object);
-    let locks = locks.into_iter().flatten().filter_map(|(name, mode)| Some((name.clone(), mode.as_str()?.to_owned())));
+    let locks = locks
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, mode)| Some((name.clone(), mode.as_str()?.to_owned())));
     let builds = strings(value.get("index_builds"));
     Seen {
         locks: locks.collect(),
@@ -160,7 +163,8 @@ fn effect_rank(name: &str) -> Option<usize> {
 
 fn words(seen: &Seen) -> String {
     let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(" ");
-    let locks: Vec<String> = seen.locks.iter().map(|(name, mode)| format!("{name}={}", mode.trim_end_matches("Lock"))).collect();
+    let locks: Vec<String> =
+        seen.locks.iter().map(|(name, mode)| format!("{name}={}", mode.trim_end_matches("Lock"))).collect();
     format!(
         "[{}] rewrites [{}] scans [{}] builds [{}]{}",
         locks.join(" "),

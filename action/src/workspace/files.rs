@@ -9,7 +9,7 @@ use lockkeeper_core::review::Problem;
 use super::folder::{slashed, walk};
 use super::git::{Repository, path_of};
 use super::interesting::is_interesting;
-use super::read::{Fault, MAX_TOTAL_BYTES, read_found, read_named};
+use super::read::{Fault, MAX_TOTAL_BYTES, read_found, read_named_text};
 use super::{Gathered, Scope};
 use crate::Trouble;
 
@@ -72,7 +72,7 @@ impl Files {
 
     /// A file that somebody names; its name comes back where it could be read.
     pub(super) fn insert_named(&mut self, name: &str, path: &Path) -> Option<String> {
-        match read_named(path) {
+        match read_named_text(path) {
             Ok(bytes) => {
                 self.insert(name.to_owned(), bytes);
                 Some(name.to_owned())

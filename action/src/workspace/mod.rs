@@ -28,7 +28,7 @@ use self::interesting::is_interesting;
 use crate::Trouble;
 
 pub use self::folder::slashed as display_name;
-pub use self::read::{Fault, MAX_FILE_BYTES, read_named};
+pub use self::read::{Fault, MAX_FILE_BYTES, read_named, read_named_text};
 
 /// The name that SQL from stdin gets.
 pub const STDIN: &str = "stdin.sql";
@@ -141,7 +141,10 @@ fn changed(
     let mut before: Vec<SourceFile> = Vec::new();
     let mut absent = Vec::new();
     let mut faults = Vec::new();
-    let others = tracked.iter().filter(|(name, _)| is_named(name) && !same(name)).map(|(name, blob)| (name.as_str(), blob));
+    let others = tracked
+        .iter()
+        .filter(|(name, _)| is_named(name) && !same(name))
+        .map(|(name, blob)| (name.as_str(), blob));
     for (name, content) in repository.contents(others)? {
         match content {
             Ok(bytes) => {
