@@ -40,7 +40,9 @@ pub fn run(arguments: Arguments) -> io::Result<()> {
             Ok(())
         }
         Command::Statements { files } => files.iter().try_for_each(statements),
-        Command::Check => answers(|change, policy| report::json::review(&lockkeeper_core::review(change, policy))),
+        Command::Check => {
+            answers(|change, policy| report::json::review(&lockkeeper_core::review(change, policy)))
+        }
         Command::Locks => answers(|change, policy| {
             report::json::locks(&lockkeeper_core::locks(&change.head, &change.schema, policy))
         }),
@@ -73,7 +75,8 @@ fn statements(path: &PathBuf) -> io::Result<()> {
 fn of_text(text: &str) -> Value {
     let script = sql::read(text, Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX)));
     let lines = LineIndex::new(text);
-    let faults = script.faults.iter().map(|fault| json!({ "at": fault.span.start, "message": fault.message }));
+    let faults =
+        script.faults.iter().map(|fault| json!({ "at": fault.span.start, "message": fault.message }));
     json!({
         "statements": script.statements.iter().map(|part| of_statement(part, &lines)).collect::<Vec<_>>(),
         "faults": faults.collect::<Vec<_>>(),
