@@ -64,9 +64,56 @@ pub struct Hold {
     pub from: usize,
     /// The last step that runs under it.
     pub until: usize,
+    /// A rollback to a savepoint let go of it before the transaction ended.
+    pub released: bool,
 }
 
 impl Timeline {
+    /// An empty timeline of a transaction of that kind.
+    pub fn new(kind: TransactionKind) -> Self {
+        Timeline { kind, ..Timeline::default() }
+    }
+
+    /// Lays the next statement's effect on the timeline. Locks that others can't see, because their relation is new,
+    /// are left out; of relations that are locked already only a stronger mode is a further hold.
+    pub fn push(&mut self, step: Step) {
+        let number = self.steps.len();
+        for lock in step.effect.locks.iter().filter(|lock| !lock.new) {
+            let weaker = self.held(&lock.relation).is_none_or(|mode| mode < lock.mode);
+            if weaker {
+                self.holds.push(Hold {
+                    relation: lock.relation.clone(),
+                    kind: lock.kind,
+                    mode: lock.mode,
+                    from: number,
+                    until: number,
+                    released: false,
+                });
+            }
+        }
+        for hold in self.holds.iter_mut().filter(|hold| !hold.released) {
+            hold.until = number;
+        }
+        self.steps.push(step);
+    }
+
+    /// A rollback to a savepoint lets go of the locks that were taken since (documentation, section 13.3.1): those
+    /// from step `from` on end with the last step before the rollback.
+    pub fn release_from(&mut self, from: usize) {
+        for hold in self.holds.iter_mut().filter(|hold| hold.from >= from) {
+            hold.released = true;
+        }
+    }
+
+    /// The strongest mode that is held on a relation now.
+    pub fn held(&self, relation: &RelationRef) -> Option<LockMode> {
+        self.holds
+            .iter()
+            .filter(|hold| !hold.released && hold.relation == *relation)
+            .map(|hold| hold.mode)
+            .max()
+    }
+
     /// Steps after `from`, up to the end of the hold, whose time grows with a table's size.
     pub fn slow_steps_under<'a>(&'a self, hold: &Hold) -> impl Iterator<Item = (usize, &'a Step)> {
         let (from, until) = (hold.from, hold.until);

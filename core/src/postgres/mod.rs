@@ -2,9 +2,15 @@
 //! operation does on a given catalog. The only place where lock modes, scans, rewrites and version cut-offs stand.
 
 mod effect;
+mod effects;
+mod functions;
 mod lock;
+mod types;
 mod version;
 
 pub use effect::*;
+pub use effects::{effect, name_new_indexes};
+pub use functions::{is_volatile, volatile_call, volatility};
 pub use lock::*;
+pub use types::is_builtin;
 pub use version::*;

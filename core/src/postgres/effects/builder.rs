@@ -1,0 +1,277 @@
+//! Collects an effect: locks are kept once per relation at their strongest, failures stop what they undo.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Found, Relation, RelationKind, Rows};
+use crate::operation::{Name, RelationWord};
+use crate::postgres::{
+    Effect, Failure, IndexBuild, Lock, LockMode, LockedKind, RelationRef, TransactionRule, Version,
+};
+
+/// A relation that a statement names: known to the catalog, or never seen.
+#[derive(Clone, Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) reference: RelationRef,
+    pub(super) kind: LockedKind,
+    pub(super) relation: Option<&'a Relation>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn known(relation: &'a Relation) -> Self {
+        Subject {
+            reference: RelationRef { name: relation.display(), id: Some(relation.id) },
+            kind: locked_kind(relation.kind),
+            relation: Some(relation),
+        }
+    }
+
+    /// A relation that the catalog has never seen: it exists, and it is large.
+    pub(super) fn unseen(name: String, kind: LockedKind) -> Self {
+        Subject { reference: RelationRef { name, id: None }, kind, relation: None }
+    }
+
+    /// It was created by the change, so that nobody waits for it and it holds no rows of production.
+    pub(super) fn is_new(&self) -> bool {
+        self.relation.is_some_and(Relation::is_new)
+    }
+
+    /// It has rows, or may have.
+    pub(super) fn may_hold_rows(&self) -> bool {
+        self.relation.is_none_or(|relation| {
+            !relation.is_new() && relation.rows != Rows::Empty && has_storage(relation.kind)
+        })
+    }
+
+    /// It has rows for sure.
+    pub(super) fn holds_rows(&self) -> bool {
+        self.relation.is_some_and(|relation| match relation.rows {
+            Rows::Some => true,
+            Rows::About(rows) => rows > 0,
+            Rows::Unknown | Rows::Empty => false,
+        })
+    }
+}
+
+/// What a kind of relation is called in a report.
+pub(super) fn locked_kind(kind: RelationKind) -> LockedKind {
+    match kind {
+        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
+            LockedKind::Table
+        }
+        RelationKind::View => LockedKind::View,
+        RelationKind::MaterializedView => LockedKind::MaterializedView,
+        RelationKind::Sequence => LockedKind::Sequence,
+        RelationKind::Index | RelationKind::PartitionedIndex => LockedKind::Index,
+        RelationKind::CompositeType => LockedKind::CompositeType,
+    }
+}
+
+fn has_storage(kind: RelationKind) -> bool {
+    matches!(kind, RelationKind::Table | RelationKind::MaterializedView)
+}
+
+/// What a name turned out to be.
+pub(super) enum Target<'a> {
+    /// A relation, known or never seen.
+    Found(Subject<'a>),
+    /// It does not exist.
+    Missing,
+}
+
+pub(super) struct Builder<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) version: Version,
+    effect: Effect,
+    places: BTreeMap<String, usize>,
+    /// How deep bodies, views and nested statements are followed.
+    pub(super) depth: usize,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(catalog: &'a Catalog, version: Version) -> Self {
+        Builder { catalog, version, effect: Effect::default(), places: BTreeMap::new(), depth: 0 }
+    }
+
+    /// The effect. A statement that fails is undone: only its locks remain.
+    pub(super) fn finish(mut self) -> Effect {
+        if self.effect.fails.is_some() {
+            self.effect.rewrites.clear();
+            self.effect.scans.clear();
+            self.effect.index_builds.clear();
+            self.effect.truncates.clear();
+            self.effect.writes_rows.clear();
+        }
+        self.effect
+    }
+
+    /// What a name is, as a relation of the word's kind where nothing is known of it.
+    pub(super) fn target(&self, name: &Name, word: RelationWord) -> Target<'a> {
+        match self.catalog.find(name) {
+            Found::Known(relation) => Target::Found(Subject::known(relation)),
+            Found::Missing => Target::Missing,
+            Found::Unseen => Target::Found(Subject::unseen(
+                name.to_string(),
+                match word {
+                    RelationWord::Table | RelationWord::ForeignTable => LockedKind::Table,
+                    RelationWord::Index => LockedKind::Index,
+                    RelationWord::View => LockedKind::View,
+                    RelationWord::MaterializedView => LockedKind::MaterializedView,
+                    RelationWord::Sequence => LockedKind::Sequence,
+                },
+            )),
+        }
+    }
+
+    /// The relation of a name; a missing one fails with 42P01 (undefined table) and is none.
+    pub(super) fn require(&mut self, name: &Name, word: RelationWord) -> Option<Subject<'a>> {
+        match self.target(name, word) {
+            Target::Found(subject) => Some(subject),
+            Target::Missing => {
+                self.fail("42P01", format!("`{name}` does not exist"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn lock(&mut self, subject: &Subject<'_>, mode: LockMode) {
+        if let Some(place) = self.places.get(&subject.reference.name).copied() {
+            if let Some(lock) = self.effect.locks.get_mut(place) {
+                lock.mode = lock.mode.max(mode);
+            }
+            return;
+        }
+        self.places.insert(subject.reference.name.clone(), self.effect.locks.len());
+        self.effect.locks.push(Lock {
+            relation: subject.reference.clone(),
+            kind: subject.kind,
+            mode,
+            new: subject.is_new(),
+            transient: false,
+        });
+    }
+
+    pub(super) fn lock_relation(&mut self, relation: &'a Relation, mode: LockMode) {
+        self.lock(&Subject::known(relation), mode);
+    }
+
+    /// Locks the descendants (partitions, inheritance children) of a relation, without itself.
+    pub(super) fn lock_descendants(&mut self, subject: &Subject<'a>, mode: LockMode) {
+        for relation in self.descendants(subject) {
+            self.lock_relation(relation, mode);
+        }
+    }
+
+    pub(super) fn descendants(&self, subject: &Subject<'a>) -> Vec<&'a Relation> {
+        subject.relation.map_or_else(Vec::new, |relation| self.catalog.descendants_of(relation.id))
+    }
+
+    /// The relation and its descendants; without the latter where `only`.
+    pub(super) fn family(&self, subject: &Subject<'a>, only: bool) -> Vec<Subject<'a>> {
+        let mut family = vec![subject.clone()];
+        if !only {
+            family.extend(self.descendants(subject).into_iter().map(Subject::known));
+        }
+        family
+    }
+
+    /// The whole heap is read, where there is one that may hold rows.
+    pub(super) fn scan(&mut self, subject: &Subject<'_>) {
+        if subject.may_hold_rows() {
+            push_once(&mut self.effect.scans, &subject.reference);
+        }
+    }
+
+    /// The heap is written anew and every index of it built again.
+    pub(super) fn rewrite(&mut self, subject: &Subject<'a>) {
+        if !subject.relation.is_none_or(|relation| has_storage(relation.kind)) || subject.is_new() {
+            return;
+        }
+        push_once(&mut self.effect.rewrites, &subject.reference);
+        self.scan(subject);
+        self.rebuild_indexes(subject);
+    }
+
+    /// The heap's file is copied or emptied as it is; indexes and rows are not read.
+    pub(super) fn copy_file(&mut self, subject: &Subject<'_>) {
+        if !subject.is_new() {
+            push_once(&mut self.effect.rewrites, &subject.reference);
+        }
+    }
+
+    pub(super) fn truncate(&mut self, subject: &Subject<'a>) {
+        if !subject.is_new() {
+            push_once(&mut self.effect.truncates, &subject.reference);
+            self.rebuild_indexes(subject);
+        }
+    }
+
+    fn rebuild_indexes(&mut self, subject: &Subject<'a>) {
+        let Some(relation) = subject.relation else { return };
+        for index in self.catalog.indexes_of(relation.id) {
+            self.rebuild(index, subject);
+        }
+    }
+
+    /// An existing index is built again under an exclusive lock on it.
+    pub(super) fn rebuild(&mut self, index: &'a Relation, table: &Subject<'_>) {
+        self.lock_relation(index, LockMode::AccessExclusive);
+        self.record_build(index.display(), table, false);
+    }
+
+    /// An existing index is built again; the lock on it is the caller's.
+    pub(super) fn record_rebuild(&mut self, index: &Relation, table: &Subject<'_>) {
+        self.record_build(index.display(), table, false);
+    }
+
+    /// A new index is built. Its name, where PostgreSQL chooses it, comes with [`Effect::name_new_indexes`].
+    pub(super) fn build(&mut self, name: Option<&str>, table: &Subject<'_>) {
+        self.record_build(name.unwrap_or_default().to_owned(), table, true);
+        self.scan(table);
+    }
+
+    fn record_build(&mut self, index: String, table: &Subject<'_>, new: bool) {
+        if !new && self.effect.index_builds.iter().any(|build| build.index == index) {
+            return;
+        }
+        let instant = !table.may_hold_rows();
+        self.effect.index_builds.push(IndexBuild { index, table: table.reference.clone(), new, instant });
+    }
+
+    pub(super) fn writes_rows(&mut self, subject: &Subject<'_>) {
+        if !subject.is_new() {
+            self.effect.writes_rows.insert(subject.reference.name.clone());
+        }
+    }
+
+    pub(super) fn forbid_transaction(&mut self) {
+        self.effect.transaction = TransactionRule::Forbidden;
+    }
+
+    pub(super) fn uncertain(&mut self) {
+        self.effect.uncertain = true;
+    }
+
+    /// Records a certain failure; the first one counts.
+    pub(super) fn fail(&mut self, sqlstate: &'static str, reason: impl Into<String>) {
+        if self.effect.fails.is_none() {
+            self.effect.fails = Some(Failure { sqlstate, reason: reason.into() });
+        }
+    }
+
+    pub(super) fn failed(&self) -> bool {
+        self.effect.fails.is_some()
+    }
+
+    /// Fails with a syntax error before anything is locked.
+    pub(super) fn syntax_error(&mut self, since: u8, what: &str) {
+        self.fail("42601", format!("{what} exists since PostgreSQL {since}"));
+        self.effect.locks.clear();
+        self.places.clear();
+    }
+}
+
+fn push_once(list: &mut Vec<RelationRef>, reference: &RelationRef) {
+    if !list.contains(reference) {
+        list.push(reference.clone());
+    }
+}

@@ -1,0 +1,421 @@
+//! Actions on columns: add, drop, change.
+
+use super::alter_table::Alteration;
+use super::builder::{Builder, Subject};
+use super::{constraint, dependents};
+use crate::catalog::{Column, ConstraintEntry, Relation, RelationKind};
+use crate::operation::{
+    ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TypeName,
+};
+use crate::postgres::types::{self, Conversion};
+use crate::postgres::{LockMode, Version, functions};
+
+/// Syntax of a column definition that the version does not have.
+pub(super) fn newer_syntax(column: &ColumnDefinition, version: Version) -> Option<(u8, &'static str)> {
+    let virtual_column =
+        column.generated.as_ref().is_some_and(|generated| generated.kind != GeneratedKind::Stored);
+    if virtual_column && !version.at_least(18) {
+        return Some((18, "a virtual generated column"));
+    }
+    if column.compression.is_some() && !version.at_least(14) {
+        return Some((14, "`COMPRESSION`"));
+    }
+    if column.storage.is_some() && !version.at_least(16) {
+        return Some((16, "`STORAGE` in a column definition"));
+    }
+    if column.not_null.as_ref().is_some_and(|not_null| not_null.no_inherit) && !version.at_least(18) {
+        return Some((18, "`NOT NULL NO INHERIT`"));
+    }
+    column.constraints.iter().find_map(|part| constraint::newer_syntax(part, version))
+}
+
+/// What a new column does to the rows that are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NewColumn {
+    /// Nothing: the value is kept once, in the catalog.
+    Free,
+    /// They are read, to check them.
+    Scan,
+    /// They are written anew.
+    Rewrite,
+}
+
+/// What adding a column does to existing rows (documentation of `ALTER TABLE`, "Notes"; measured on 13 to 18).
+pub(super) fn cost(column: &ColumnDefinition, builder: &Builder<'_>) -> NewColumn {
+    let Some(type_name) = &column.type_name else { return NewColumn::Rewrite };
+    let serial = matches!(type_name.name.as_str(), "serial" | "bigserial" | "smallserial");
+    let stored = column.generated.as_ref().is_some_and(|generated| generated.kind == GeneratedKind::Stored);
+    let volatile =
+        column.default.as_ref().is_some_and(|default| functions::is_volatile(default, builder.catalog));
+    if serial
+        || stored
+        || volatile
+        || column.identity.is_some()
+        || types::is_constrained_domain(type_name, builder.catalog)
+    {
+        return NewColumn::Rewrite;
+    }
+    let checks = column.constraints.iter().any(|part| {
+        matches!(part.kind, ConstraintKind::Check(_) | ConstraintKind::Unknown)
+            && part.enforced != Some(false)
+    });
+    let virtual_not_null = column.generated.is_some() && column.not_null.is_some();
+    if checks || virtual_not_null || (column.not_null.is_some() && default_is_null(column)) {
+        return NewColumn::Scan;
+    }
+    NewColumn::Free
+}
+
+fn default_is_null(column: &ColumnDefinition) -> bool {
+    column.generated.is_none()
+        && column.identity.is_none()
+        && column.default.as_ref().is_none_or(|default| default.shape == Shape::Null)
+}
+
+pub(super) fn add<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    if_not_exists: bool,
+    column: &ColumnDefinition,
+) {
+    if subject.relation.is_some_and(|relation| relation.column(&column.name.text).is_some()) {
+        if !if_not_exists {
+            builder.fail(
+                "42701",
+                format!("column `{}` of `{}` already exists", column.name.text, subject.reference.name),
+            );
+        }
+        return;
+    }
+    builder.lock_descendants(subject, statement.level);
+    if statement.only() && !builder.descendants(subject).is_empty() {
+        builder.fail("42P16", "the column must be added to child tables too");
+        return;
+    }
+    let cost = cost(column, builder);
+    let missing_value = column.not_null.is_some() || is_primary_key(column);
+    for member in builder.family(subject, false) {
+        if missing_value && cost != NewColumn::Rewrite && default_is_null(column) && member.holds_rows() {
+            builder.fail("23502", format!("column `{}` contains null values", column.name.text));
+        }
+        match cost {
+            NewColumn::Free => {}
+            NewColumn::Scan => builder.scan(&member),
+            NewColumn::Rewrite => builder.rewrite(&member),
+        }
+    }
+    for part in &column.constraints {
+        match &part.kind {
+            ConstraintKind::Unique(_) | ConstraintKind::PrimaryKey(_) | ConstraintKind::Exclude(_) => {
+                constraint::build_index(builder, subject, statement, part);
+            }
+            ConstraintKind::ForeignKey(key) => {
+                let has_value = !default_is_null(column);
+                constraint::reference(builder, subject, key, has_value && part.enforced != Some(false));
+            }
+            ConstraintKind::Check(_) | ConstraintKind::NotNull(_) | ConstraintKind::Unknown => {}
+        }
+    }
+}
+
+fn is_primary_key(column: &ColumnDefinition) -> bool {
+    column.constraints.iter().any(|part| matches!(part.kind, ConstraintKind::PrimaryKey(_)))
+}
+
+/// The column, where the catalog knows it. One that is missing for sure fails with 42703.
+pub(super) fn require<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+) -> Option<&'a Column> {
+    let relation = subject.relation?;
+    let found = relation.column(&column.text);
+    if found.is_none() && relation.columns_known && relation.trusted && !statement.adds_column(&column.text) {
+        builder.fail(
+            "42703",
+            format!("column `{}` of `{}` does not exist", column.text, subject.reference.name),
+        );
+    }
+    found
+}
+
+pub(super) fn drop<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+    if_exists: bool,
+    cascade: bool,
+) {
+    let Some(relation) = subject.relation else { return };
+    if if_exists && relation.column(&column.text).is_none() {
+        return;
+    }
+    if require(builder, subject, statement, column).is_none() {
+        return;
+    }
+    if !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+    }
+    for member in builder.family(subject, statement.only()) {
+        if let Some(relation) = member.relation {
+            dependents::drop_column(builder, relation, &column.text, cascade);
+        }
+    }
+}
+
+pub(super) fn drop_not_null<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+) {
+    if require(builder, subject, statement, column).is_none() {
+        return;
+    }
+    let Some(relation) = subject.relation else { return };
+    let in_primary_key = relation.constraints.iter().any(|entry| match &entry.kind {
+        ConstraintEntry::PrimaryKey(columns, _) => {
+            columns.contains(&column.text) && !statement.drops_constraint(&entry.name)
+        }
+        _ => false,
+    });
+    if in_primary_key {
+        builder.fail("42P16", format!("column `{}` is in a primary key", column.text));
+    }
+}
+
+/// `SET NOT NULL` reads the table unless a validated check proves it (documentation of `ALTER TABLE`; since 12).
+pub(super) fn set_not_null<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+) {
+    let found = require(builder, subject, statement, column);
+    if builder.failed() || found.is_some_and(|found| found.not_null) {
+        return;
+    }
+    if !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+    }
+    for member in builder.family(subject, statement.only()) {
+        if !is_proven_not_null(builder, subject, &member, statement, &column.text) {
+            builder.scan(&member);
+        }
+    }
+}
+
+/// A validated check on the table itself, or on the ancestor that the statement names, says that the column is
+/// never null, and the statement does not drop it.
+pub(super) fn is_proven_not_null(
+    builder: &Builder<'_>,
+    top: &Subject<'_>,
+    member: &Subject<'_>,
+    statement: &Alteration<'_>,
+    column: &str,
+) -> bool {
+    [member.relation, top.relation].into_iter().flatten().any(|relation| {
+        relation.trusted
+            && (relation.column(column).is_some_and(|column| column.not_null)
+                || dependents::proving_checks(relation, column)
+                    .any(|check| !statement.drops_constraint(&check.name)))
+    }) && builder.version.at_least(12)
+}
+
+pub(super) fn set_expression<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+) {
+    if !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+    }
+    let found = require(builder, subject, statement, column);
+    if builder.failed() {
+        return;
+    }
+    let stored = found.is_none_or(|found| found.generated.as_ref().is_none_or(|generated| generated.stored));
+    if found.is_some_and(|found| found.generated.is_none()) {
+        builder.fail("55000", format!("column `{}` is not a generated column", column.text));
+    } else if stored {
+        for member in builder.family(subject, statement.only()) {
+            builder.rewrite(&member);
+        }
+    } else if subject.relation.is_some_and(|relation| dependents::checks_use(relation, &column.text)) {
+        builder.fail("0A000", "the expression of a virtual column in a check constraint can't be changed");
+    }
+}
+
+pub(super) fn drop_expression<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+    if_exists: bool,
+) {
+    if !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+    }
+    match require(builder, subject, statement, column).map(|found| &found.generated) {
+        Some(Some(generated)) if !generated.stored => {
+            builder.fail("0A000", "`DROP EXPRESSION` does not work for virtual generated columns");
+        }
+        Some(None) if !if_exists => {
+            builder.fail("55000", format!("column `{}` is not a generated column", column.text));
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn add_identity<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+) {
+    lock_partitions_since_17(builder, subject, statement);
+    if let Some(found) = require(builder, subject, statement, column) {
+        if !found.not_null {
+            builder.fail(
+                "55000",
+                format!("column `{}` must be NOT NULL before it can be an identity", column.text),
+            );
+        } else if found.identity.is_some() || found.default.is_some() {
+            builder.fail("55000", format!("column `{}` already has an identity or a default", column.text));
+        }
+    }
+}
+
+/// Changes of identity recurse to partitions since 17.
+fn lock_partitions_since_17<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+) {
+    let partitioned =
+        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    if partitioned && builder.version.at_least(17) && !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+    }
+}
+
+pub(super) fn alter_identity<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+    sequence_mode: LockMode,
+    if_exists: bool,
+) {
+    lock_partitions_since_17(builder, subject, statement);
+    let Some(found) = require(builder, subject, statement, column) else { return };
+    match found.identity.and_then(|sequence| builder.catalog.get(sequence)) {
+        Some(sequence) => builder.lock_relation(sequence, sequence_mode),
+        None if !if_exists => {
+            builder.fail("55000", format!("column `{}` is not an identity column", column.text));
+        }
+        None => {}
+    }
+}
+
+pub(super) fn change_type<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    column: &Identifier,
+    to: &TypeName,
+    collated: bool,
+    using: Option<&Expression>,
+) {
+    let found = require(builder, subject, statement, column);
+    if builder.failed() {
+        return;
+    }
+    if let Some(relation) = subject.relation {
+        if dependents::partition_key_uses(relation, &column.text) {
+            builder.fail("42P16", format!("column `{}` is part of the partition key", column.text));
+            return;
+        }
+        if relation.of_type.is_some() {
+            builder.fail("42809", "the column types of a typed table can't be changed");
+            return;
+        }
+        if found.is_some_and(|found| found.inherited) && !relation.parents.is_empty()
+            || relation.partition.is_some() && found.is_some_and(|found| found.inherited)
+        {
+            builder.fail("42P16", format!("column `{}` is inherited", column.text));
+            return;
+        }
+    }
+    builder.lock_descendants(subject, statement.level);
+    if statement.only() && !builder.descendants(subject).is_empty() {
+        builder.fail("42P16", "the type of an inherited column must be changed in child tables too");
+        return;
+    }
+    let from = found.and_then(|found| found.type_name.as_ref());
+    // A virtual column has no stored values.
+    let is_virtual =
+        found.is_some_and(|found| found.generated.as_ref().is_some_and(|generated| !generated.stored));
+    let conversion = match from {
+        Some(from) => types::conversion(from, to, &column.text, using, builder.catalog),
+        None => Conversion::Rewrite,
+    };
+    if conversion == Conversion::Refused && !is_virtual {
+        builder
+            .fail("42804", format!("column `{}` can't be cast automatically to the new type", column.text));
+        return;
+    }
+    if let Some(reason) =
+        subject.relation.and_then(|relation| dependents::refuses_type_change(builder, relation, &column.text))
+    {
+        builder.fail("0A000", format!("column `{}` is used by {reason}", column.text));
+        return;
+    }
+    if let (Some(from), Some(found)) = (from, found) {
+        let real_default = found.default.as_ref().is_some_and(|default| default.shape != Shape::Null);
+        if real_default && found.identity.is_none() && types::default_is_refused(from, to, builder.catalog) {
+            builder.fail(
+                "42804",
+                format!("the default of column `{}` can't be cast automatically", column.text),
+            );
+            return;
+        }
+        let refused_value = from.name == "bit" && to.name == "bit" && from.modifiers != to.modifiers;
+        if refused_value && using.is_none() && subject.holds_rows() {
+            builder.fail("22026", "a bit string does not fit a type of another length");
+            return;
+        }
+    }
+    let rewrites = conversion != Conversion::Relabel && !is_virtual;
+    for member in builder.family(subject, false) {
+        if rewrites {
+            builder.rewrite(&member);
+        }
+        let Some(relation) = member.relation else { continue };
+        let keeps = !rewrites
+            && !collated
+            && from.is_some_and(|from| types::keeps_operator_class(from, to, builder.catalog));
+        dependents::rebuild_after_type_change(builder, relation, &column.text, keeps);
+        if dependents::validated_checks_use(relation, &column.text) {
+            builder.scan(&member);
+        }
+        dependents::relink_foreign_keys(builder, relation, &column.text, rewrites);
+    }
+    lock_identity_sequence(builder, subject.relation, found);
+}
+
+/// The sequence of an identity column follows the column's type; that of a serial does not.
+fn lock_identity_sequence(builder: &mut Builder<'_>, relation: Option<&Relation>, found: Option<&Column>) {
+    if relation.is_none() {
+        return;
+    }
+    if let Some(sequence) =
+        found.and_then(|found| found.identity).and_then(|sequence| builder.catalog.get(sequence))
+    {
+        builder.lock_relation(sequence, LockMode::ShareRowExclusive);
+    }
+}

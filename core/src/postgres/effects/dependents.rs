@@ -1,0 +1,573 @@
+//! What hangs on a column, a constraint, a relation: what `DROP` and `ALTER TYPE` reach beyond the thing they name.
+//!
+//! A drop locks every relation that depends (AccessExclusive, `AcquireDeletionLock` in `dependency.c`) before it
+//! finds out whether it may go on; foreign keys of others are no relations, so they are locked only when they go.
+
+use std::collections::BTreeSet;
+
+use super::builder::{Builder, Subject};
+use super::constraint::referenced_subject;
+use crate::catalog::{Catalog, Constraint, ConstraintEntry, Relation, RelationId, RelationKind};
+use crate::operation::{IndexElement, Predicate};
+use crate::postgres::LockMode;
+
+/// Validated, enforced checks of a table that say that a column is never null, as PostgreSQL accepts it for
+/// `SET NOT NULL`: `c IS NOT NULL`, alone or in a conjunction.
+pub(super) fn proving_checks<'a>(
+    relation: &'a Relation,
+    column: &'a str,
+) -> impl Iterator<Item = &'a Constraint> {
+    relation.constraints.iter().filter(move |entry| match &entry.kind {
+        ConstraintEntry::Check(check) if entry.validated && entry.enforced => check
+            .predicate
+            .conjuncts()
+            .into_iter()
+            .any(|part| matches!(part, Predicate::NotNull(name) if name == column)),
+        _ => false,
+    })
+}
+
+fn check_uses(entry: &Constraint, column: &str) -> bool {
+    matches!(&entry.kind, ConstraintEntry::Check(check) if check.columns.iter().any(|used| used == column))
+}
+
+/// A check constraint of the table uses the column.
+pub(super) fn checks_use(relation: &Relation, column: &str) -> bool {
+    relation.constraints.iter().any(|entry| check_uses(entry, column))
+}
+
+/// A check constraint that is validated, and so validated again after a change of type, uses the column.
+pub(super) fn validated_checks_use(relation: &Relation, column: &str) -> bool {
+    relation.constraints.iter().any(|entry| entry.validated && entry.enforced && check_uses(entry, column))
+}
+
+fn element_uses(element: &IndexElement, column: &str) -> bool {
+    element.column.as_ref().is_some_and(|name| name.text == column)
+        || element
+            .expression
+            .as_ref()
+            .is_some_and(|expression| expression.columns.iter().any(|used| used == column))
+}
+
+/// The column is in the partition key.
+pub(super) fn partition_key_uses(relation: &Relation, column: &str) -> bool {
+    relation.partition_by.iter().flat_map(|by| &by.keys).any(|key| element_uses(key, column))
+}
+
+/// How an index uses a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum IndexUse {
+    /// As a plain key or included column.
+    Plain,
+    /// In an expression or the predicate.
+    Computed,
+}
+
+fn index_use(index: &Relation, column: &str) -> Option<IndexUse> {
+    let index = index.index.as_ref()?;
+    let in_expression = |element: &IndexElement| {
+        element
+            .expression
+            .as_ref()
+            .is_some_and(|expression| expression.columns.iter().any(|used| used == column))
+    };
+    let in_predicate =
+        index.predicate.as_ref().is_some_and(|predicate| predicate.columns.iter().any(|used| used == column));
+    if in_predicate || index.elements.iter().any(in_expression) {
+        return Some(IndexUse::Computed);
+    }
+    let plain =
+        index.elements.iter().any(|element| element.column.as_ref().is_some_and(|name| name.text == column))
+            || index.include.iter().any(|name| name == column);
+    plain.then_some(IndexUse::Plain)
+}
+
+/// Indexes on a column after a change of its type: kept where nothing of them changes (`TryReuseIndex`), else built
+/// anew. An index with expressions or a predicate is never kept, nor is one of a partitioned table.
+pub(super) fn rebuild_after_type_change<'a>(
+    builder: &mut Builder<'a>,
+    table: &'a Relation,
+    column: &str,
+    keeps: bool,
+) {
+    let subject = Subject::known(table);
+    for index in builder.catalog.indexes_of(table.id) {
+        let Some(index_use) = index_use(index, column) else { continue };
+        builder.lock_relation(index, LockMode::AccessExclusive);
+        let Some(entry) = &index.index else { continue };
+        let whole =
+            entry.predicate.is_none() && entry.elements.iter().all(|element| element.column.is_some());
+        let kept = keeps && index_use == IndexUse::Plain && whole && entry.parent.is_none();
+        if !kept && index.kind == RelationKind::Index {
+            builder.record_rebuild(index, &subject);
+            builder.scan(&subject);
+        }
+    }
+}
+
+/// Foreign keys on a column whose type changes are dropped and made again: both tables are locked, and read where
+/// the comparison changes.
+pub(super) fn relink_foreign_keys<'a>(
+    builder: &mut Builder<'a>,
+    table: &'a Relation,
+    column: &str,
+    validates: bool,
+) {
+    let mut pairs: Vec<(Subject<'a>, Subject<'a>, bool)> = Vec::new();
+    for entry in &table.constraints {
+        if let ConstraintEntry::ForeignKey(key) = &entry.kind {
+            if key.columns.iter().any(|name| name == column) {
+                pairs.push((
+                    Subject::known(table),
+                    referenced_subject(builder, key),
+                    entry.validated && entry.enforced,
+                ));
+            }
+        }
+    }
+    for (referencing, entry) in builder.catalog.referencing(table.id) {
+        if let ConstraintEntry::ForeignKey(key) = &entry.kind {
+            if referenced_columns(builder.catalog, key).iter().any(|name| name == column) {
+                pairs.push((
+                    Subject::known(referencing),
+                    Subject::known(table),
+                    entry.validated && entry.enforced,
+                ));
+            }
+        }
+    }
+    for (referencing, referenced, validated) in pairs {
+        builder.lock(&referencing, LockMode::AccessExclusive);
+        builder.lock(&referenced, LockMode::AccessExclusive);
+        if validated && validates {
+            builder.scan(&referencing);
+            builder.scan(&referenced);
+        }
+    }
+}
+
+/// The referenced columns of a foreign key, the primary key's where none are written.
+pub(super) fn referenced_columns(catalog: &Catalog, key: &crate::catalog::ForeignKeyEntry) -> Vec<String> {
+    if !key.referenced_columns.is_empty() {
+        return key.referenced_columns.clone();
+    }
+    let table = key.references.and_then(|id| catalog.get(id));
+    table
+        .into_iter()
+        .flat_map(|table| &table.constraints)
+        .find_map(|entry| match &entry.kind {
+            ConstraintEntry::PrimaryKey(columns, _) => Some(columns.clone()),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+/// What forbids a change of a column's type, in words.
+pub(super) fn refuses_type_change(
+    builder: &Builder<'_>,
+    table: &Relation,
+    column: &str,
+) -> Option<&'static str> {
+    if views_of_column(builder.catalog, table.id, column).next().is_some() {
+        return Some("a view");
+    }
+    if table.rules.iter().any(|rule| rule.columns.iter().any(|name| name == column)) {
+        return Some("a rule");
+    }
+    let in_trigger = table
+        .triggers
+        .iter()
+        .any(|trigger| trigger.update_of.iter().chain(&trigger.when_columns).any(|name| name == column));
+    if in_trigger {
+        return Some("a trigger");
+    }
+    if table.policies.iter().any(|policy| policy.columns.iter().any(|name| name == column)) {
+        return Some("a policy");
+    }
+    if generated_from(table, column).next().is_some() {
+        return Some("a generated column");
+    }
+    if publication_filters_use(builder.catalog, table.id, column) {
+        return Some("a publication's WHERE");
+    }
+    let in_function = builder.catalog.functions.values().flatten().any(|function| {
+        function
+            .depends
+            .iter()
+            .any(|(id, columns)| *id == table.id && columns.iter().any(|name| name == column))
+    });
+    in_function.then_some("a function")
+}
+
+fn generated_from<'a>(table: &'a Relation, column: &'a str) -> impl Iterator<Item = &'a str> {
+    table.columns.iter().filter_map(move |other| {
+        let generated = other.generated.as_ref()?;
+        generated.expression.columns.iter().any(|name| name == column).then_some(other.name.as_str())
+    })
+}
+
+fn publication_filters_use(catalog: &Catalog, table: RelationId, column: &str) -> bool {
+    catalog
+        .publications
+        .values()
+        .flat_map(|publication| &publication.tables)
+        .any(|(id, _, filter)| *id == table && filter.iter().any(|name| name == column))
+}
+
+/// Views that read a column of a relation.
+fn views_of_column<'a, 'b>(
+    catalog: &'a Catalog,
+    table: RelationId,
+    column: &'b str,
+) -> impl Iterator<Item = &'a Relation> + use<'a, 'b> {
+    catalog.views_on(table).filter(move |relation| {
+        relation.view.as_ref().is_some_and(|view| {
+            view.depends.iter().any(|(id, columns)| {
+                *id == table && (columns.is_empty() || columns.iter().any(|name| name == column))
+            })
+        })
+    })
+}
+
+/// Drops a column of one relation; its descendants are the caller's.
+pub(super) fn drop_column<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str, cascade: bool) {
+    let mut deletion = Deletion::default();
+    deletion.column(builder, table, column);
+    deletion.finish(builder, cascade);
+}
+
+/// Drops a constraint of one relation.
+pub(super) fn drop_constraint<'a>(
+    builder: &mut Builder<'a>,
+    table: &'a Relation,
+    entry: &'a Constraint,
+    cascade: bool,
+) {
+    let mut deletion = Deletion::default();
+    deletion.constraint(builder, table, entry);
+    deletion.finish(builder, cascade);
+}
+
+/// Drops whole relations.
+pub(super) fn drop_relations<'a>(builder: &mut Builder<'a>, relations: &[&'a Relation], cascade: bool) {
+    let mut deletion = Deletion::default();
+    deletion.named.extend(relations.iter().map(|relation| relation.id));
+    for relation in relations {
+        deletion.relation(builder, relation);
+    }
+    deletion.finish(builder, cascade);
+}
+
+/// Drops types, domains or extensions: the columns of those types go with them.
+pub(super) fn drop_types<'a>(builder: &mut Builder<'a>, types: &[(String, String)], cascade: bool) {
+    let mut deletion = Deletion::default();
+    for key in types {
+        deletion.type_named(builder, key);
+    }
+    deletion.finish(builder, cascade);
+}
+
+/// A drop in the making: what goes along, what stands in the way, what is locked only when it goes through.
+#[derive(Default)]
+struct Deletion<'a> {
+    /// Relations that the statement names: they don't stand in each other's way.
+    named: BTreeSet<RelationId>,
+    gone: BTreeSet<RelationId>,
+    /// Locked only if the drop goes through.
+    later: Vec<(Subject<'a>, LockMode)>,
+    /// What needs `CASCADE`.
+    obstacle: Option<String>,
+}
+
+impl<'a> Deletion<'a> {
+    fn finish(self, builder: &mut Builder<'a>, cascade: bool) {
+        if let Some(obstacle) = self.obstacle {
+            if !cascade {
+                builder.fail("2BP01", format!("{obstacle} depends on it"));
+                return;
+            }
+        }
+        for (subject, mode) in &self.later {
+            builder.lock(subject, *mode);
+        }
+    }
+
+    fn needs_cascade(&mut self, what: impl FnOnce() -> String) {
+        if self.obstacle.is_none() {
+            self.obstacle = Some(what());
+        }
+    }
+
+    fn relation(&mut self, builder: &mut Builder<'a>, relation: &'a Relation) {
+        if !self.gone.insert(relation.id) {
+            return;
+        }
+        builder.lock_relation(relation, LockMode::AccessExclusive);
+        let catalog = builder.catalog;
+        for index in catalog.indexes_of(relation.id) {
+            builder.lock_relation(index, LockMode::AccessExclusive);
+        }
+        for column in &relation.columns {
+            for sequence in [column.identity, column.owned_sequence].into_iter().flatten() {
+                if let Some(sequence) = catalog.get(sequence) {
+                    builder.lock_relation(sequence, LockMode::AccessExclusive);
+                }
+            }
+        }
+        for child in catalog.children_of(relation.id) {
+            if child.partition.is_none() && !self.named.contains(&child.id) {
+                self.needs_cascade(|| format!("table `{}`", child.display()));
+            }
+            self.relation(builder, child);
+        }
+        for view in catalog.views_on(relation.id) {
+            self.view(builder, view);
+        }
+        self.foreign_keys_to(builder, relation, None);
+        for entry in &relation.constraints {
+            self.own_foreign_key(builder, relation, entry);
+        }
+        self.leave_parent(builder, relation);
+        if relation.kind == RelationKind::Sequence {
+            self.sequence_defaults(builder, relation);
+        }
+        if relation.kind == RelationKind::CompositeType {
+            self.type_named(builder, &(relation.schema.clone(), relation.name.clone()));
+        }
+        let function = catalog.functions.iter().find(|(_, overloads)| {
+            overloads.iter().any(|function| function.depends.iter().any(|(id, _)| *id == relation.id))
+        });
+        if let Some(((_, name), _)) = function {
+            self.needs_cascade(|| format!("function `{name}`"));
+        }
+    }
+
+    /// Dropping a partition locks its parent, and the default partition, whose bound changes.
+    fn leave_parent(&mut self, builder: &mut Builder<'a>, relation: &'a Relation) {
+        let Some(partition) = &relation.partition else { return };
+        if self.gone.contains(&partition.parent) {
+            return;
+        }
+        let Some(parent) = builder.catalog.get(partition.parent) else { return };
+        builder.lock_relation(parent, LockMode::AccessExclusive);
+        if let Some(default) = super::partition::default_of(builder.catalog, parent) {
+            self.later.push((Subject::known(default), LockMode::AccessExclusive));
+        }
+    }
+
+    fn view(&mut self, builder: &mut Builder<'a>, view: &'a Relation) {
+        if !self.named.contains(&view.id) {
+            self.needs_cascade(|| format!("view `{}`", view.display()));
+        }
+        self.relation(builder, view);
+    }
+
+    /// Foreign keys of other tables that reference this one; of one column only those that use it.
+    fn foreign_keys_to(
+        &mut self,
+        builder: &mut Builder<'a>,
+        relation: &'a Relation,
+        columns: Option<&[String]>,
+    ) {
+        for (referencing, entry) in builder.catalog.referencing(relation.id) {
+            let ConstraintEntry::ForeignKey(key) = &entry.kind else { continue };
+            let uses = columns.is_none_or(|columns| {
+                let referenced = referenced_columns(builder.catalog, key);
+                referenced.is_empty() || columns.iter().any(|column| referenced.contains(column))
+            });
+            let inherited = entry.inherited && !entry.local;
+            if !uses || referencing.id == relation.id || self.gone.contains(&referencing.id) {
+                continue;
+            }
+            if !self.named.contains(&referencing.id) && !inherited {
+                self.needs_cascade(|| format!("constraint `{}` of `{}`", entry.name, referencing.display()));
+            }
+            self.later.push((Subject::known(referencing), LockMode::AccessExclusive));
+        }
+    }
+
+    /// A foreign key that goes takes its triggers off the referenced table. One that a partition has from its
+    /// parent leaves that table alone (measured on 13 to 18).
+    fn own_foreign_key(&mut self, builder: &mut Builder<'a>, relation: &'a Relation, entry: &Constraint) {
+        let ConstraintEntry::ForeignKey(key) = &entry.kind else { return };
+        if relation.partition.is_some() && entry.inherited {
+            return;
+        }
+        let referenced = referenced_subject(builder, key);
+        for member in builder.family(&referenced, false) {
+            self.later.push((member, LockMode::AccessExclusive));
+        }
+    }
+
+    fn sequence_defaults(&mut self, builder: &mut Builder<'a>, sequence: &'a Relation) {
+        let users = builder.catalog.relations.values().filter(|table| {
+            table.columns.iter().any(|column| {
+                column.default.as_ref().is_some_and(|default| {
+                    default.calls.iter().any(|call| {
+                        call.name == "nextval"
+                            && call.literals.first().is_some_and(|literal| {
+                                let name = literal.replace('"', "");
+                                name == sequence.name
+                                    || name == format!("{}.{}", sequence.schema, sequence.name)
+                            })
+                    })
+                })
+            })
+        });
+        for table in users.collect::<Vec<_>>() {
+            if self.gone.contains(&table.id) {
+                continue;
+            }
+            self.needs_cascade(|| format!("a default of `{}`", table.display()));
+            self.later.push((Subject::known(table), LockMode::AccessExclusive));
+        }
+    }
+
+    fn column(&mut self, builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+        let catalog = builder.catalog;
+        for index in catalog.indexes_of(table.id) {
+            if index_use(index, column).is_some() {
+                builder.lock_relation(index, LockMode::AccessExclusive);
+            }
+        }
+        if let Some(found) = table.column(column) {
+            for sequence in [found.identity, found.owned_sequence].into_iter().flatten() {
+                if let Some(sequence) = catalog.get(sequence) {
+                    builder.lock_relation(sequence, LockMode::AccessExclusive);
+                }
+            }
+        }
+        let views: Vec<&Relation> = views_of_column(catalog, table.id, column).collect();
+        for view in views {
+            self.view(builder, view);
+        }
+        let in_trigger = table
+            .triggers
+            .iter()
+            .find(|trigger| trigger.update_of.iter().chain(&trigger.when_columns).any(|name| name == column));
+        if let Some(trigger) = in_trigger {
+            self.needs_cascade(|| format!("trigger `{}`", trigger.name));
+        }
+        if let Some(policy) =
+            table.policies.iter().find(|policy| policy.columns.iter().any(|name| name == column))
+        {
+            self.needs_cascade(|| format!("policy `{}`", policy.name));
+        }
+        if let Some(generated) = generated_from(table, column).next() {
+            self.needs_cascade(|| format!("column `{generated}`"));
+        }
+        if publication_filters_use(catalog, table.id, column) {
+            self.needs_cascade(|| "a publication".to_owned());
+        }
+        for entry in &table.constraints {
+            match &entry.kind {
+                ConstraintEntry::ForeignKey(key) if key.columns.iter().any(|name| name == column) => {
+                    self.own_foreign_key(builder, table, entry);
+                }
+                ConstraintEntry::Unique(columns, _) | ConstraintEntry::PrimaryKey(columns, _)
+                    if columns.iter().any(|name| name == column) =>
+                {
+                    self.foreign_keys_to(builder, table, Some(columns));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn constraint(&mut self, builder: &mut Builder<'a>, table: &'a Relation, entry: &'a Constraint) {
+        match &entry.kind {
+            ConstraintEntry::ForeignKey(_) => self.own_foreign_key(builder, table, entry),
+            ConstraintEntry::Unique(columns, index) | ConstraintEntry::PrimaryKey(columns, index) => {
+                self.index(builder, *index);
+                self.foreign_keys_to(builder, table, Some(columns));
+            }
+            ConstraintEntry::Exclude(index) => self.index(builder, *index),
+            ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {}
+        }
+    }
+
+    /// The index of a constraint, and those of partitions that are attached to it, with their tables.
+    fn index(&mut self, builder: &mut Builder<'a>, index: RelationId) {
+        for relation in attached_indexes(builder.catalog, index) {
+            builder.lock_relation(relation, LockMode::AccessExclusive);
+            let table = relation.index.as_ref().and_then(|index| builder.catalog.get(index.table));
+            if let Some(table) = table.filter(|_| relation.id != index) {
+                builder.lock_relation(table, LockMode::AccessExclusive);
+            }
+        }
+    }
+
+    fn type_named(&mut self, builder: &mut Builder<'a>, key: &(String, String)) {
+        for (table, column) in columns_of_type(builder.catalog, key) {
+            if self.gone.contains(&table.id) {
+                continue;
+            }
+            builder.lock_relation(table, LockMode::AccessExclusive);
+            self.needs_cascade(|| format!("column `{column}` of `{}`", table.display()));
+            self.column(builder, table, column);
+        }
+        for table in builder.catalog.relations.values() {
+            if table.of_type.as_ref() == Some(key) {
+                self.needs_cascade(|| format!("table `{}`", table.display()));
+                self.relation(builder, table);
+            }
+        }
+    }
+}
+
+/// An index and all that are attached to it, transitively.
+pub(super) fn attached_indexes(catalog: &Catalog, index: RelationId) -> Vec<&Relation> {
+    let mut found: Vec<&Relation> = catalog.get(index).into_iter().collect();
+    let mut next = 0;
+    while let Some(parent) = found.get(next).map(|relation| relation.id) {
+        found.extend(
+            catalog
+                .relations
+                .values()
+                .filter(|relation| relation.index.as_ref().is_some_and(|index| index.parent == Some(parent))),
+        );
+        next += 1;
+    }
+    found
+}
+
+/// Columns of a type: of the type itself, of arrays of it, of domains over it.
+pub(super) fn columns_of_type<'a>(
+    catalog: &'a Catalog,
+    key: &(String, String),
+) -> Vec<(&'a Relation, &'a str)> {
+    let mut keys = vec![key.clone()];
+    let mut next = 0;
+    while let Some(present) = keys.get(next).cloned() {
+        for (other, entry) in &catalog.types {
+            if let crate::catalog::TypeKind::Domain(domain) = &entry.kind {
+                if type_key(catalog, &domain.base).as_ref() == Some(&present) && !keys.contains(other) {
+                    keys.push(other.clone());
+                }
+            }
+        }
+        next += 1;
+    }
+    catalog
+        .relations
+        .values()
+        .flat_map(|relation| relation.columns.iter().map(move |column| (relation, column)))
+        .filter(|(_, column)| {
+            column
+                .type_name
+                .as_ref()
+                .and_then(|name| type_key(catalog, name))
+                .is_some_and(|key| keys.contains(&key))
+        })
+        .map(|(relation, column)| (relation, column.name.as_str()))
+        .collect()
+}
+
+/// The user's type that a type name means, through the search path.
+pub(super) fn type_key(catalog: &Catalog, name: &crate::operation::TypeName) -> Option<(String, String)> {
+    let schemas: Vec<String> = match &name.schema {
+        Some(schema) => vec![schema.clone()],
+        None => catalog.session.search_path.clone(),
+    };
+    schemas.into_iter().map(|schema| (schema, name.name.clone())).find(|key| catalog.types.contains_key(key))
+}

@@ -1,0 +1,141 @@
+//! `VACUUM`, `ANALYZE`, `CLUSTER`, `REFRESH MATERIALIZED VIEW`.
+
+use super::builder::{Builder, Subject};
+use super::data;
+use crate::catalog::{Relation, RelationKind};
+use crate::operation::{Analyze, Cluster, MaintainedTable, Refresh, RelationWord, Vacuum};
+use crate::postgres::LockMode;
+
+pub(super) fn vacuum(builder: &mut Builder<'_>, vacuum: &Vacuum) {
+    if vacuum.tables.iter().any(|table| table.only) && !builder.version.at_least(18) {
+        builder.syntax_error(18, "`VACUUM ONLY`");
+        return;
+    }
+    builder.forbid_transaction();
+    for subject in maintained(builder, &vacuum.tables) {
+        if vacuum.full {
+            builder.lock(&subject, LockMode::AccessExclusive);
+            builder.rewrite(&subject);
+        } else {
+            builder.lock(&subject, LockMode::ShareUpdateExclusive);
+        }
+    }
+}
+
+pub(super) fn analyze(builder: &mut Builder<'_>, analyze: &Analyze) {
+    if analyze.tables.iter().any(|table| table.only) && !builder.version.at_least(18) {
+        builder.syntax_error(18, "`ANALYZE ONLY`");
+        return;
+    }
+    for subject in maintained(builder, &analyze.tables) {
+        builder.lock(&subject, LockMode::ShareUpdateExclusive);
+    }
+}
+
+/// The tables that a maintenance command works on: those it names with their partitions (from 18 on with
+/// inheritance children too), or all.
+fn maintained<'a>(builder: &mut Builder<'a>, tables: &[MaintainedTable]) -> Vec<Subject<'a>> {
+    if tables.is_empty() {
+        if !builder.catalog.complete {
+            builder.uncertain();
+        }
+        let kinds = [RelationKind::Table, RelationKind::PartitionedTable, RelationKind::MaterializedView];
+        return builder
+            .catalog
+            .relations
+            .values()
+            .filter(|relation| kinds.contains(&relation.kind))
+            .map(Subject::known)
+            .collect();
+    }
+    let mut found = Vec::new();
+    for table in tables {
+        let Some(subject) = builder.require(&table.name, RelationWord::Table) else { break };
+        let partitioned =
+            subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+        let descends = !table.only && (partitioned || builder.version.at_least(18));
+        found.extend(builder.family(&subject, !descends));
+    }
+    found
+}
+
+pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
+    let Some(name) = &cluster.table else {
+        builder.forbid_transaction();
+        let marked = |relation: &&Relation| relation.index.as_ref().is_some_and(|index| index.clustered);
+        let tables: Vec<&Relation> = builder
+            .catalog
+            .relations
+            .values()
+            .filter(marked)
+            .filter_map(|index| builder.catalog.get(index.index.as_ref()?.table))
+            .collect();
+        if !builder.catalog.complete {
+            builder.uncertain();
+        }
+        for table in tables {
+            builder.lock_relation(table, LockMode::AccessExclusive);
+            builder.rewrite(&Subject::known(table));
+        }
+        return;
+    };
+    let Some(subject) = builder.require(name, RelationWord::Table) else { return };
+    builder.lock(&subject, LockMode::AccessExclusive);
+    let partitioned =
+        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    if partitioned && !builder.version.at_least(15) {
+        builder.fail("0A000", "partitioned tables are clustered since PostgreSQL 15");
+        return;
+    }
+    if let (Some(relation), None) = (subject.relation, &cluster.index) {
+        let marked = builder
+            .catalog
+            .indexes_of(relation.id)
+            .any(|index| index.index.as_ref().is_some_and(|index| index.clustered));
+        if !marked && relation.trusted && builder.catalog.complete {
+            builder.fail("42704", format!("`{}` was never clustered", relation.display()));
+            return;
+        }
+    }
+    if partitioned {
+        builder.forbid_transaction();
+    }
+    for member in builder.family(&subject, !partitioned) {
+        builder.lock(&member, LockMode::AccessExclusive);
+        builder.rewrite(&member);
+    }
+}
+
+/// `REFRESH MATERIALIZED VIEW`: a new heap is filled and swapped in. Concurrently, the new content is compared with
+/// the old, which stays readable; unlike its namesakes it may run in a transaction block.
+pub(super) fn refresh(builder: &mut Builder<'_>, refresh: &Refresh) {
+    let Some(subject) = builder.require(&refresh.name, RelationWord::MaterializedView) else { return };
+    let concurrent = refresh.concurrently.is_some();
+    builder.lock(&subject, if concurrent { LockMode::Exclusive } else { LockMode::AccessExclusive });
+    if concurrent && !refresh.with_data {
+        builder.fail("42601", "`CONCURRENTLY` and `WITH NO DATA` can't be used together");
+        return;
+    }
+    if let (true, Some(relation)) = (concurrent, subject.relation) {
+        let usable =
+            builder.catalog.indexes_of(relation.id).filter_map(|index| index.index.as_ref()).any(|index| {
+                index.unique
+                    && index.predicate.is_none()
+                    && index.valid
+                    && index.elements.iter().all(|element| element.column.is_some())
+            });
+        if !usable && relation.trusted {
+            builder.fail("55000", format!("`{}` has no unique index on plain columns", relation.display()));
+            return;
+        }
+    }
+    match subject.relation.and_then(|relation| relation.view.as_ref()) {
+        Some(view) => data::query(builder, &view.query, refresh.with_data),
+        None => builder.uncertain(),
+    }
+    if !concurrent {
+        builder.rewrite(&subject);
+    } else if refresh.with_data {
+        builder.scan(&subject);
+    }
+}

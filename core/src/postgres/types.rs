@@ -1,0 +1,330 @@
+//! Data types: which conversions of a column leave its heap as it is, which rewrite it, which are refused.
+//!
+//! PostgreSQL skips the rewrite where the conversion from the old type to the new one is nothing but a relabelling
+//! (`ATColumnChangeRequiresRewrite` in `tablecmds.c`; the same in 13 to 18). What is a relabelling follows from
+//! `pg_cast` (binary-coercible pairs) and from the planner support functions of the length coercions
+//! (`varchar_support`, `numeric_support`, `timestamp_support`, `time_support`, `interval_support`, `varbit_support`).
+
+use crate::catalog::{Catalog, TypeKind};
+use crate::operation::{Expression, Shape, TypeName};
+
+/// What `ALTER COLUMN … TYPE` does to the heap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conversion {
+    /// Nothing: only the catalog changes.
+    Relabel,
+    /// Every row is written anew.
+    Rewrite,
+    /// There is no assignment cast: 42804 without `USING`.
+    Refused,
+}
+
+/// How a column of type `from` becomes one of type `to`, `using` given or not.
+///
+/// `timestamp` ↔ `timestamptz` is a relabelling only where the session's `TimeZone` is UTC; where nothing sets it,
+/// it is taken to be another.
+pub fn conversion(
+    from: &TypeName,
+    to: &TypeName,
+    column: &str,
+    using: Option<&Expression>,
+    catalog: &Catalog,
+) -> Conversion {
+    let plain = match using.map(|expression| &expression.shape) {
+        None => None,
+        Some(Shape::Column(name)) if name == column => None,
+        Some(Shape::CastColumn(name, cast)) if name == column => Some(cast),
+        Some(_) => return Conversion::Rewrite,
+    };
+    let relabels = match plain {
+        None => relabels(from, to, catalog),
+        Some(cast) => relabels(from, cast, catalog) && relabels(cast, to, catalog),
+    };
+    if relabels {
+        Conversion::Relabel
+    } else if using.is_none() && !is_assignable(from, to, catalog) {
+        Conversion::Refused
+    } else {
+        Conversion::Rewrite
+    }
+}
+
+/// A type with domains followed to their base.
+struct Resolved {
+    base: TypeName,
+    /// A domain on the way has a constraint.
+    constrained: bool,
+    /// It is an enum, a composite or another type of the user's.
+    user: bool,
+    /// Nothing is known of it.
+    unknown: bool,
+}
+
+fn resolve(name: &TypeName, catalog: &Catalog) -> Resolved {
+    let mut base = name.clone();
+    let mut constrained = false;
+    // A domain over a domain over …: bounded, should somebody write a circle.
+    for _ in 0..32 {
+        if base.dimensions > 0 {
+            break;
+        }
+        match catalog.resolve_type(&base).map(|entry| &entry.kind) {
+            Some(TypeKind::Domain(domain)) => {
+                constrained |= domain.not_null || domain.constraints.iter().any(|check| check.enforced);
+                base = domain.base.clone();
+            }
+            Some(TypeKind::Enum(_) | TypeKind::Composite(_) | TypeKind::Other) => {
+                return Resolved { base, constrained, user: true, unknown: false };
+            }
+            None => break,
+        }
+    }
+    let unknown = base.schema.is_some() || !is_builtin(&base.name);
+    Resolved { base, constrained, user: false, unknown }
+}
+
+/// A domain with a check or not-null constraint, directly or through its base: a new column of it rewrites the
+/// table even without default (`ATExecAddColumn`; measured on 13 to 18).
+pub fn is_constrained_domain(name: &TypeName, catalog: &Catalog) -> bool {
+    name.dimensions == 0 && resolve(name, catalog).constrained
+}
+
+fn relabels(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+    if same(from, to) && from.modifiers == to.modifiers {
+        return true;
+    }
+    let (source, target) = (resolve(from, catalog), resolve(to, catalog));
+    if target.constrained && !same(from, to) {
+        return false;
+    }
+    let (source, target) = (source.base, target.base);
+    if (source.dimensions > 0) != (target.dimensions > 0) {
+        return false;
+    }
+    if source.dimensions > 0 {
+        // Elements are coerced one by one unless type and length stay.
+        return same(&source, &target)
+            && (target.modifiers.is_empty() || target.modifiers == source.modifiers);
+    }
+    if same(&source, &target) {
+        return lengths_relabel(&source, &target);
+    }
+    if is_timestamp_pair(&source.name, &target.name) {
+        return target.modifiers.is_empty() && is_utc(catalog);
+    }
+    // After a relabelling the length is unknown, so that any length asked for has to be enforced.
+    is_binary_coercible(&source.name, &target.name) && target.modifiers.is_empty()
+}
+
+fn same(one: &TypeName, other: &TypeName) -> bool {
+    one.schema == other.schema && one.name == other.name && (one.dimensions > 0) == (other.dimensions > 0)
+}
+
+/// Whether the length coercion within one type can be skipped.
+fn lengths_relabel(from: &TypeName, to: &TypeName) -> bool {
+    if from.modifiers == to.modifiers || to.modifiers.is_empty() {
+        return true;
+    }
+    let number =
+        |name: &TypeName, place: usize| name.modifiers.get(place).and_then(|text| text.parse::<i64>().ok());
+    match to.name.as_str() {
+        "varchar" | "varbit" => match (number(from, 0), number(to, 0)) {
+            (Some(old), Some(new)) => old <= new,
+            _ => false,
+        },
+        "numeric" => match (number(from, 0), number(to, 0)) {
+            (Some(old), Some(new)) => {
+                old <= new && number(from, 1).unwrap_or(0) == number(to, 1).unwrap_or(0)
+            }
+            _ => false,
+        },
+        // The precision runs from 0 to 6, and none written is 6.
+        "timestamp" | "timestamptz" | "time" | "timetz" => {
+            number(to, 0).unwrap_or(6) >= number(from, 0).unwrap_or(6).min(6)
+        }
+        "interval" => interval_relabels(from, to),
+        _ => false,
+    }
+}
+
+/// `interval_support`: the new field restriction keeps every field of the old one, and the precision does not fall.
+fn interval_relabels(from: &TypeName, to: &TypeName) -> bool {
+    let precision =
+        |name: &TypeName| name.modifiers.iter().find_map(|text| text.parse::<i64>().ok()).unwrap_or(6);
+    let least = |name: &TypeName| {
+        let fields = name.modifiers.iter().find(|text| text.parse::<i64>().is_err());
+        match fields.and_then(|text| text.split(' ').next_back()) {
+            Some("year") => 5,
+            Some("month") => 4,
+            Some("day") => 3,
+            Some("hour") => 2,
+            Some("minute") => 1,
+            _ => 0,
+        }
+    };
+    least(to) <= least(from) && (least(from) > 0 || precision(to) >= precision(from))
+}
+
+fn is_timestamp_pair(one: &str, other: &str) -> bool {
+    matches!((one, other), ("timestamp", "timestamptz") | ("timestamptz", "timestamp"))
+}
+
+/// The session's time zone never differs from UTC (`TimestampTimestampTzRequiresRewrite`).
+fn is_utc(catalog: &Catalog) -> bool {
+    catalog.session.time_zone.as_deref().is_some_and(|zone| {
+        let zone = zone.to_ascii_lowercase();
+        matches!(
+            zone.as_str(),
+            "utc"
+                | "gmt"
+                | "etc/utc"
+                | "etc/gmt"
+                | "zulu"
+                | "etc/zulu"
+                | "uct"
+                | "etc/uct"
+                | "universal"
+                | "etc/universal"
+                | "greenwich"
+                | "etc/greenwich"
+                | "gmt0"
+                | "etc/gmt0"
+                | "gmt+0"
+                | "gmt-0"
+                | "etc/gmt+0"
+                | "etc/gmt-0"
+                | "0"
+                | "+0"
+                | "-0"
+                | "+00"
+                | "+00:00"
+        )
+    })
+}
+
+const OBJECT_IDS: &[&str] = &[
+    "oid",
+    "regclass",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+];
+
+/// `pg_cast.castmethod = 'b'` (PostgreSQL 13 to 18), and the casts of the extension citext.
+fn is_binary_coercible(from: &str, to: &str) -> bool {
+    let one_is_object_id =
+        (from == "int4" || OBJECT_IDS.contains(&from)) && (to == "int4" || OBJECT_IDS.contains(&to));
+    let direct = one_is_object_id && (from == "oid" || to == "oid" || from == "int4" || to == "int4");
+    direct
+        || matches!(
+            (from, to),
+            ("text", "varchar" | "bpchar" | "citext")
+                | ("varchar", "text" | "bpchar" | "citext")
+                | ("citext", "text" | "varchar")
+                | ("xml", "text" | "varchar" | "bpchar")
+                | ("cidr", "inet")
+                | ("bit", "varbit")
+                | ("varbit", "bit")
+                | ("regproc", "regprocedure")
+                | ("regprocedure", "regproc")
+                | ("regoper", "regoperator")
+                | ("regoperator", "regoper")
+        )
+}
+
+const NUMBERS: &[&str] = &["int2", "int4", "int8", "float4", "float8", "numeric"];
+
+/// An implicit or assignment cast exists (`pg_cast.castcontext` in 'i', 'a'), or a conversion through text to a
+/// string type, which counts as assignment (documentation of `CREATE CAST`).
+fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+    let (source, target) = (resolve(from, catalog), resolve(to, catalog));
+    if source.unknown || target.unknown || same(&source.base, &target.base) {
+        return true;
+    }
+    let target_is_string =
+        matches!(target.base.name.as_str(), "text" | "varchar" | "bpchar" | "name" | "citext");
+    if target.base.dimensions == 0 && target_is_string {
+        return true;
+    }
+    if (source.base.dimensions > 0) != (target.base.dimensions > 0) || source.user || target.user {
+        return false;
+    }
+    let (from, to) = (source.base.name.as_str(), target.base.name.as_str());
+    if NUMBERS.contains(&from) && NUMBERS.contains(&to) {
+        return true;
+    }
+    let whole = |name: &str| matches!(name, "int2" | "int4" | "int8");
+    if (whole(from) && OBJECT_IDS.contains(&to))
+        || (OBJECT_IDS.contains(&from) && matches!(to, "int4" | "int8"))
+    {
+        return true;
+    }
+    is_binary_coercible(from, to)
+        || matches!(
+            (from, to),
+            ("int4" | "int8" | "numeric", "money")
+                | ("money", "numeric")
+                | ("text" | "varchar", "regclass" | "char")
+                | ("date", "timestamp" | "timestamptz")
+                | ("time", "interval" | "timetz")
+                | ("timestamp", "date" | "time" | "timestamptz")
+                | ("timestamptz", "date" | "time" | "timestamp" | "timetz")
+                | ("interval" | "timetz", "time")
+                | ("inet", "cidr")
+                | ("macaddr", "macaddr8")
+                | ("macaddr8", "macaddr")
+                | ("json", "jsonb")
+                | ("jsonb", "json")
+                | ("point", "box")
+                | ("path", "polygon")
+                | ("box", "polygon")
+                | ("polygon", "path")
+        )
+}
+
+/// The default of the column, which has the old type, can't become one of the new type by assignment: 42804.
+pub fn default_is_refused(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+    !is_assignable(from, to, catalog)
+}
+
+/// Whether an index on a column may keep its file when the column's type changes without a rewrite: the default
+/// operator class is the same, and where that takes any type (arrays, ranges, enums) the type is too
+/// (`CheckIndexCompatible` in `indexcmds.c`).
+pub fn keeps_operator_class(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+    let (source, target) = (resolve(from, catalog), resolve(to, catalog));
+    if source.base.dimensions > 0 || target.base.dimensions > 0 || source.user || target.user {
+        return same(&source.base, &target.base);
+    }
+    class_type(&source.base.name) == class_type(&target.base.name)
+}
+
+/// The type whose default operator class serves this one.
+fn class_type(name: &str) -> &str {
+    match name {
+        "varchar" => "text",
+        "cidr" => "inet",
+        name if OBJECT_IDS.contains(&name) => "oid",
+        name => name,
+    }
+}
+
+/// Types that PostgreSQL brings along (those that columns have; `pg_type` of 13 to 18).
+pub fn is_builtin(name: &str) -> bool {
+    BUILTIN.iter().any(|line| line.split(' ').any(|known| known == name))
+}
+
+const BUILTIN: &[&str] = &[
+    "bit bool box bpchar bytea char cid cidr circle citext date datemultirange daterange float4 float8 hstore inet",
+    "int2 int4 int4multirange int4range int8 int8multirange int8range interval json jsonb jsonpath line lseg macaddr",
+    "macaddr8 money name numeric nummultirange numrange oid path pg_lsn pg_snapshot point polygon regclass",
+    "regcollation regconfig regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype",
+    "text tid time timestamp timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector",
+    "txid_snapshot uuid varbit varchar xid xid8 xml",
+];
