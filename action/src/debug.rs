@@ -10,6 +10,8 @@ use lockkeeper_core::text::{LineIndex, Span, decode};
 use lockkeeper_core::{report, sql};
 use serde_json::{Value, json};
 
+use crate::{Outcome, Trouble};
+
 /// The arguments of `lockkeeper debug`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -31,8 +33,15 @@ enum Command {
 }
 
 /// Runs it. What it finds goes to standard output.
-pub fn run(arguments: Arguments) -> io::Result<()> {
-    match arguments.command {
+pub fn run(arguments: &Arguments) -> Result<Outcome, Trouble> {
+    match answer(arguments) {
+        Ok(()) => Ok(Outcome::Pass),
+        Err(error) => Err(Trouble::plain(error.to_string())),
+    }
+}
+
+fn answer(arguments: &Arguments) -> io::Result<()> {
+    match &arguments.command {
         Command::Statements { files } if files.is_empty() => {
             for path in io::stdin().lock().lines() {
                 statements(&PathBuf::from(path?))?;
@@ -41,16 +50,16 @@ pub fn run(arguments: Arguments) -> io::Result<()> {
         }
         Command::Statements { files } => files.iter().try_for_each(statements),
         Command::Check => {
-            answers(|change, policy| report::json::review(&lockkeeper_core::review(change, policy)))
+            each_line(|change, policy| report::json::review(&lockkeeper_core::review(change, policy)))
         }
-        Command::Locks => answers(|change, policy| {
+        Command::Locks => each_line(|change, policy| {
             report::json::locks(&lockkeeper_core::locks(&change.head, &change.schema, policy))
         }),
     }
 }
 
 /// For each line of input a line with the report, as a JSON string.
-fn answers(answer: impl Fn(&Change, &Policy) -> String) -> io::Result<()> {
+fn each_line(answer: impl Fn(&Change, &Policy) -> String) -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let text = match report::input::parse(&line?) {
             Ok((change, policy)) => answer(&change, &policy),
