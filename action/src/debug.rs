@@ -10,8 +10,6 @@ use lockkeeper_core::text::{LineIndex, Span, decode};
 use lockkeeper_core::{report, sql};
 use serde_json::{Value, json};
 
-use crate::{Outcome, Trouble};
-
 /// The arguments of `lockkeeper debug`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -30,17 +28,18 @@ enum Command {
     Check,
     /// The same for `locks`
     Locks,
+    /// Compare predicted effects with measured ones
+    Measured {
+        /// The schema that every case starts from
+        #[arg(long)]
+        schema: PathBuf,
+        /// The measured cases, as JSON
+        cases: PathBuf,
+    },
 }
 
 /// Runs it. What it finds goes to standard output.
-pub fn run(arguments: &Arguments) -> Result<Outcome, Trouble> {
-    match answer(arguments) {
-        Ok(()) => Ok(Outcome::Pass),
-        Err(error) => Err(Trouble::plain(error.to_string())),
-    }
-}
-
-fn answer(arguments: &Arguments) -> io::Result<()> {
+pub fn run(arguments: &Arguments) -> io::Result<()> {
     match &arguments.command {
         Command::Statements { files } if files.is_empty() => {
             for path in io::stdin().lock().lines() {
@@ -49,17 +48,19 @@ fn answer(arguments: &Arguments) -> io::Result<()> {
             Ok(())
         }
         Command::Statements { files } => files.iter().try_for_each(statements),
-        Command::Check => {
-            each_line(|change, policy| report::json::review(&lockkeeper_core::review(change, policy)))
-        }
-        Command::Locks => each_line(|change, policy| {
+        Command::Check => answers(|change, policy| report::json::review(&lockkeeper_core::review(change, policy))),
+        Command::Locks => answers(|change, policy| {
             report::json::locks(&lockkeeper_core::locks(&change.head, &change.schema, policy))
         }),
+        Command::Measured { schema, cases } => {
+            let report = crate::measured::compare(schema, cases).map_err(io::Error::other)?;
+            io::stdout().lock().write_all(report.as_bytes())
+        }
     }
 }
 
 /// For each line of input a line with the report, as a JSON string.
-fn each_line(answer: impl Fn(&Change, &Policy) -> String) -> io::Result<()> {
+fn answers(answer: impl Fn(&Change, &Policy) -> String) -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let text = match report::input::parse(&line?) {
             Ok((change, policy)) => answer(&change, &policy),
@@ -84,8 +85,7 @@ fn statements(path: &PathBuf) -> io::Result<()> {
 fn of_text(text: &str) -> Value {
     let script = sql::read(text, Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX)));
     let lines = LineIndex::new(text);
-    let faults =
-        script.faults.iter().map(|fault| json!({ "at": fault.span.start, "message": fault.message }));
+    let faults = script.faults.iter().map(|fault| json!({ "at": fault.span.start, "message": fault.message }));
     json!({
         "statements": script.statements.iter().map(|part| of_statement(part, &lines)).collect::<Vec<_>>(),
         "faults": faults.collect::<Vec<_>>(),

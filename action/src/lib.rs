@@ -6,6 +6,7 @@ pub mod cli;
 mod console;
 pub mod debug;
 pub mod locks;
+mod measured;
 mod stats;
 pub mod text;
 mod trouble;
@@ -20,7 +21,9 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
     let outcome = match &arguments.command {
         cli::Command::Check(check) => check::run(check, &console),
         cli::Command::Locks(locks) => locks::run(locks, &console),
-        cli::Command::Debug(debug) => debug::run(debug),
+        cli::Command::Debug(debug) => debug::run(debug)
+            .map(|()| Outcome::Pass)
+            .map_err(|error| Trouble::plain(error.to_string())),
     };
     outcome.unwrap_or_else(|trouble| {
         console.say(&trouble);
