@@ -155,11 +155,15 @@ fn locks(facts: &Facts<'_>) -> Answer {
         (false, true) => answer(
             QUESTION,
             Verdict::Unknown,
-            format!("{lock} It is held for moments only, but waiting for it has no limit: no `lock_timeout`."),
+            format!(
+                "{lock} It is held for moments only, but waiting for it has no limit: no `lock_timeout`."
+            ),
         ),
-        (false, false) => {
-            answer(QUESTION, Verdict::Pass, format!("{lock} It is held for moments only, behind a `lock_timeout`."))
-        }
+        (false, false) => answer(
+            QUESTION,
+            Verdict::Pass,
+            format!("{lock} It is held for moments only, behind a `lock_timeout`."),
+        ),
     }
 }
 
@@ -167,7 +171,8 @@ fn compatible(facts: &Facts<'_>) -> Answer {
     const QUESTION: &str = "Is it backward-compatible: does old code break if the migration runs first?";
     let breaking = facts.of(BREAKING);
     if let Some(first) = breaking.first() {
-        let more = if breaking.len() > 1 { format!(" And {} more.", breaking.len() - 1) } else { String::new() };
+        let more =
+            if breaking.len() > 1 { format!(" And {} more.", breaking.len() - 1) } else { String::new() };
         return answer(QUESTION, Verdict::Fail, format!("{}{more}", first.message.what));
     }
     if let Some(doubt) = facts.doubt() {

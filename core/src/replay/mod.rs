@@ -4,6 +4,6 @@ mod history;
 mod run;
 mod source;
 
-pub(crate) use history::{replay, schema};
+pub(crate) use history::{not_followed, replay, schema};
 pub(crate) use run::{Judge, Run};
 pub(crate) use source::{Read, Sources};

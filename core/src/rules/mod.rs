@@ -6,8 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
-use crate::operation::{Body, Operation};
-use crate::postgres::{Effect, Version, effect};
+use crate::postgres::{Effect, Version};
 use crate::review::{Finding, Fix, Location, Message, Severity};
 use crate::text::Span;
 use crate::timeline::{Timeline, TransactionKind};
@@ -114,41 +113,8 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().and_then(|at| RULES.get(at))
 }
 
-/// What all rules say of a statement, and of those in its body where it is a `DO` block.
+/// What all rules say of a statement.
 pub fn check_step(step: &Step<'_>) -> Vec<Finding> {
-    let mut findings = check_one(step);
-    if let Operation::Do(block) = step.operation() {
-        check_body(step, &block.body, &mut findings);
-    }
-    findings
-}
-
-/// The statements of a body, in the order they are written. All of them are looked at: which branches run is not
-/// known.
-fn check_body(step: &Step<'_>, body: &Body, findings: &mut Vec<Finding>) {
-    let mut catalog = step.catalog.clone();
-    for statement in &body.statements {
-        let effect = effect(statement, &catalog, step.version);
-        let location = Location { path: step.location.path.clone(), span: statement.span };
-        let transaction = match step.transaction {
-            TransactionKind::Autocommit => TransactionKind::Implicit,
-            block => block,
-        };
-        let inner = Step {
-            statement,
-            location: &location,
-            effect: &effect,
-            catalog: &catalog,
-            transaction,
-            in_body: true,
-            ..*step
-        };
-        findings.extend(check_one(&inner));
-        catalog.apply(statement, step.version);
-    }
-}
-
-fn check_one(step: &Step<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES {
         if let Check::Statement(check) | Check::Unmended(check, _) = rule.check {

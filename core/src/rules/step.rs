@@ -233,7 +233,8 @@ impl<'a> Step<'a> {
                 format!("{} runs it in a transaction.", super::advice::title(self.framework))
             }
             TransactionKind::Implicit => {
-                "It is sent together with other statements, which PostgreSQL makes one transaction.".to_owned()
+                "It is sent together with other statements, which PostgreSQL makes one transaction."
+                    .to_owned()
             }
         })
     }

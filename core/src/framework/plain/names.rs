@@ -2,14 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::tree::{folder_of, join, leading_digits, name_of};
+use crate::framework::tree::{folder_of, join, leading_digits, name_of};
 
 /// Names of files that stand for their whole folder.
 pub(super) const UNIT_NAMES: [&str; 5] = ["up.sql", "migration.sql", "migrate.sql", "do.sql", "deploy.sql"];
 const UNDO_NAMES: [&str; 4] = ["down.sql", "undo.sql", "rollback.sql", "revert.sql"];
 /// A word for undoing and the words of its opposite; empty: the name without the word.
-const OPPOSITES: [(&str, &[&str]); 4] =
-    [("down", &["up", "", "do"]), ("undo", &["do", "", "up"]), ("rollback", &["", "up", "do"]), ("revert", &["", "up", "deploy"])];
+const OPPOSITES: [(&str, &[&str]); 4] = [
+    ("down", &["up", "", "do"]),
+    ("undo", &["do", "", "up"]),
+    ("rollback", &["", "up", "do"]),
+    ("revert", &["", "up", "deploy"]),
+];
 const UNDO_FOLDERS: [&str; 7] = ["down", "downs", "undo", "rollback", "rollbacks", "revert", "verify"];
 const FORWARD_FOLDERS: [&str; 5] = ["up", "ups", "do", "deploy", "migrations"];
 
@@ -27,7 +31,8 @@ pub(super) enum Direction {
 /// Whether a file undoes another, by its name and the names beside it.
 pub(super) fn direction(path: &str, all: &BTreeSet<&str>) -> Direction {
     let (folder, name) = (folder_of(path), name_of(path));
-    let pick = |candidates: Vec<String>| candidates.into_iter().find(|it| it != path && all.contains(it.as_str()));
+    let pick =
+        |candidates: Vec<String>| candidates.into_iter().find(|it| it != path && all.contains(it.as_str()));
     let lower = name.to_ascii_lowercase();
 
     if UNDO_NAMES.contains(&lower.as_str()) {
@@ -37,14 +42,18 @@ pub(super) fn direction(path: &str, all: &BTreeSet<&str>) -> Direction {
     // `1_a.down.sql`, `001.undo.a.sql`: a word of its own between dots.
     for (word, opposites) in OPPOSITES {
         if let Some(at) = name.split('.').position(|part| part.eq_ignore_ascii_case(word)) {
-            let candidates = opposites.iter().map(|opposite| join(folder, &replaced(name, at, opposite))).collect();
+            let candidates =
+                opposites.iter().map(|opposite| join(folder, &replaced(name, at, opposite))).collect();
             return pick(candidates).map_or(Direction::UndoesSomething, Direction::Undoes);
         }
     }
     // `1_a_down.sql` may as well be a forward migration (`scale_down`): its opposite has to be there.
     for (word, opposites) in OPPOSITES {
         let stem = name.strip_suffix(".sql").unwrap_or(name);
-        let Some(rest) = stem.to_ascii_lowercase().strip_suffix(word).and_then(|rest| stem.get(..rest.len())) else { continue };
+        let Some(rest) = stem.to_ascii_lowercase().strip_suffix(word).and_then(|rest| stem.get(..rest.len()))
+        else {
+            continue;
+        };
         if let Some(bare) = rest.strip_suffix(['_', '-']) {
             let separator = rest.get(bare.len()..).unwrap_or("_");
             let named = |opposite: &&str| match *opposite {
@@ -56,7 +65,11 @@ pub(super) fn direction(path: &str, all: &BTreeSet<&str>) -> Direction {
             }
         }
     }
-    if lower.starts_with("rollback-") || lower.starts_with("rollback_") || lower.starts_with("undo-") || lower.starts_with("undo_") {
+    if lower.starts_with("rollback-")
+        || lower.starts_with("rollback_")
+        || lower.starts_with("undo-")
+        || lower.starts_with("undo_")
+    {
         return Direction::UndoesSomething;
     }
     // Flyway's `U1__a.sql` undoes `V1__a.sql`; refinery's `U1__a.sql` alone is a forward migration.
@@ -77,7 +90,8 @@ fn undo_folder(folder: &str, name: &str, all: &BTreeSet<&str>) -> Direction {
     }
     let above = folder_of(folder);
     let beside = |forward: &&str| join(&join(above, forward), name);
-    let opposite = FORWARD_FOLDERS.iter().map(beside).chain([join(above, name)]).find(|it| all.contains(it.as_str()));
+    let opposite =
+        FORWARD_FOLDERS.iter().map(beside).chain([join(above, name)]).find(|it| all.contains(it.as_str()));
     match opposite {
         // What verifies undoes nothing, but it is no step forwards either.
         Some(_) if last == "verify" => Direction::UndoesSomething,
@@ -115,6 +129,28 @@ pub(super) fn is_migration_word(folder: &str) -> bool {
     spoken && leading_digits(folder).0.is_empty()
 }
 
+/// A folder's name that speaks of something else, so that numbers before its files' names say nothing.
+pub(super) fn is_no_migration_word(folder: &str) -> bool {
+    matches!(
+        folder.to_ascii_lowercase().as_str(),
+        "schema"
+            | "schemas"
+            | "queries"
+            | "query"
+            | "functions"
+            | "views"
+            | "procedures"
+            | "triggers"
+            | "seed"
+            | "seeds"
+            | "fixtures"
+            | "testdata"
+            | "test"
+            | "tests"
+            | "snapshots"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +182,14 @@ mod tests {
 
     #[test]
     fn forward_files_stay_forward() {
-        for path in ["m/1_scale_down.sql", "m/U1__a.sql", "m/up.sql", "m/1_a.up.sql", "m/20240101_rollback_of_x.sql", "verify/a.sql"] {
+        for path in [
+            "m/1_scale_down.sql",
+            "m/U1__a.sql",
+            "m/up.sql",
+            "m/1_a.up.sql",
+            "m/20240101_rollback_of_x.sql",
+            "verify/a.sql",
+        ] {
             assert_eq!(of(path, &["m/V11__a.sql"]), Direction::Forward, "{path}");
         }
     }

@@ -2,15 +2,18 @@
 //!
 //! It has no way down; a `down.sql` beside the migration is its authors' own note and is never run.
 
+mod roots;
+mod versions;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::prisma_roots::{self, Root};
-use super::prisma_versions::{self, Sending};
-use super::search::{Found, Search, problem};
-use super::tool::{self, Late, Tool};
-use super::tree::{name_of, relative};
-use super::{Down, Migration, Project, TransactionModel, markers::span};
+use crate::framework::search::{Found, Search, problem};
+use crate::framework::tool::{self, Late, Tool};
+use crate::framework::tree::{is_sql, name_of, relative};
+use crate::framework::{Down, Migration, Project, TransactionModel, markers::span};
 use crate::review::Problem;
+use roots::Root;
+use versions::Sending;
 
 /// Prisma Migrate. An older new folder is applied without a word. A failed migration leaves a row without
 /// `finished_at`, and every further deploy ends with P3009 until it is resolved by hand.
@@ -61,7 +64,7 @@ fn after_failure(model: TransactionModel) -> &'static str {
 }
 
 fn find(search: &Search<'_>) -> Vec<Found> {
-    prisma_roots::roots(search).into_iter().filter_map(|root| project(search, &root)).collect()
+    roots::roots(search).into_iter().filter_map(|root| project(search, &root)).collect()
 }
 
 fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
@@ -74,12 +77,13 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         migrations: Vec::new(),
         problems: root.problems.clone(),
     };
-    let sql = files.iter().filter(|path| path.ends_with(".sql"));
+    let sql = files.iter().filter(|path| is_sql(path));
     if let Some(provider) = root.foreign_provider() {
         if sql.count() == 0 {
             return None;
         }
-        let message = format!("These are migrations for {provider}, not for PostgreSQL: they are not reviewed.");
+        let message =
+            format!("These are migrations for {provider}, not for PostgreSQL: they are not reviewed.");
         project.problems.push(problem(&root.folder, message, true));
         return Some(Found::new(project, files.into_iter().map(str::to_owned)));
     }
@@ -94,7 +98,7 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
             Some((_, inner)) if name_of(inner) == "ops.json" => {
                 newer.insert(path);
             }
-            _ if path.ends_with(".sql") => strangers.push(path),
+            _ if is_sql(path) => strangers.push(path),
             _ => {}
         }
     }
@@ -102,7 +106,7 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         return None;
     }
 
-    let versions = prisma_versions::read(search, root);
+    let versions = versions::read(search, root);
     project.tool_version.clone_from(&versions.version);
     for (name, folder) in folders {
         match folder.up {
@@ -132,7 +136,12 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         problem(path, "Prisma never runs this file: only `<folder>/migration.sql` is a migration.", true)
     }));
     project.problems.extend(newer.iter().map(|path| unread(path)));
-    let claims = files.into_iter().filter(|path| path.ends_with(".sql")).map(str::to_owned).collect::<Vec<_>>();
+<<<<<<< HEAD:core/src/framework/prisma.rs
+    let claims =
+        files.into_iter().filter(|path| path.ends_with(".sql")).map(str::to_owned).collect::<Vec<_>>();
+=======
+    let claims = files.into_iter().filter(|path| is_sql(path)).map(str::to_owned).collect::<Vec<_>>();
+>>>>>>> framework:core/src/framework/prisma/mod.rs
     Some(Found::new(project, claims))
 }
 

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::config;
-use super::dialect::Dialect;
-use super::search::{Search, problem};
-use super::tree::{folder_of, join, leading_digits, name_of, resolve};
+use crate::framework::config;
+use crate::framework::dialect::Dialect;
+use crate::framework::search::{Search, problem};
+use crate::framework::tree::{folder_of, join, leading_digits, name_of, resolve};
 use crate::review::Problem;
 
 /// A folder of Prisma migrations.
@@ -63,17 +63,13 @@ fn from_config(search: &Search<'_>, path: &str, roots: &mut BTreeMap<String, Roo
     let Some(text) = search.tree.text(path) else { return };
     let base = config::base_of(path);
     let written = config::value(text, &["migrations", "path"]);
-    let folder = match &written {
-        Some(value) => match value.text().and_then(|written| resolve(base, written)) {
-            Some(folder) => folder,
-            None => {
-                let message = "The path of the migrations is computed here: Lockkeeper looks for them beside the schema.";
-                entry(roots, beside_schema(text, base)).problems.push(problem(path, message, true));
-                return;
-            }
-        },
-        None => beside_schema(text, base),
-    };
+    let given = written.as_ref().and_then(|value| resolve(base, value.text()?));
+    let folder = given.unwrap_or_else(|| beside_schema(text, base));
+    if written.as_ref().is_some_and(|value| value.text().is_none()) {
+        let message =
+            "The path of the migrations is computed here: Lockkeeper looks for them beside the schema.";
+        entry(roots, folder.clone()).problems.push(problem(path, message, true));
+    }
     entry(roots, folder).config = Some(path.to_owned());
 }
 
@@ -104,7 +100,8 @@ fn is_migration_folder(search: &Search<'_>, folder: &str) -> bool {
     if search.tree.has(&join(folder, "snapshot.json")) || folder.is_empty() {
         return false;
     }
-    let in_prisma = above.split('/').any(|part| part == "prisma") && leading_digits(name_of(folder)).0.len() >= 4;
+    let in_prisma =
+        above.split('/').any(|part| part == "prisma") && leading_digits(name_of(folder)).0.len() >= 4;
     in_prisma || search.forced
 }
 

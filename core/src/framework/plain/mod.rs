@@ -3,16 +3,20 @@
 //! Order is the natural order of names. Files and parts of files that undo others are kept apart, in the ways of
 //! several tools, so that nothing that runs backwards is reviewed as a step forwards.
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dialect::{self, Dialect};
-use super::markers::{directions, span};
-use super::order::natural;
-use super::plain_names::{Direction, UNIT_NAMES, direction, is_dump, is_migration_word, is_numbered};
-use super::search::{Found, Search, problem};
-use super::tool::{self, Late, Tool};
-use super::tree::{folder_of, name_of, relative};
-use super::{Down, Migration, Project, TransactionModel};
+use crate::framework::dialect::{self, Dialect};
+use crate::framework::markers::{directions, span};
+use crate::framework::order::natural;
+use crate::framework::search::{Found, Search, problem};
+use crate::framework::tool::{self, Late, Tool};
+use crate::framework::tree::{folder_of, name_of, relative};
+use crate::framework::{Down, Migration, Project, TransactionModel};
+use names::{
+    Direction, UNIT_NAMES, direction, is_dump, is_migration_word, is_no_migration_word, is_numbered,
+};
 
 /// SQL files as `psql -f` runs them: each statement by itself; after an error it goes on and exits with 0, unless
 /// `ON_ERROR_STOP` is set.
@@ -39,8 +43,19 @@ fn concurrently(model: TransactionModel) -> &'static str {
 }
 
 /// Words without which a file is no step of a schema.
-const STEPS: [&str; 11] =
-    ["create", "alter", "drop", "insert", "update", "delete", "grant", "revoke", "comment on", "truncate", "reindex"];
+const STEPS: [&str; 11] = [
+    "create",
+    "alter",
+    "drop",
+    "insert",
+    "update",
+    "delete",
+    "grant",
+    "revoke",
+    "comment on",
+    "truncate",
+    "reindex",
+];
 
 fn find(search: &Search<'_>) -> Vec<Found> {
     let is_free = |path: &&str| {
@@ -58,7 +73,10 @@ fn find(search: &Search<'_>) -> Vec<Found> {
     let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut left: Vec<&str> = Vec::new();
     for path in free {
-        let numbered = || counts.get(folder_of(path)).is_some_and(|(all, numbered)| 2 * numbered > *all);
+        let numbered = || {
+            let counted = counts.get(folder_of(path)).is_some_and(|(all, numbered)| 2 * numbered > *all);
+            counted && !is_no_migration_word(name_of(folder_of(path)))
+        };
         match root_of(path) {
             Some(root) => groups.entry(root).or_default().push(path),
             None if numbered() || search.forced => groups.entry(folder_of(path)).or_default().push(path),
@@ -78,9 +96,11 @@ fn find(search: &Search<'_>) -> Vec<Found> {
             Dialect::PostgreSql => found.push(project(search, root, paths, &mut left)),
             _ if search.forced => found.push(project(search, root, paths, &mut left)),
             other => {
-                let named: Vec<&str> = paths.iter().copied().filter(|path| search.is_asked_itself(path)).collect();
+                let named: Vec<&str> =
+                    paths.iter().copied().filter(|path| search.is_asked_itself(path)).collect();
                 let mut skipped = empty(root);
-                let message = format!("The SQL here is {}'s, not PostgreSQL's: it is not reviewed.", other.title());
+                let message =
+                    format!("The SQL here is {}'s, not PostgreSQL's: it is not reviewed.", other.title());
                 skipped.problems.push(problem(root, message, true));
                 found.push(Found::new(skipped, Vec::new()));
                 left.extend(named);

@@ -2,17 +2,20 @@
 //! run. From 1.0: `<14 digits>_<name>/migration.sql` with a `snapshot.json`, in the order of the folders' names.
 //! No way down.
 
+mod journal;
+mod settings;
+
 use std::collections::BTreeSet;
 
-use super::dialect::Dialect;
-use super::drizzle_journal::{self, Journal};
-use super::drizzle_settings::{self, Layout, Root};
-use super::markers::span;
-use super::search::{Found, Search, problem};
-use super::tool::{self, Late, Tool};
-use super::tree::{folder_of, join, name_of, relative};
-use super::{Migration, Project, TransactionModel};
+use crate::framework::dialect::Dialect;
+use crate::framework::markers::span;
+use crate::framework::search::{Found, Search, problem};
+use crate::framework::tool::{self, Late, Tool};
+use crate::framework::tree::{folder_of, is_sql, join, name_of, relative};
+use crate::framework::{Migration, Project, TransactionModel};
 use crate::text::Span;
+use journal::Journal;
+use settings::{Layout, Root};
 
 /// Drizzle. All pending migrations run in one transaction with no way to switch that off (`dialect.migrate`), and
 /// each piece between `--> statement-breakpoint` is sent as one string.
@@ -26,7 +29,7 @@ pub(super) static TOOL: Tool = Tool {
     concurrently,
     after_failure,
     find,
-    check_new: Some(drizzle_journal::skipped),
+    check_new: Some(journal::skipped),
 };
 
 /// The line that cuts a file into pieces: a plain `split`, wherever it stands.
@@ -54,11 +57,11 @@ fn after_failure(model: TransactionModel) -> &'static str {
 }
 
 fn find(search: &Search<'_>) -> Vec<Found> {
-    drizzle_settings::roots(search).into_iter().filter_map(|root| project(search, &root)).collect()
+    settings::roots(search).into_iter().filter_map(|root| project(search, &root)).collect()
 }
 
 fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
-    let own = |path: &&str| path.ends_with(".sql") && !search.is_claimed(path);
+    let own = |path: &&str| is_sql(path) && !search.is_claimed(path);
     let files: Vec<&str> = search.tree.under(&root.folder).filter(own).collect();
     let mut project = Project {
         framework: TOOL.id,
@@ -68,11 +71,14 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         migrations: Vec::new(),
         problems: root.problems.clone(),
     };
-    if let Some(dialect) = root.dialect.as_deref().filter(|it| Dialect::from_setting(it) != Dialect::PostgreSql) {
+    if let Some(dialect) =
+        root.dialect.as_deref().filter(|it| Dialect::from_setting(it) != Dialect::PostgreSql)
+    {
         if files.is_empty() {
             return None;
         }
-        let message = format!("These are migrations for {dialect}, not for PostgreSQL: they are not reviewed.");
+        let message =
+            format!("These are migrations for {dialect}, not for PostgreSQL: they are not reviewed.");
         project.problems.push(problem(&root.folder, message, true));
         return Some(Found::new(project, files.into_iter().map(str::to_owned)));
     }
@@ -80,11 +86,14 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         Layout::Journal(journal) => by_journal(search, root, journal, &files, &mut project),
         Layout::Folders => by_folders(search, root, &files, &mut project),
         Layout::Broken(path) => {
-            let message = "This journal can't be read: Drizzle runs no migration with it, and none is reviewed.";
+            let message =
+                "This journal can't be read: Drizzle runs no migration with it, and none is reviewed.";
             project.problems.push(problem(path, message, false));
         }
     }
-    let mine = |path: &&str| inside(path, root).is_some_and(|inner| !inner.contains('/') || inner.ends_with("/migration.sql"));
+    let mine = |path: &&str| {
+        inside(path, root).is_some_and(|inner| !inner.contains('/') || inner.ends_with("/migration.sql"))
+    };
     let claims: Vec<String> = files.iter().copied().filter(mine).map(str::to_owned).collect();
     Some(Found::new(project, claims))
 }
@@ -94,7 +103,8 @@ fn by_journal(search: &Search<'_>, root: &Root, journal: &Journal, files: &[&str
     for entry in &journal.entries {
         let path = join(&root.folder, &format!("{}.sql", entry.tag));
         if !search.tree.has(&path) {
-            let message = format!("The journal names `{}`, which is not there: Drizzle stops at it.", entry.tag);
+            let message =
+                format!("The journal names `{}`, which is not there: Drizzle stops at it.", entry.tag);
             project.problems.push(problem(&path, message, false));
         } else if named.insert(path.clone()) {
             add(search, root, &path, &entry.tag, project);

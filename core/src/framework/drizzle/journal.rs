@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::search::problem;
-use super::tool::NewMigrations;
-use super::tree::{Tree, join};
+use crate::framework::search::problem;
+use crate::framework::tool::NewMigrations;
+use crate::framework::tree::{Tree, join};
 use crate::review::Problem;
 
 /// What the journal says.
@@ -35,7 +35,10 @@ pub(super) fn read(text: &str) -> Option<Journal> {
         })
     };
     let entries: Option<Vec<Entry>> = json.get("entries")?.as_array()?.iter().map(entry).collect();
-    Some(Journal { dialect: json.get("dialect").and_then(Value::as_str).map(str::to_owned), entries: entries? })
+    Some(Journal {
+        dialect: json.get("dialect").and_then(Value::as_str).map(str::to_owned),
+        entries: entries?,
+    })
 }
 
 /// New entries that are not younger than one that is already there. Drizzle up to 0.45 compares `when` with that of

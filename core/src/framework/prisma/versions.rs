@@ -6,11 +6,11 @@
 //! - 6.16 to 6.19 with `engine: "js"` split the script at semicolons and send each piece by itself.
 //! - 8.0 runs `BEGIN`, all pending migrations, `COMMIT`.
 
-use super::TransactionModel;
-use super::config;
-use super::packages::{Known, floats, floats_past_major, lowest};
-use super::prisma_roots::Root;
-use super::search::{Search, problem};
+use super::roots::Root;
+use crate::framework::TransactionModel;
+use crate::framework::config;
+use crate::framework::packages::{Known, floats, floats_past_major, lowest};
+use crate::framework::search::{Search, problem};
 use crate::review::Problem;
 
 /// What is known of Prisma's version at a place, and how it sends migrations.
@@ -50,17 +50,21 @@ pub(super) fn read(search: &Search<'_>, root: &Root) -> Versions {
 
 fn sending(known: Option<&Known>, script_engine: bool) -> Sending {
     let Some(known) = known else {
-        return Sending::Unsure("Prisma's version is written in no package.json or lock file here".to_owned());
+        return Sending::Unsure(
+            "Prisma's version is written in no package.json or lock file here".to_owned(),
+        );
     };
     let text = known.text();
     let floating = matches!(known, Known::Range(_)) && floats(text);
     match lowest(text) {
         None => Sending::Unsure(format!("`{text}` does not tell Prisma's version")),
-        Some(_) if floating && floats_past_major(text) => Sending::Unsure(format!("`{text}` allows several versions")),
-        Some((6, minor)) if script_engine && (16..=19).contains(&minor) => Sending::CutAtSemicolons,
-        Some((7, minor)) if minor < 4 && floating => {
-            Sending::Unsure(format!("`{text}` allows versions before and after 7.4, and no lock file decides"))
+        Some(_) if floating && floats_past_major(text) => {
+            Sending::Unsure(format!("`{text}` allows several versions"))
         }
+        Some((6, minor)) if script_engine && (16..=19).contains(&minor) => Sending::CutAtSemicolons,
+        Some((7, minor)) if minor < 4 && floating => Sending::Unsure(format!(
+            "`{text}` allows versions before and after 7.4, and no lock file decides"
+        )),
         Some((7, minor)) if minor >= 4 => Sending::Parsed,
         Some((major, _)) if major >= 8 => Sending::OneTransaction,
         Some(_) => Sending::OneString,
@@ -71,9 +75,18 @@ impl Versions {
     /// How a migration of this text is sent.
     pub(super) fn model(&self, text: &str) -> TransactionModel {
         match self.sending {
+<<<<<<< HEAD:core/src/framework/prisma_versions.rs
             Sending::OneString => TransactionModel::SimpleQuery,
-            Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => TransactionModel::Autocommit,
+            Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => {
+                TransactionModel::Autocommit
+            }
             Sending::Parsed | Sending::Unsure(_) => TransactionModel::SimpleQuery,
+=======
+            Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => {
+                TransactionModel::Autocommit
+            }
+            Sending::OneString | Sending::Parsed | Sending::Unsure(_) => TransactionModel::SimpleQuery,
+>>>>>>> framework:core/src/framework/prisma/versions.rs
             Sending::CutAtSemicolons => TransactionModel::Autocommit,
             Sending::OneTransaction => TransactionModel::RunStatements,
         }

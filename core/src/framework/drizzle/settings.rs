@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::TransactionModel;
-use super::config;
-use super::drizzle::is_folder_of_one;
-use super::drizzle_journal::{self, Journal};
-use super::packages::lowest;
-use super::search::{Search, problem};
-use super::tree::{folder_of, join, leading_digits, name_of, resolve, upward};
+use super::is_folder_of_one;
+use super::journal::{self, Journal};
+use crate::framework::TransactionModel;
+use crate::framework::config;
+use crate::framework::packages::lowest;
+use crate::framework::search::{Search, problem};
+use crate::framework::tree::{folder_of, join, leading_digits, name_of, resolve, upward};
 use crate::review::Problem;
 
 /// A folder of Drizzle's migrations.
@@ -49,24 +49,46 @@ pub(super) fn roots(search: &Search<'_>) -> Vec<Root> {
     for path in search.tree.paths() {
         let name = name_of(path);
         if name == "_journal.json" && name_of(folder_of(path)) == "meta" {
-            let journal = search.tree.text(path).and_then(drizzle_journal::read);
+            let journal = search.tree.text(path).and_then(journal::read);
             let layout = journal.map_or_else(|| Layout::Broken(path.to_owned()), Layout::Journal);
             layouts.insert(folder_of(folder_of(path)).to_owned(), layout);
         } else if name == "migration.sql" && (is_folder_of_one(search, path) || forced_folder(search, path)) {
             layouts.entry(folder_of(folder_of(path)).to_owned()).or_insert(Layout::Folders);
         } else if is_config(name) {
             configs.push(path);
-        } else if is_script(name) && search.tree.text(path).is_some_and(|text| text.contains("neon-http/migrator")) {
+        } else if is_script(name)
+            && search.tree.text(path).is_some_and(|text| text.contains("neon-http/migrator"))
+        {
             http.push(path);
         }
     }
-    let configs: Vec<Config> = configs.into_iter().filter_map(|path| read_config(search, path, &layouts)).collect();
+<<<<<<< HEAD:core/src/framework/drizzle_settings.rs
+    let configs: Vec<Config> =
+        configs.into_iter().filter_map(|path| read_config(search, path, &layouts)).collect();
     layouts.into_iter().map(|(folder, layout)| root(search, folder, layout, &configs, &http)).collect()
 }
 
 fn root(search: &Search<'_>, folder: String, layout: Layout, configs: &[Config], http: &[&str]) -> Root {
-    let version = search.packages.version(&folder, &["drizzle-orm", "drizzle-kit"]).map(|it| it.text().to_owned());
+    let version =
+        search.packages.version(&folder, &["drizzle-orm", "drizzle-kit"]).map(|it| it.text().to_owned());
     let config = configs.iter().find(|config| config.out == folder);
+=======
+    let configs = configs.into_iter().filter_map(|path| read_config(search, path, &layouts));
+    let configs: BTreeMap<String, Config> = configs.map(|config| (config.out.clone(), config)).collect();
+    layouts.into_iter().map(|(folder, layout)| root(search, folder, layout, &configs, &http)).collect()
+}
+
+fn root(
+    search: &Search<'_>,
+    folder: String,
+    layout: Layout,
+    configs: &BTreeMap<String, Config>,
+    http: &[&str],
+) -> Root {
+    let version =
+        search.packages.version(&folder, &["drizzle-orm", "drizzle-kit"]).map(|it| it.text().to_owned());
+    let config = configs.get(&folder);
+>>>>>>> framework:core/src/framework/drizzle/settings.rs
     let from_files = match &layout {
         Layout::Journal(journal) => journal.dialect.clone(),
         Layout::Folders => snapshot_dialect(search, &folder),
@@ -86,7 +108,9 @@ fn root(search: &Search<'_>, folder: String, layout: Layout, configs: &[Config],
         _ => TransactionModel::RunStatements,
     };
     let only_neon = search.packages.depends(&folder, "drizzle-orm", "@neondatabase/serverless")
-        && !["pg", "postgres", "@vercel/postgres"].iter().any(|it| search.packages.depends(&folder, "drizzle-orm", it));
+        && !["pg", "postgres", "@vercel/postgres"]
+            .iter()
+            .any(|it| search.packages.depends(&folder, "drizzle-orm", it));
     if only_neon && !over_http && matches!(layout, Layout::Journal(_)) {
         let message = "The review takes it that one transaction holds all pending migrations. Where code migrates by \
                        `drizzle-orm/neon-http/migrator` each statement commits by itself instead.";
@@ -125,15 +149,21 @@ fn read_config(search: &Search<'_>, path: &str, layouts: &BTreeMap<String, Layou
     let text_of = |key: &str| config::value(text, &[key]).and_then(|value| value.text().map(str::to_owned));
     // Before 0.21 there was no `dialect` but `driver: "pg"`.
     let driver = text_of("driver");
-    let old = driver.clone().filter(|driver| matches!(driver.as_str(), "pg" | "mysql2" | "better-sqlite" | "turso"));
+    let old = driver
+        .clone()
+        .filter(|driver| matches!(driver.as_str(), "pg" | "mysql2" | "better-sqlite" | "turso"));
     let old = old.map(|driver| if driver == "better-sqlite" { "sqlite".to_owned() } else { driver });
-    Some(Config { out, dialect: text_of("dialect").or(old), over_http: driver.as_deref() == Some("neon-http") })
+    Some(Config {
+        out,
+        dialect: text_of("dialect").or(old),
+        over_http: driver.as_deref() == Some("neon-http"),
+    })
 }
 
 /// A script that migrates over HTTP, in the package that holds the folder.
 fn runs_over_http(search: &Search<'_>, folder: &str, scripts: &[&str]) -> bool {
     let package = upward(folder).find(|above| search.tree.has(&join(above, "package.json"))).unwrap_or("");
-    scripts.iter().any(|script| super::tree::relative(script, package).is_some())
+    scripts.iter().any(|script| crate::framework::tree::relative(script, package).is_some())
 }
 
 fn snapshot_dialect(search: &Search<'_>, folder: &str) -> Option<String> {
