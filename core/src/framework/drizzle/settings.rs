@@ -62,17 +62,6 @@ pub(super) fn roots(search: &Search<'_>) -> Vec<Root> {
             http.push(path);
         }
     }
-<<<<<<< HEAD:core/src/framework/drizzle_settings.rs
-    let configs: Vec<Config> =
-        configs.into_iter().filter_map(|path| read_config(search, path, &layouts)).collect();
-    layouts.into_iter().map(|(folder, layout)| root(search, folder, layout, &configs, &http)).collect()
-}
-
-fn root(search: &Search<'_>, folder: String, layout: Layout, configs: &[Config], http: &[&str]) -> Root {
-    let version =
-        search.packages.version(&folder, &["drizzle-orm", "drizzle-kit"]).map(|it| it.text().to_owned());
-    let config = configs.iter().find(|config| config.out == folder);
-=======
     let configs = configs.into_iter().filter_map(|path| read_config(search, path, &layouts));
     let configs: BTreeMap<String, Config> = configs.map(|config| (config.out.clone(), config)).collect();
     layouts.into_iter().map(|(folder, layout)| root(search, folder, layout, &configs, &http)).collect()
@@ -88,7 +77,6 @@ fn root(
     let version =
         search.packages.version(&folder, &["drizzle-orm", "drizzle-kit"]).map(|it| it.text().to_owned());
     let config = configs.get(&folder);
->>>>>>> framework:core/src/framework/drizzle/settings.rs
     let from_files = match &layout {
         Layout::Journal(journal) => journal.dialect.clone(),
         Layout::Folders => snapshot_dialect(search, &folder),

@@ -136,12 +136,7 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         problem(path, "Prisma never runs this file: only `<folder>/migration.sql` is a migration.", true)
     }));
     project.problems.extend(newer.iter().map(|path| unread(path)));
-<<<<<<< HEAD:core/src/framework/prisma.rs
-    let claims =
-        files.into_iter().filter(|path| path.ends_with(".sql")).map(str::to_owned).collect::<Vec<_>>();
-=======
     let claims = files.into_iter().filter(|path| is_sql(path)).map(str::to_owned).collect::<Vec<_>>();
->>>>>>> framework:core/src/framework/prisma/mod.rs
     Some(Found::new(project, claims))
 }
 

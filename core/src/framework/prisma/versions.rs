@@ -75,18 +75,10 @@ impl Versions {
     /// How a migration of this text is sent.
     pub(super) fn model(&self, text: &str) -> TransactionModel {
         match self.sending {
-<<<<<<< HEAD:core/src/framework/prisma_versions.rs
-            Sending::OneString => TransactionModel::SimpleQuery,
-            Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => {
-                TransactionModel::Autocommit
-            }
-            Sending::Parsed | Sending::Unsure(_) => TransactionModel::SimpleQuery,
-=======
             Sending::Parsed | Sending::Unsure(_) if crate::sql::sqlparser_reads(text) => {
                 TransactionModel::Autocommit
             }
             Sending::OneString | Sending::Parsed | Sending::Unsure(_) => TransactionModel::SimpleQuery,
->>>>>>> framework:core/src/framework/prisma/versions.rs
             Sending::CutAtSemicolons => TransactionModel::Autocommit,
             Sending::OneTransaction => TransactionModel::RunStatements,
         }

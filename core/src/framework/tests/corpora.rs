@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! What is found in real repositories, where they are at hand: `LOCKKEEPER_CORPORA` names a folder that holds them.
 #![allow(clippy::disallowed_methods, reason = "a test may read files")]
 
@@ -84,4 +81,3 @@ fn real_repositories() {
         assert_eq!(found, lines, "{name}");
     }
 }
->>>>>>> framework

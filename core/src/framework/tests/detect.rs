@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! Small repositories and the projects in them.
 
 use super::super::{TransactionModel, concurrently_advice, detect, detect_with};
@@ -368,4 +365,3 @@ fn large_and_odd_trees_are_read_to_the_end() {
     let migrations: usize = projects.iter().map(|project| project.migrations.len()).sum();
     assert_eq!(migrations, 4000);
 }
->>>>>>> framework

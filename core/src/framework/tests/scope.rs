@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! What a change puts under review.
 
 use super::super::{Migration, Scope, changed};
@@ -156,4 +153,3 @@ fn order_of_input_does_not_matter() {
     let two = change(&[B, A], &[C, B, A]);
     assert_eq!(shape(&one), shape(&two));
 }
->>>>>>> framework
