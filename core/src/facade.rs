@@ -34,7 +34,7 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             Reviewer { change, version: policy.version, sources: &sources, catalog: &mut catalog };
         operations.extend(reviewer.project(project, &mut review));
     }
-    rules::drop_repeats(&mut review.findings);
+    rules::settle(&mut review.findings, &catalog);
     review.checklist = checklist::answers(&checklist::Facts {
         findings: &review.findings,
         timelines: &review.timelines,

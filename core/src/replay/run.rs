@@ -102,6 +102,7 @@ impl<'c> Run<'c> {
                 transaction: timeline.kind,
                 transaction_length: length,
                 framework: sent.framework,
+                in_body: false,
             };
             let mut findings = rules::check_step(&step);
             if let Operation::Do(block) = &statement.operation {
@@ -150,6 +151,7 @@ impl<'c> Run<'c> {
                 transaction: TransactionKind::Explicit,
                 transaction_length: length.max(statements.len()),
                 framework: sent.framework,
+                in_body: true,
             }));
             catalog.apply(statement, self.version);
         }

@@ -123,6 +123,9 @@ pub(crate) fn title(framework: &str) -> &str {
 
 /// How to run the statement outside any transaction, as sentences. Empty where it runs in none.
 pub(crate) fn outside(step: &Step<'_>) -> &'static str {
+    if step.in_body {
+        return "Move it out of the `DO` block, into a statement of its own.";
+    }
     match step.transaction {
         TransactionKind::Autocommit => "",
         TransactionKind::Explicit => "Move it out of the file's `BEGIN … COMMIT`.",

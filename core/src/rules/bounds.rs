@@ -1,7 +1,7 @@
 //! Whether a statement touches few rows for sure.
 
 use super::Step;
-use crate::catalog::{ConstraintEntry, Relation, Rows};
+use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationId, Rows};
 use crate::operation::{Comparison, DataChange, Name, Predicate};
 
 /// Below this many rows, as statistics of production count them, one statement over all of them is short.
@@ -56,6 +56,23 @@ pub(crate) fn picks_by_key(
             }
         }
         lower && upper
+    })
+}
+
+/// An index of the table begins with these columns, in any order.
+pub(crate) fn is_served(catalog: &Catalog, table: RelationId, columns: &[&str]) -> bool {
+    catalog.indexes_of(table).filter_map(|relation| relation.index.as_ref()).any(|index| {
+        let mut leading: Vec<&str> = index
+            .elements
+            .iter()
+            .take(columns.len())
+            .filter_map(|element| element.column.as_ref())
+            .map(|column| column.text.as_str())
+            .collect();
+        let mut wanted = columns.to_vec();
+        leading.sort_unstable();
+        wanted.sort_unstable();
+        index.valid && index.predicate.is_none() && leading == wanted
     })
 }
 
