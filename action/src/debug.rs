@@ -28,11 +28,19 @@ enum Command {
     Check,
     /// The same for `locks`
     Locks,
+    /// Compare predicted effects with measured ones
+    Measured {
+        /// The schema that every case starts from
+        #[arg(long)]
+        schema: PathBuf,
+        /// The measured cases, as JSON
+        cases: PathBuf,
+    },
 }
 
 /// Runs it. What it finds goes to standard output.
-pub fn run(arguments: Arguments) -> io::Result<()> {
-    match arguments.command {
+pub fn run(arguments: &Arguments) -> io::Result<()> {
+    match &arguments.command {
         Command::Statements { files } if files.is_empty() => {
             for path in io::stdin().lock().lines() {
                 statements(&PathBuf::from(path?))?;
@@ -40,10 +48,16 @@ pub fn run(arguments: Arguments) -> io::Result<()> {
             Ok(())
         }
         Command::Statements { files } => files.iter().try_for_each(statements),
-        Command::Check => answers(|change, policy| report::json::review(&lockkeeper_core::review(change, policy))),
+        Command::Check => {
+            answers(|change, policy| report::json::review(&lockkeeper_core::review(change, policy)))
+        }
         Command::Locks => answers(|change, policy| {
             report::json::locks(&lockkeeper_core::locks(&change.head, &change.schema, policy))
         }),
+        Command::Measured { schema, cases } => {
+            let report = crate::measured::compare(schema, cases).map_err(io::Error::other)?;
+            io::stdout().lock().write_all(report.as_bytes())
+        }
     }
 }
 
@@ -73,7 +87,8 @@ fn statements(path: &PathBuf) -> io::Result<()> {
 fn of_text(text: &str) -> Value {
     let script = sql::read(text, Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX)));
     let lines = LineIndex::new(text);
-    let faults = script.faults.iter().map(|fault| json!({ "at": fault.span.start, "message": fault.message }));
+    let faults =
+        script.faults.iter().map(|fault| json!({ "at": fault.span.start, "message": fault.message }));
     json!({
         "statements": script.statements.iter().map(|part| of_statement(part, &lines)).collect::<Vec<_>>(),
         "faults": faults.collect::<Vec<_>>(),

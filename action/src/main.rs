@@ -1,1 +1,18 @@
-fn main() {}
+//! The program `lockkeeper`.
+
+use std::process::ExitCode;
+use std::thread;
+
+use clap::Parser;
+use lockkeeper::{Outcome, cli, run};
+
+/// Room for deeply nested SQL, everywhere the same: a main thread has 8 MiB on Linux and 1 MiB on Windows.
+const STACK_BYTES: usize = 16 << 20;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run(&arguments));
+    // A panic has said what it is by now; to the caller it means that nothing was established.
+    let outcome = worker.map_or(Outcome::Unable, |worker| worker.join().unwrap_or(Outcome::Unable));
+    outcome.into()
+}

@@ -7,7 +7,7 @@ use crate::text::Span;
 use crate::timeline::Timeline;
 
 /// The answer to a change.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Review {
     /// The PostgreSQL version it is for.
     pub version: Version,

@@ -1,10 +1,34 @@
 //! Migration tools: which files are migrations, in which order they run, how they are cut into statements and
 //! wrapped in transactions. One file per tool.
 
+mod config;
+mod dialect;
+mod drizzle;
+mod locks;
+mod markers;
+mod order;
+mod packages;
+mod plain;
+mod prisma;
+mod scope;
+mod search;
+mod supabase;
+#[cfg(test)]
+mod tests;
+mod tool;
+pub mod transactions;
+mod tree;
+
+pub use scope::{ProjectScope, Scope, changed};
+pub use tool::{Tool, tool};
+
+use crate::change::SourceFile;
 use crate::review::Problem;
 use crate::text::Span;
+use search::Search;
 
-/// A place in a repository where one migration tool keeps its migrations.
+/// A place in a repository where one migration tool keeps its migrations. One without migrations only carries
+/// problems: a folder of another database, say.
 #[derive(Clone, Debug)]
 pub struct Project {
     /// The tool's id (`prisma`).
@@ -33,6 +57,17 @@ pub struct Migration {
     pub up: Vec<Span>,
     /// How its statements reach the server.
     pub transactions: TransactionModel,
+    /// What undoes it, where somebody wrote that down.
+    pub down: Option<Down>,
+}
+
+/// The way back from a migration, as its authors wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Down {
+    /// The file: its own, or the migration's.
+    pub path: String,
+    /// The parts of that file's decoded text.
+    pub parts: Vec<Span>,
 }
 
 /// How a tool sends the statements of migrations, which decides what is one transaction and where
@@ -55,4 +90,66 @@ pub enum TransactionModel {
     RunStatements,
     /// `BEGIN`, all pending migrations, each as one string, `COMMIT`.
     RunString,
+}
+
+impl TransactionModel {
+    /// In words that complete "the tool runs …" ("all pending migrations in one transaction").
+    pub fn words(self) -> &'static str {
+        match self {
+            TransactionModel::Autocommit => "each statement by itself, committed by itself",
+            TransactionModel::SimpleQuery => {
+                "each migration as one string, which is one transaction as soon as it has two statements"
+            }
+            TransactionModel::Pipeline => "each migration as one pipeline, which is one transaction",
+            TransactionModel::FileStatements | TransactionModel::FileString => {
+                "each migration in one transaction"
+            }
+            TransactionModel::RunStatements | TransactionModel::RunString => {
+                "all pending migrations in one transaction"
+            }
+        }
+    }
+
+    /// The migrations of one run share a transaction.
+    pub fn shares_run(self) -> bool {
+        matches!(self, TransactionModel::RunStatements | TransactionModel::RunString)
+    }
+
+    /// The tool itself sends `BEGIN` and `COMMIT`.
+    pub fn is_wrapped(self) -> bool {
+        matches!(self, TransactionModel::FileStatements | TransactionModel::FileString) || self.shares_run()
+    }
+}
+
+/// The tools, in the order in which they may claim files. What the first claims, the later ones leave alone; plain
+/// SQL comes last.
+static TOOLS: [&Tool; 4] = [&prisma::TOOL, &supabase::TOOL, &drizzle::TOOL, &plain::TOOL];
+
+/// All tools, in the order in which they may claim files.
+pub fn tools() -> &'static [&'static Tool] {
+    &TOOLS
+}
+
+/// Every project of a tree. With `named` only that tool looks (`prisma`), and it takes what it would otherwise not
+/// dare to.
+pub fn detect(files: &[SourceFile], named: Option<&str>) -> Vec<Project> {
+    detect_with(files, named, &[])
+}
+
+/// Like [`detect`], but a SQL file that is `asked` for (or lies in a folder that is) and that no tool claims is a
+/// migration of plain SQL, whatever it looks like.
+pub fn detect_with(files: &[SourceFile], named: Option<&str>, asked: &[String]) -> Vec<Project> {
+    search::run(&mut Search::new(files, asked), named)
+}
+
+/// How a statement with `CONCURRENTLY` (or another one that must not run in a transaction block) gets to run in
+/// this tool: a sentence or two that say what to do. The framework is its id.
+pub fn concurrently_advice(framework: &str, model: TransactionModel) -> String {
+    tool(framework)
+        .map_or_else(|| tool::usual_advice(model).to_owned(), |tool| (tool.concurrently)(model).to_owned())
+}
+
+/// What is left after a run that failed, and what the next run needs: a sentence or two. The framework is its id.
+pub fn after_failure(framework: &str, model: TransactionModel) -> &'static str {
+    tool(framework).map_or_else(|| tool::usual_failure(model), |tool| (tool.after_failure)(model))
 }

@@ -6,6 +6,7 @@
 
 mod data;
 mod expression;
+mod label;
 mod object;
 mod table;
 

@@ -9,7 +9,7 @@ mod types;
 mod version;
 
 pub use effect::*;
-pub use effects::{effect, name_new_indexes};
+pub use effects::{effect, is_forbidden_in_transaction, name_new_indexes};
 pub use functions::{is_volatile, volatile_call, volatility};
 pub use lock::*;
 pub use types::is_builtin;

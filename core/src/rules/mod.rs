@@ -1,13 +1,22 @@
 //! The rules: one danger each. A rule reads operation, effect, catalog and timeline, never SQL text.
 //!
-//! A rule is two files, `<id>.rs` and `<id>.md`, and one line in the list below.
+//! A rule is two files, `<id>.rs` (the id in snake case) and `<id>.md`, and one line in the list below. The
+//! page's fences are the rule's tests: see [`fence`].
 
-use crate::catalog::{Catalog, Found};
-use crate::operation::{Action, Name, Operation, Statement};
+use std::collections::BTreeSet;
+
+use crate::catalog::Catalog;
 use crate::postgres::{Effect, Version};
 use crate::review::{Finding, Fix, Location, Message, Severity};
 use crate::text::Span;
 use crate::timeline::{Timeline, TransactionKind};
+
+mod advice;
+mod bounds;
+mod draft;
+pub mod fence;
+mod step;
+pub(crate) mod words;
 
 /// A rule's metadata and its check.
 #[derive(Clone, Copy)]
@@ -22,8 +31,20 @@ pub struct Rule {
     pub page: &'static str,
     /// Ids of other tools' rules for the same danger, as (tool, id).
     pub lineage: &'static [(&'static str, &'static str)],
+    /// How often one file can show the danger.
+    pub repeat: Repeat,
     /// The check.
     pub check: Check,
+}
+
+/// How often one file can show a danger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Repeat {
+    /// At every place that has it.
+    #[default]
+    Always,
+    /// Once: the first place stands for the file.
+    OncePerFile,
 }
 
 /// What a rule looks at.
@@ -31,6 +52,9 @@ pub struct Rule {
 pub enum Check {
     /// Every statement, with the catalog before it.
     Statement(fn(&Step<'_>, &mut Vec<Draft>)),
+    /// Every statement, like [`Check::Statement`]; at the end of the change a finding stays only where the second
+    /// function says that the danger is still there in the catalog after it.
+    Unmended(fn(&Step<'_>, &mut Vec<Draft>), fn(&Finding, &Catalog) -> bool),
     /// Every finished transaction.
     Transaction(fn(&Timeline, &mut Vec<Draft>)),
 }
@@ -39,7 +63,7 @@ pub enum Check {
 #[derive(Clone, Copy)]
 pub struct Step<'a> {
     /// The statement.
-    pub statement: &'a Statement,
+    pub statement: &'a crate::operation::Statement,
     /// Where it is.
     pub location: &'a Location,
     /// What PostgreSQL does for it.
@@ -56,6 +80,8 @@ pub struct Step<'a> {
     pub transaction_length: usize,
     /// The framework, for advice on how to opt out of its transaction.
     pub framework: &'a str,
+    /// It stands in the body of a `DO` block, which is one transaction whatever is around it.
+    pub in_body: bool,
 }
 
 /// A finding in the making.
@@ -77,35 +103,55 @@ pub struct Draft {
     pub fix: Option<Fix>,
 }
 
-impl<'a> Step<'a> {
-    /// The statement's operation.
-    pub fn operation(&self) -> &'a Operation {
-        &self.statement.operation
-    }
-
-    /// The actions, with the table's name, where the operation is `ALTER TABLE` and its likes.
-    pub fn actions(&self) -> impl Iterator<Item = (&'a Name, &'a Action)> {
-        let alter = match &self.statement.operation {
-            Operation::AlterTable(alter) => Some(alter),
-            _ => None,
-        };
-        alter.into_iter().flat_map(|alter| alter.actions.iter().map(move |action| (&alter.name, action)))
-    }
-
-    /// What the catalog knows of a relation.
-    pub fn find(&self, name: &Name) -> Found<'a> {
-        self.catalog.find(name)
-    }
-
-    /// The relation was created by this change: it is empty and no deployed code uses it.
-    pub fn is_new(&self, name: &Name) -> bool {
-        self.catalog.find(name).known().is_some_and(crate::catalog::Relation::is_new)
-    }
-}
-
-/// All rules, in the order they are listed.
+/// All rules, sorted by id.
 pub fn all() -> &'static [Rule] {
     RULES
+}
+
+/// A rule by its id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().and_then(|at| RULES.get(at))
+}
+
+/// What all rules say of a statement.
+pub fn check_step(step: &Step<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Statement(check) | Check::Unmended(check, _) = rule.check {
+            let mut drafts = Vec::new();
+            check(step, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &step.location.path)));
+        }
+    }
+    findings
+}
+
+/// What all rules say of a finished transaction.
+pub fn check_transaction(timeline: &Timeline) -> Vec<Finding> {
+    let path = timeline.steps.first().map_or("", |step| step.location.path.as_str());
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Transaction(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(timeline, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, path)));
+        }
+    }
+    findings
+}
+
+/// Drops findings that a later statement of the change mends, and those that repeat a danger that one place shows for
+/// the whole file. Findings come in running order; the catalog is the one after the change.
+pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
+    let mut seen = BTreeSet::new();
+    findings.retain(|finding| {
+        let Some(rule) = find(finding.rule) else { return true };
+        let there = match rule.check {
+            Check::Unmended(_, still) => still(finding, catalog),
+            Check::Statement(_) | Check::Transaction(_) => true,
+        };
+        there && (rule.repeat == Repeat::Always || seen.insert((finding.rule, finding.location.path.clone())))
+    });
 }
 
 /// The finding that a draft becomes.
@@ -122,4 +168,77 @@ pub(crate) fn finish(rule: &Rule, draft: Draft, path: &str) -> Finding {
     }
 }
 
-static RULES: &[Rule] = &[];
+/// Declares the modules of the rules and lists what each of them calls `RULE`.
+macro_rules! rules {
+    ($($module:ident,)*) => {
+        $(mod $module;)*
+        static RULES: &[Rule] = &[$($module::RULE),*];
+    };
+}
+
+rules! {
+    add_check_validated,
+    add_column_not_null_without_default,
+    add_column_with_rewrite,
+    add_column_with_scan,
+    add_exclusion_constraint,
+    add_foreign_key_validated,
+    add_primary_key,
+    add_unique_constraint,
+    alter_domain_scan,
+    alter_sequence,
+    attach_partition_scan,
+    cluster,
+    column_type_change,
+    concurrently_if_not_exists,
+    concurrently_in_transaction,
+    copy_whole_table,
+    create_partition_locks_parent,
+    create_trigger,
+    detach_partition_not_concurrent,
+    disable_trigger,
+    drop_column,
+    drop_constraint,
+    drop_default,
+    drop_function,
+    drop_index_not_concurrent,
+    drop_locks_referenced,
+    drop_not_null,
+    drop_primary_key,
+    drop_schema,
+    drop_table,
+    drop_type,
+    drop_view,
+    dynamic_sql,
+    enum_value_used_in_transaction,
+    foreign_key_without_index,
+    grant_to_public,
+    identifier_too_long,
+    index_not_concurrent,
+    lock_table,
+    move_to_schema,
+    narrow_primary_key,
+    new_foreign_key_locks_referenced,
+    no_lock_timeout,
+    no_statement_timeout,
+    partly_understood,
+    redundant_index,
+    refresh_not_concurrent,
+    reindex_not_concurrent,
+    rename_column,
+    rename_enum_value,
+    rename_schema,
+    rename_table,
+    rewrite_table,
+    row_security_without_policy,
+    set_not_null,
+    several_tables_locked,
+    slow_under_heavy_lock,
+    statement_fails,
+    transaction_in_transaction,
+    truncate,
+    unbatched_delete,
+    unbatched_update,
+    vacuum_full,
+    validate_in_same_transaction,
+}

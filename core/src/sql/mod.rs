@@ -1,6 +1,15 @@
 //! The SQL front end: text → statements with typed operations. Total: any text gives statements and, for what is
 //! not understood, its place and what was expected. The only place that names sqlparser.
 
+mod cursor;
+mod ddl;
+mod keyword;
+mod leaf;
+mod lexer;
+mod literal;
+mod token;
+mod type_name;
+
 use crate::operation::Statement;
 use crate::text::Span;
 

@@ -18,7 +18,7 @@ mod table;
 
 use builder::{Builder, Subject};
 
-use super::{Effect, IndexBuild, RelationRef, Version};
+use super::{Effect, IndexBuild, RelationRef, TransactionRule, Version};
 use crate::catalog::{Catalog, RelationId, RelationKind};
 use crate::operation::{Operation, Statement};
 
@@ -32,8 +32,20 @@ pub fn effect(statement: &Statement, catalog: &Catalog, version: Version) -> Eff
     builder.finish()
 }
 
+/// Whether an operation can't run in a transaction block, as far as that shows without knowing the schema.
+pub fn is_forbidden_in_transaction(operation: &Operation) -> bool {
+    let nothing = Catalog::default();
+    let mut builder = Builder::new(&nothing, Version::NEWEST);
+    dispatch_operation(&mut builder, operation);
+    builder.finish().transaction == TransactionRule::Forbidden
+}
+
 fn dispatch(builder: &mut Builder<'_>, statement: &Statement) {
-    match &statement.operation {
+    dispatch_operation(builder, &statement.operation);
+}
+
+fn dispatch_operation(builder: &mut Builder<'_>, operation: &Operation) {
+    match operation {
         Operation::AlterTable(it) => alter_table::alter_table(builder, it),
         Operation::AlterAllInTablespace(it) => object::alter_all_in_tablespace(builder, it),
         Operation::CreateTable(it) => table::create(builder, it),

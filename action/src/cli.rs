@@ -1,0 +1,213 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use lockkeeper_core::postgres::Version;
+use lockkeeper_core::review::Severity;
+
+/// Reviews PostgreSQL migrations: what they lock, scan and rewrite on a live database, and what to do instead.
+#[derive(Debug, Parser)]
+#[command(
+    name = "lockkeeper",
+    version,
+    after_help = EXAMPLES,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  lockkeeper check                          what this branch changes, against its base
+  lockkeeper check db/migrations            every migration of a folder
+  lockkeeper locks migration.sql            what each statement locks
+  pg_dump -s shop > schema.sql
+  lockkeeper locks --schema schema.sql new.sql
+
+Exit codes: 0 nothing at or above the gate, 1 findings, 2 nothing could be established.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Review migrations: findings, lock timeline, checklist
+    Check(Check),
+    /// Show what each statement locks, scans and rewrites, without judgement
+    Locks(Locks),
+    /// What the project's own tests look at
+    #[command(hide = true)]
+    Debug(crate::debug::Arguments),
+}
+
+/// `lockkeeper check`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Reviews migrations and says which of them hurt a live database, why, and what to do instead.\n\n\
+        Without PATH, in a git repository: the migrations that the working tree changes against the base. Without \
+        PATH, elsewhere: every migration under the current folder.\n\
+        A file as PATH: that migration; earlier ones of its project are replayed before it. \
+        A folder as PATH: every migration in it, each judged as a change of its own; with --base only those that \
+        changed, with --since only those after the one named.",
+    after_help = CHECK_EXAMPLES
+)]
+pub struct Check {
+    /// Files or folders to review; - reads SQL from stdin
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub common: Common,
+
+    /// Review what changed since the merge base with this branch, tag or commit [default: the pull request's base
+    /// in GitHub Actions, else origin's default branch, else main or master]
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
+
+    /// Review only migrations that run after this one (its name, file or folder), as one change
+    #[arg(long, value_name = "NAME", conflicts_with = "base")]
+    pub since: Option<String>,
+
+    /// The migration tool, where it is not recognised by its files (prisma, drizzle, flyway, …)
+    #[arg(long, value_name = "NAME")]
+    pub framework: Option<String>,
+
+    /// Table sizes of production, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+
+    /// Exit with 1 from this severity up
+    #[arg(long, value_enum, default_value_t = Gate::Error, value_name = "SEVERITY")]
+    pub fail_on: Gate,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  lockkeeper check
+  lockkeeper check --base origin/release --pg 15
+  lockkeeper check prisma/migrations/20260801120000_add_index/migration.sql
+  lockkeeper check db/migrations --since 20260714_orders --fail-on warning
+  lockkeeper check --schema structure.sql - < change.sql
+  lockkeeper check --format json | jq '.findings[].rule'";
+
+/// `lockkeeper locks`.
+#[derive(Debug, Args)]
+#[command(after_help = LOCKS_EXAMPLES)]
+pub struct Locks {
+    /// SQL files, in the order they run; - reads SQL from stdin
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub common: Common,
+}
+
+const LOCKS_EXAMPLES: &str = "\
+Examples:
+  lockkeeper locks migration.sql
+  lockkeeper locks --pg 13 --schema schema.sql one.sql two.sql
+  echo 'alter table users alter email set not null' | lockkeeper locks -";
+
+/// What the commands share.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// PostgreSQL's major version in production, 13 to 18
+    #[arg(long, value_name = "N", default_value_t = Version::DEFAULT, value_parser = version)]
+    pub pg: Version,
+
+    /// SQL of the schema before the migrations; may be given several times, applied in order
+    #[arg(long, value_name = "FILE")]
+    pub schema: Vec<PathBuf>,
+
+    /// The report's format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Formats of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR or CLICOLOR=0 is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> ColorChoice {
+        match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        }
+    }
+}
+
+/// From which severity a review fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Gate {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Nothing
+    Never,
+}
+
+impl Gate {
+    /// Whether a finding of this severity fails the review.
+    pub fn fails(self, severity: Severity) -> bool {
+        match self {
+            Gate::Error => severity >= Severity::Error,
+            Gate::Warning => severity >= Severity::Warning,
+            Gate::Never => false,
+        }
+    }
+}
+
+fn version(written: &str) -> Result<Version, String> {
+    written.parse().ok().and_then(Version::new).ok_or_else(|| {
+        let (oldest, newest) = (Version::OLDEST, Version::NEWEST);
+        format!("give PostgreSQL's major version, {oldest} to {newest} (for 15.4 that is 15)")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn gates() {
+        let fails =
+            |gate: Gate| [Severity::Info, Severity::Warning, Severity::Error].map(|it| gate.fails(it));
+        assert_eq!(fails(Gate::Error), [false, false, true]);
+        assert_eq!(fails(Gate::Warning), [false, true, true]);
+        assert_eq!(fails(Gate::Never), [false; 3]);
+    }
+}

@@ -1,0 +1,33 @@
+//! Lockkeeper's native shell: everything that touches the world. It reads files, asks git, draws on the terminal.
+//! What is dangerous and in which words it is said is core's alone.
+
+pub mod check;
+pub mod cli;
+mod console;
+pub mod debug;
+pub mod locks;
+mod measured;
+mod since;
+mod stats;
+pub mod text;
+mod trouble;
+pub mod workspace;
+
+pub use console::Console;
+pub use trouble::{Outcome, Trouble};
+
+/// Runs what the command line asks for.
+pub fn run(arguments: &cli::Arguments) -> Outcome {
+    let console = Console::new(arguments.color.into());
+    let outcome = match &arguments.command {
+        cli::Command::Check(check) => check::run(check, console),
+        cli::Command::Locks(locks) => locks::run(locks, console),
+        cli::Command::Debug(debug) => {
+            debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
+        }
+    };
+    outcome.unwrap_or_else(|trouble| {
+        console.say(&trouble);
+        Outcome::Unable
+    })
+}

@@ -1,0 +1,38 @@
+//! `lockkeeper locks`.
+
+use lockkeeper_core::change::{Policy, SourceFile};
+use lockkeeper_core::report::json;
+use lockkeeper_core::review::Problem;
+
+use crate::check::{say_losses, schema};
+use crate::cli::{self, Format};
+use crate::workspace::{STDIN, display_name, read_named_text};
+use crate::{Console, Outcome, Trouble, text};
+
+/// Shows what each statement of the named files locks.
+pub fn run(arguments: &cli::Locks, console: Console) -> Result<Outcome, Trouble> {
+    let mut files = Vec::new();
+    let mut unread = Vec::new();
+    for path in &arguments.files {
+        let name = if path.as_os_str() == "-" { STDIN.to_owned() } else { display_name(path) };
+        match read_named_text(path) {
+            Ok(bytes) => files.push(SourceFile::new(name, bytes)),
+            Err(fault) => {
+                unread.push(Problem { path: name, span: None, message: fault.reason, harmless: false });
+            }
+        }
+    }
+    let schema = schema(&arguments.common.schema)?;
+    let mut locks = lockkeeper_core::locks(&files, &schema, &Policy { version: arguments.common.pg });
+    let lost = locks.problems.iter().any(|problem| !problem.harmless);
+    let unable = !unread.is_empty() || locks.statements.is_empty() && lost;
+    locks.problems.splice(0..0, unread);
+    match arguments.common.format {
+        Format::Json => {
+            say_losses(&locks.problems, console);
+            console.report(&json::locks(&locks))?;
+        }
+        Format::Text => console.report(&text::locks(&locks, &console.terminal()))?,
+    }
+    Ok(if unable { Outcome::Unable } else { Outcome::Pass })
+}

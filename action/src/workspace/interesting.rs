@@ -1,0 +1,161 @@
+//! Which files matter to migrations: SQL, and the files that tell how migration tools are set up.
+
+/// Folders that hold other people's projects or nothing of the project's own.
+const FOREIGN: &[&str] = &[".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"];
+
+/// Endings of file names, for what may have any name.
+const ENDINGS: &[&str] = &[".sql", ".prisma", ".sql.conf"];
+
+/// Names before the first dot, for what is configured in one of several languages (`drizzle.config.ts`).
+const STEMS: &[&str] = &[
+    "drizzle.config.",
+    "prisma.config.",
+    "prisma7.config.",
+    "mikro-orm.config.",
+    "kysely.config.",
+    "knexfile.",
+    "ormconfig.",
+    "data-source.",
+    "db.changelog",
+    "application.",
+];
+
+/// Whole names.
+const NAMES: &[&str] = &[
+    // Prisma, Drizzle
+    "migration_lock.toml",
+    "_journal.json",
+    "migration.json",
+    "ops.json",
+    // versions of tools, by language
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "pnpm-lock.yaml",
+    "yarn.lock",
+    "bun.lock",
+    "deno.json",
+    "deno.lock",
+    "Cargo.toml",
+    "Cargo.lock",
+    "go.mod",
+    "go.sum",
+    "pyproject.toml",
+    "requirements.txt",
+    "poetry.lock",
+    "uv.lock",
+    "Gemfile",
+    "Gemfile.lock",
+    "mix.exs",
+    "mix.lock",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    // further tools
+    "flyway.toml",
+    "flyway.conf",
+    "liquibase.properties",
+    "atlas.hcl",
+    "atlas.sum",
+    "sqlx.toml",
+    "diesel.toml",
+    "metadata.toml",
+    "refinery.toml",
+    ".sequelizerc",
+    "alembic.ini",
+    "manage.py",
+    "database.yml",
+    "dbconfig.yml",
+    "sqitch.conf",
+    "sqitch.plan",
+];
+
+/// Files that stand at the root of a project and tell that migrations below belong to it.
+const ROOTS: &[&str] = &[
+    "package.json",
+    "deno.json",
+    "Cargo.toml",
+    "go.mod",
+    "pyproject.toml",
+    "Gemfile",
+    "mix.exs",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "composer.json",
+    "flyway.toml",
+    "flyway.conf",
+    "liquibase.properties",
+    "atlas.hcl",
+    "sqlx.toml",
+    "diesel.toml",
+    "alembic.ini",
+    "manage.py",
+    "dbconfig.yml",
+    "sqitch.conf",
+];
+
+/// Whether a file may matter to migrations. The path is relative to the root, with forward slashes.
+pub(super) fn is_interesting(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    let parent = parts.next();
+    if parts.chain(parent).any(is_foreign) {
+        return false;
+    }
+    ENDINGS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending))
+        || NAMES.contains(&name)
+        || STEMS.iter().any(|stem| name.starts_with(stem))
+        || parent == Some("supabase") && name == "config.toml"
+        // `.config/prisma.ts` and `.config/kysely.config.ts`
+        || parent == Some(".config") && name.starts_with("prisma.")
+}
+
+/// Whether a folder of this name is left out of every review.
+pub(super) fn is_foreign(folder: &str) -> bool {
+    FOREIGN.contains(&folder)
+}
+
+/// Whether a file of this name marks the root of a project.
+pub(super) fn marks_root(name: &str) -> bool {
+    ROOTS.contains(&name)
+        || ["drizzle.config.", "prisma.config.", "knexfile."].iter().any(|stem| name.starts_with(stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_and_their_configuration_matter() {
+        for path in [
+            "a.sql",
+            "db/V1__INIT.SQL",
+            "prisma/schema.prisma",
+            "prisma/migrations/migration_lock.toml",
+            "drizzle/meta/_journal.json",
+            "apps/api/drizzle.config.ts",
+            ".config/prisma.ts",
+            "supabase/config.toml",
+            "src/main/resources/application.yml",
+            "package.json",
+        ] {
+            assert!(is_interesting(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn other_files_do_not() {
+        for path in [
+            "src/main.rs",
+            "drizzle/meta/0000_snapshot.json",
+            "config.toml",
+            ".env",
+            "node_modules/x/test.sql",
+            "a/node_modules/x/package.json",
+            "",
+        ] {
+            assert!(!is_interesting(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The command line from outside: usage, streams, exit codes.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn lockkeeper(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockkeeper"));
+    command.args(arguments).current_dir(folder).env("COLUMNS", "100").env("LC_ALL", "C.UTF-8");
+    for name in ["GITHUB_BASE_REF", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    said(&lockkeeper(folder, arguments).output().unwrap())
+}
+
+fn said(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn help_has_examples_and_offers_only_what_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, _) = run(folder.path(), &["check", "--help"]);
+    assert_eq!(code, 0);
+    for part in ["Examples:", "--base <REF>", "--since <NAME>", "Errors and warnings"] {
+        assert!(out.contains(part), "{part} is not in:\n{out}");
+    }
+    let (code, out, _) = run(folder.path(), &["locks", "--help"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("--schema <FILE>") && !out.contains("--fail-on"), "{out}");
+    assert_eq!(run(folder.path(), &["--version"]).0, 0);
+}
+
+#[test]
+fn wrong_usage_is_2_and_says_what_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, hint) in [
+        (&["check", "--pg", "12"][..], "13 to 18"),
+        (&["check", "--pg", "17.2"], "13 to 18"),
+        (&["check", "--format", "sarif"], "[possible values: text, json]"),
+        (&["check", "--base", "a", "--since", "b"], "cannot be used with"),
+        (&["locks"], "<FILE>"),
+        (&["frobnicate"], "unrecognized subcommand"),
+        (&[], "Usage:"),
+    ] {
+        let (code, out, err) = run(folder.path(), arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(err.contains(hint), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn a_folder_without_migrations_is_2() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("readme.md"), "hello").unwrap();
+    for arguments in [&["check"][..], &["check", "."], &["check", "readme.md"]] {
+        let (code, _, err) = run(folder.path(), arguments);
+        assert_eq!(code, 2, "{arguments:?}");
+        assert!(err.contains("no migration was found"), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_2_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["check", "locks"] {
+        let (code, out, _) = run(folder.path(), &[command, "nowhere/1.sql"]);
+        assert_eq!(code, 2);
+        assert!(out.contains("nowhere/1.sql: does not exist"), "{out}");
+        let (code, out, err) = run(folder.path(), &[command, "--format", "json", "nowhere/1.sql"]);
+        assert_eq!(code, 2);
+        assert!(err.contains("nowhere/1.sql: does not exist"), "{err}");
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(report["version"], 1);
+        assert_eq!(report["problems"][0]["file"], "nowhere/1.sql");
+    }
+}
+
+#[test]
+fn a_folder_where_a_file_belongs_is_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, _) = run(folder.path(), &["locks", "."]);
+    assert_eq!(code, 2);
+    assert!(out.contains("is a folder, not a file"), "{out}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_unreadable_file_is_2_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    // Nobody, not even root, reads this one from its beginning.
+    for command in ["check", "locks"] {
+        let (code, out, _) = run(folder.path(), &[command, "/proc/self/mem"]);
+        assert_eq!(code, 2);
+        assert!(out.contains("can't be read"), "{out}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_is_2_and_says_the_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::File::create(folder.path().join("dump.sql")).unwrap().set_len(51 << 20).unwrap();
+    for command in ["check", "locks"] {
+        let (code, out, _) = run(folder.path(), &[command, "dump.sql"]);
+        assert_eq!(code, 2);
+        assert!(out.contains("dump.sql: larger than 50 MB"), "{out}");
+    }
+}
+
+#[test]
+fn a_named_file_that_is_no_text_is_2_and_says_where() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("latin.sql"), b"select 1;\nselect 'caf\xe9';\n").unwrap();
+    for command in ["check", "locks"] {
+        let (code, out, _) = run(folder.path(), &[command, "latin.sql"]);
+        assert_eq!(code, 2);
+        assert!(out.contains("latin.sql: line 2: ") && out.contains("UTF-8"), "{out}");
+    }
+}
+
+#[test]
+fn schema_and_stats_that_cannot_be_read_stop_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("1.sql"), "select 1;").unwrap();
+    fs::write(folder.path().join("stats.json"), "{\"tables\": []}").unwrap();
+    for (arguments, hint) in [
+        (&["check", "1.sql", "--schema", "no.sql"][..], "no.sql: does not exist"),
+        (&["locks", "1.sql", "--schema", "no.sql"], "no.sql: does not exist"),
+        (&["check", "1.sql", "--stats", "no.json"], "no.json: does not exist"),
+        (&["check", "1.sql", "--stats", "stats.json"], "stats.json does not hold table sizes"),
+    ] {
+        let (code, out, err) = run(folder.path(), arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(err.contains(hint), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn names_and_words_reach_no_terminal_raw() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, out, err) = run(folder.path(), &["check", "\u{1b}[31m\u{202e}.sql"]);
+    assert!(!out.contains('\u{1b}') && !err.contains('\u{1b}'), "{out}{err}");
+    assert!(!out.contains('\u{202e}') && !err.contains('\u{202e}'), "{out}{err}");
+    assert!(out.contains(r"\u{1b}[31m\u{202e}.sql: does not exist"), "{out}");
+}
+
+#[test]
+fn colours_only_where_they_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let styled = |arguments: &[&str]| run(folder.path(), arguments).1.contains('\u{1b}');
+    assert!(!styled(&["check", "no.sql"]));
+    assert!(!styled(&["check", "no.sql", "--color", "never"]));
+    assert!(styled(&["check", "no.sql", "--color", "always"]));
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_trouble() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = lockkeeper(folder.path(), &["locks", "-", "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    child.stdin.take().unwrap().write_all(b"select 1;").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(said(&output), (0, String::new(), String::new()));
+}
+
+#[test]
+fn a_git_repository_that_cannot_be_compared_is_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let status = Command::new("git").args(["init", "--quiet"]).current_dir(folder.path()).status().unwrap();
+    assert!(status.success());
+    let output = lockkeeper(folder.path(), &["check"]).env("GITHUB_BASE_REF", "main").output().unwrap();
+    let (code, out, err) = said(&output);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("fetch-depth: 0"), "{err}");
+}

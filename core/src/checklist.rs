@@ -1,0 +1,331 @@
+//! The seven questions that every review ends in, answered from what was found, each with its evidence.
+
+use crate::catalog::{Catalog, Relation};
+use crate::operation::{ConstraintKind, Name, Operation, TableAction};
+use crate::postgres::RelationRef;
+use crate::review::{Answer, Finding, Verdict};
+use crate::timeline::{Hold, Timeline};
+
+/// What the answers are drawn from.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// All findings, suppressed ones included.
+    pub findings: &'a [Finding],
+    /// The timelines of the migrations under review.
+    pub timelines: &'a [Timeline],
+    /// The operations of the migrations under review.
+    pub operations: &'a [&'a Operation],
+    /// The catalog after them.
+    pub catalog: &'a Catalog,
+    /// How many statements were not, or only partly, understood.
+    pub not_understood: usize,
+}
+
+/// Rules whose findings say that code that is deployed now can fail.
+const BREAKING: &[&str] = &[
+    "add-column-not-null-without-default",
+    "drop-column",
+    "drop-default",
+    "drop-function",
+    "drop-schema",
+    "drop-table",
+    "drop-type",
+    "drop-view",
+    "move-to-schema",
+    "rename-column",
+    "rename-enum-value",
+    "rename-schema",
+    "rename-table",
+];
+
+/// Rules whose findings say that a name in use goes away.
+const GONE: &[&str] = &[
+    "drop-column",
+    "drop-function",
+    "drop-schema",
+    "drop-table",
+    "drop-type",
+    "drop-view",
+    "move-to-schema",
+    "rename-column",
+    "rename-schema",
+    "rename-table",
+];
+
+/// Rules whose findings say that an index is built while others wait, or can't be built as it is written.
+const INDEXES: &[&str] = &[
+    "add-exclusion-constraint",
+    "add-primary-key",
+    "add-unique-constraint",
+    "concurrently-in-transaction",
+    "index-not-concurrent",
+    "reindex-not-concurrent",
+];
+
+const NOT_NULL: &[&str] = &["add-column-not-null-without-default", "set-not-null"];
+
+/// The seven answers, in order.
+pub fn answers(facts: &Facts<'_>) -> Vec<Answer> {
+    vec![
+        locks(facts),
+        compatible(facts),
+        indexes(facts),
+        not_null(facts),
+        references(facts),
+        answer(
+            "Was it tested on production-sized data?",
+            Verdict::Unknown,
+            "Nothing measured it: locks and scans are predicted, durations are not known.",
+        ),
+        answer(
+            "Is there a rollback plan that is no restore from backup?",
+            Verdict::Unknown,
+            "Nothing looked for one, and nothing ran it.",
+        ),
+    ]
+}
+
+fn answer(question: &'static str, verdict: Verdict, evidence: impl Into<String>) -> Answer {
+    Answer { question, verdict, evidence: evidence.into() }
+}
+
+impl Facts<'_> {
+    /// Findings of some rules that count.
+    fn of(&self, rules: &[&str]) -> Vec<&Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.suppressed.is_none() && rules.contains(&finding.rule))
+            .collect()
+    }
+
+    /// A relation that this change creates: old code does not know it.
+    fn is_new(&self, name: &Name) -> bool {
+        self.catalog.find(name).known().is_some_and(Relation::is_new)
+    }
+
+    fn is_live(&self, relation: &RelationRef) -> bool {
+        let known = relation.id.and_then(|id| self.catalog.get(id));
+        !known.is_some_and(Relation::is_new)
+    }
+
+    /// Holds that keep others from writing, with their timelines.
+    fn heavy(&self) -> impl Iterator<Item = (&Timeline, &Hold)> {
+        self.timelines
+            .iter()
+            .flat_map(|timeline| timeline.holds.iter().map(move |hold| (timeline, hold)))
+            .filter(|(_, hold)| hold.mode.blocks_writes() && self.is_live(&hold.relation))
+    }
+
+    fn doubt(&self) -> Option<String> {
+        let count = self.not_understood;
+        let noun = if count == 1 { "statement was" } else { "statements were" };
+        (count > 0).then(|| format!("{count} {noun} not understood."))
+    }
+}
+
+fn locks(facts: &Facts<'_>) -> Answer {
+    const QUESTION: &str = "Does this migration take a lock, and how long could it hold it?";
+    if let Some(doubt) = facts.doubt() {
+        return answer(QUESTION, Verdict::Unknown, doubt);
+    }
+    let Some((_, worst)) = facts.heavy().max_by_key(|(_, hold)| hold.mode) else {
+        return answer(QUESTION, Verdict::Pass, "No lock on an existing table keeps reads or writes out.");
+    };
+    let mut tables: Vec<String> =
+        facts.heavy().map(|(_, hold)| crate::rules::words::code(&hold.relation.name)).collect();
+    tables.sort_unstable();
+    tables.dedup();
+    let lock = format!(
+        "{} at worst, on {}.",
+        crate::rules::words::mode(worst.mode),
+        crate::rules::words::list(&tables)
+    );
+    let slow = facts.heavy().any(|(timeline, hold)| {
+        (hold.from..=hold.until).any(|at| timeline.steps.get(at).is_some_and(|step| step.effect.is_slow()))
+    });
+    let unlimited = facts.heavy().any(|(timeline, hold)| {
+        timeline.steps.get(hold.from).is_some_and(|step| step.lock_timeout.unwrap_or(0) == 0)
+    });
+    match (slow, unlimited) {
+        (true, _) => answer(
+            QUESTION,
+            Verdict::Fail,
+            format!("{lock} Work whose time grows with a table runs under it; how long, nothing measured."),
+        ),
+        (false, true) => answer(
+            QUESTION,
+            Verdict::Unknown,
+            format!(
+                "{lock} It is held for moments only, but waiting for it has no limit: no `lock_timeout`."
+            ),
+        ),
+        (false, false) => answer(
+            QUESTION,
+            Verdict::Pass,
+            format!("{lock} It is held for moments only, behind a `lock_timeout`."),
+        ),
+    }
+}
+
+fn compatible(facts: &Facts<'_>) -> Answer {
+    const QUESTION: &str = "Is it backward-compatible: does old code break if the migration runs first?";
+    let breaking = facts.of(BREAKING);
+    if let Some(first) = breaking.first() {
+        let more =
+            if breaking.len() > 1 { format!(" And {} more.", breaking.len() - 1) } else { String::new() };
+        return answer(QUESTION, Verdict::Fail, format!("{}{more}", first.message.what));
+    }
+    if let Some(doubt) = facts.doubt() {
+        return answer(QUESTION, Verdict::Unknown, doubt);
+    }
+    if facts.operations.iter().all(|operation| is_additive(facts, operation)) {
+        return answer(QUESTION, Verdict::Pass, "It only adds: nothing that old code can use changes.");
+    }
+    answer(QUESTION, Verdict::Unknown, "It changes more than it adds, and no code was read.")
+}
+
+fn indexes(facts: &Facts<'_>) -> Answer {
+    const QUESTION: &str = "Is every index added concurrently?";
+    let blocking = facts.of(INDEXES);
+    if let Some(first) = blocking.first() {
+        return answer(QUESTION, Verdict::Fail, first.message.what.clone());
+    }
+    let builds = facts
+        .timelines
+        .iter()
+        .flat_map(|timeline| &timeline.steps)
+        .flat_map(|step| &step.effect.index_builds)
+        .filter(|build| !build.instant && facts.is_live(&build.table))
+        .count();
+    match (facts.doubt(), builds) {
+        (Some(doubt), _) => answer(QUESTION, Verdict::Unknown, doubt),
+        (None, 0) => answer(QUESTION, Verdict::NotApplicable, "No index is built on an existing table."),
+        (None, count) => answer(QUESTION, Verdict::Pass, format!("{count} built, none while writes wait.")),
+    }
+}
+
+fn not_null(facts: &Facts<'_>) -> Answer {
+    const QUESTION: &str = "NOT NULL on an existing table: was it backfilled, and proven, first?";
+    if let Some(first) = facts.of(NOT_NULL).first() {
+        return answer(QUESTION, Verdict::Fail, first.message.what.clone());
+    }
+    if let Some(doubt) = facts.doubt() {
+        return answer(QUESTION, Verdict::Unknown, doubt);
+    }
+    let sets = facts.operations.iter().any(|operation| match operation {
+        Operation::AlterTable(alter) => alter.actions.iter().any(|action| match &action.kind {
+            TableAction::SetNotNull { .. } => true,
+            TableAction::AddConstraint(constraint) => matches!(constraint.kind, ConstraintKind::NotNull(_)),
+            _ => false,
+        }),
+        _ => false,
+    });
+    if sets {
+        answer(QUESTION, Verdict::Pass, "Every NOT NULL is proven before it is set, or set on a new table.")
+    } else {
+        answer(QUESTION, Verdict::NotApplicable, "No NOT NULL is set on a column that exists.")
+    }
+}
+
+fn references(facts: &Facts<'_>) -> Answer {
+    const QUESTION: &str = "Is a column dropped or renamed: does code still reference it?";
+    let gone = facts.of(GONE);
+    match (gone.first(), facts.doubt()) {
+        (Some(first), _) => answer(
+            QUESTION,
+            Verdict::Unknown,
+            format!("{} No code was read to see whether it does.", first.message.what),
+        ),
+        (None, Some(doubt)) => answer(QUESTION, Verdict::Unknown, doubt),
+        (None, None) => answer(QUESTION, Verdict::NotApplicable, "Nothing in use is dropped or renamed."),
+    }
+}
+
+/// Old code can't notice it: it adds something that nobody names yet, or changes how something is kept.
+fn is_additive(facts: &Facts<'_>, operation: &Operation) -> bool {
+    match operation {
+        Operation::CreateTable(_)
+        | Operation::CreateTableAs(_)
+        | Operation::CreateSequence(_)
+        | Operation::CreateType(_)
+        | Operation::CreateDomain(_)
+        | Operation::CreateSchema(_)
+        | Operation::CreateExtension(_)
+        | Operation::CreateStatistics(_)
+        | Operation::Comment(_)
+        | Operation::Analyze(_)
+        | Operation::Vacuum(_)
+        | Operation::Reindex(_)
+        | Operation::Refresh(_)
+        | Operation::Query(_)
+        | Operation::Set(_)
+        | Operation::Transaction(_) => true,
+        // A unique index refuses what old code may write.
+        Operation::CreateIndex(index) => !index.unique || facts.is_new(&index.table),
+        Operation::CreateView(view) => !view.or_replace,
+        Operation::CreateFunction(function) => !function.or_replace,
+        Operation::Grant(grant) => !grant.revoke,
+        Operation::AlterTable(alter) => {
+            facts.is_new(&alter.name) || alter.actions.iter().all(|action| is_additive_action(&action.kind))
+        }
+        Operation::Change(change) => facts.is_new(&change.table),
+        _ => false,
+    }
+}
+
+fn is_additive_action(action: &TableAction) -> bool {
+    match action {
+        TableAction::AddColumn { column, .. } => column.constraints.is_empty(),
+        TableAction::ValidateConstraint { .. }
+        | TableAction::SetStatistics { .. }
+        | TableAction::SetColumnOptions { .. }
+        | TableAction::ResetColumnOptions { .. }
+        | TableAction::SetStorage { .. }
+        | TableAction::SetCompression { .. }
+        | TableAction::SetOptions { .. }
+        | TableAction::ResetOptions { .. }
+        | TableAction::SetTablespace { .. }
+        | TableAction::ClusterOn { .. }
+        | TableAction::SetWithoutCluster
+        | TableAction::AttachPartition { .. } => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_that_is_asked_exists() {
+        for id in [BREAKING, GONE, INDEXES, NOT_NULL].concat() {
+            assert!(crate::rules::find(id).is_some(), "{id}");
+        }
+    }
+
+    #[test]
+    fn nothing_to_review_answers_all_seven() {
+        let facts = Facts {
+            findings: &[],
+            timelines: &[],
+            operations: &[],
+            catalog: &Catalog::default(),
+            not_understood: 0,
+        };
+        let verdicts: Vec<Verdict> = answers(&facts).into_iter().map(|answer| answer.verdict).collect();
+        use Verdict::{NotApplicable, Pass, Unknown};
+        assert_eq!(verdicts, [Pass, Pass, NotApplicable, NotApplicable, NotApplicable, Unknown, Unknown]);
+    }
+
+    #[test]
+    fn a_statement_that_is_not_understood_passes_nothing() {
+        let facts = Facts {
+            findings: &[],
+            timelines: &[],
+            operations: &[],
+            catalog: &Catalog::default(),
+            not_understood: 1,
+        };
+        assert!(answers(&facts).iter().all(|answer| answer.verdict == Verdict::Unknown));
+    }
+}

@@ -1,0 +1,222 @@
+//! What callers ask for: a review of a change, the locks of files.
+
+use crate::catalog::{Catalog, Rows};
+use crate::change::{Change, Policy, SourceFile, Stats};
+use crate::checklist;
+use crate::framework::transactions::{self, Sent};
+use crate::framework::{self, Migration, ProjectScope, TransactionModel};
+use crate::operation::{Grasp, Operation, Statement};
+use crate::postgres::{self, Version};
+use crate::replay::{Judge, Read, Run, Sources, not_followed, replay, schema};
+use crate::review::{Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
+use crate::rules;
+use crate::text::Span;
+use crate::timeline::Timeline;
+
+/// Reviews a change: finds its migrations, replays what ran before them, judges each statement, answers the seven
+/// questions. Total: whatever can't be read is told in [`Review::problems`] or [`Review::not_understood`].
+pub fn review(change: &Change, policy: &Policy) -> Review {
+    let scope = framework::changed(change);
+    let sources = Sources::new(&change.head);
+    let mut review = Review { version: policy.version, problems: scope.problems, ..Review::default() };
+    let mut before = Catalog::default();
+    review.problems.extend(schema(&mut before, &change.schema, policy.version));
+    before.settle();
+    let mut operations = Vec::new();
+    let mut catalog = before.clone();
+    for project in &scope.projects {
+        review.problems.extend(project.project.problems.iter().cloned());
+        if project.review.is_empty() {
+            continue;
+        }
+        catalog = before.clone();
+        let mut reviewer =
+            Reviewer { change, version: policy.version, sources: &sources, catalog: &mut catalog };
+        operations.extend(reviewer.project(project, &mut review));
+    }
+    rules::settle(&mut review.findings, &catalog);
+    review.checklist = checklist::answers(&checklist::Facts {
+        findings: &review.findings,
+        timelines: &review.timelines,
+        operations: &operations.iter().collect::<Vec<_>>(),
+        catalog: &catalog,
+        not_understood: review.not_understood.len(),
+    });
+    review
+}
+
+struct Reviewer<'a> {
+    change: &'a Change,
+    version: Version,
+    sources: &'a Sources<'a>,
+    catalog: &'a mut Catalog,
+}
+
+impl Reviewer<'_> {
+    /// Reviews one project's migrations; their operations come back.
+    fn project(&mut self, project: &ProjectScope, review: &mut Review) -> Vec<Operation> {
+        let framework = project.project.framework;
+        review.frameworks.push(framework.to_owned());
+        for migration in &project.before {
+            self.replay(migration, review);
+        }
+        self.catalog.settle();
+        set_sizes(self.catalog, self.change.stats.as_ref());
+        let reads: Vec<Read> = project.review.iter().map(|migration| self.sources.read(migration)).collect();
+        let sent: Vec<Sent<'_>> = project
+            .review
+            .iter()
+            .zip(&reads)
+            .map(|(migration, read)| Sent { framework, migration, statements: &read.statements })
+            .collect();
+        for (one, read) in sent.iter().zip(&reads) {
+            note(one, read, review, self.sources);
+        }
+        // Judged one by one, each migration is a run of its own; otherwise all of them are one.
+        let runs: Vec<&[Sent<'_>]> =
+            if self.change.one_by_one { sent.chunks(1).collect() } else { vec![sent.as_slice()] };
+        let mut start = 0;
+        for run in runs {
+            let layout = transactions::layout(run, postgres::is_forbidden_in_transaction);
+            review.problems.extend(layout.notes.iter().filter_map(|note| {
+                let (sent, statement) = run
+                    .get(note.migration)
+                    .and_then(|sent| Some((sent, sent.statements.get(note.statement)?)))?;
+                Some(Problem {
+                    path: sent.migration.path.clone(),
+                    span: Some(statement.span),
+                    message: format!("Transaction control: {}.", note.kind.words()),
+                    harmless: !note.kind.fails(),
+                })
+            }));
+            self.between(project, start, review);
+            let sources = self.sources;
+            let version = self.version;
+            let mut replayed = 0;
+            let mut judged = Run::new(self.catalog, version, Judge::Yes);
+            judged.run(run, &layout, |catalog, number| {
+                for (_, migration) in project.between.iter().filter(|(place, _)| *place == start + number) {
+                    replay(catalog, &sources.read(migration).statements, version);
+                    catalog.settle();
+                    replayed += 1;
+                }
+            });
+            let Run { findings, timelines, .. } = judged;
+            review.replayed += replayed;
+            review.findings.extend(sorted(findings, run));
+            review.timelines.extend(timelines);
+            if self.change.one_by_one {
+                self.catalog.settle();
+            }
+            start += run.len();
+        }
+        reads
+            .into_iter()
+            .flat_map(|read| read.statements)
+            .map(|statement: Statement| statement.operation)
+            .collect()
+    }
+
+    fn replay(&mut self, migration: &Migration, review: &mut Review) {
+        let read = self.sources.read(migration);
+        let lost = replay(self.catalog, &read.statements, self.version) + read.problems.len();
+        review.problems.extend(not_followed(&migration.path, lost));
+        review.replayed += 1;
+    }
+
+    /// Migrations that are not under review but stand right before the one of that number.
+    fn between(&mut self, project: &ProjectScope, number: usize, review: &mut Review) {
+        for (_, migration) in project.between.iter().filter(|(place, _)| *place == number) {
+            self.replay(migration, review);
+            self.catalog.settle();
+        }
+    }
+}
+
+/// Takes down a migration that is under review: its file, its statements, what of them was not understood.
+fn note(sent: &Sent<'_>, read: &Read, review: &mut Review, sources: &Sources<'_>) {
+    let path = &sent.migration.path;
+    if let Some(file) = sources.file(path) {
+        if !review.sources.iter().any(|known| known.path == file.path) {
+            review.sources.push(file.clone());
+        }
+    }
+    review.migrations.push(ReviewedMigration {
+        path: path.clone(),
+        framework: sent.framework.to_owned(),
+        transactions: sent.migration.transactions.words().to_owned(),
+        statements: read.statements.len(),
+    });
+    review.statements += read.statements.len();
+    review.problems.extend(read.problems.iter().cloned());
+    review
+        .not_understood
+        .extend(read.statements.iter().filter_map(|statement| not_understood(path, statement)));
+}
+
+fn not_understood(path: &str, statement: &Statement) -> Option<NotUnderstood> {
+    let (at, expected, partly) = match &statement.grasp {
+        Grasp::Full => return None,
+        Grasp::Partial { at, expected } => (*at, expected, true),
+        Grasp::None { at, expected } => (*at, expected, false),
+    };
+    let location = Location { path: path.to_owned(), span: statement.span };
+    Some(NotUnderstood { location, at, expected: expected.clone(), partly })
+}
+
+/// Findings by file in running order, then by place, the worst first.
+fn sorted(mut findings: Vec<crate::review::Finding>, run: &[Sent<'_>]) -> Vec<crate::review::Finding> {
+    let order = |path: &str| run.iter().position(|sent| sent.migration.path == path);
+    findings.sort_by(|one, other| {
+        (order(&one.location.path), one.location.span.start)
+            .cmp(&(order(&other.location.path), other.location.span.start))
+            .then(other.severity.cmp(&one.severity))
+            .then(one.location.span.end.cmp(&other.location.span.end))
+            .then(one.rule.cmp(other.rule))
+    });
+    findings
+}
+
+/// Sizes of production, for tables that the catalog knows.
+fn set_sizes(catalog: &mut Catalog, stats: Option<&Stats>) {
+    for (name, size) in stats.into_iter().flat_map(|stats| &stats.tables) {
+        let found = catalog
+            .relations
+            .values()
+            .find(|relation| relation.display() == *name)
+            .map(|relation| relation.id);
+        if let Some(id) = found {
+            catalog.set_rows(id, Rows::About(size.rows));
+        }
+    }
+}
+
+/// What each statement of some files locks, scans and rewrites on the schema of others, without judgement. Every
+/// statement commits by itself unless the files say otherwise.
+pub fn locks(files: &[SourceFile], before: &[SourceFile], policy: &Policy) -> Locks {
+    let mut catalog = Catalog::default();
+    let mut problems = schema(&mut catalog, before, policy.version);
+    catalog.assume_data_dump();
+    catalog.settle();
+    let mut statements = Vec::new();
+    let mut timelines: Vec<Timeline> = Vec::new();
+    for file in files {
+        let read = Read::whole(file);
+        let end = u32::try_from(file.bytes.len()).unwrap_or(u32::MAX);
+        let migration = Migration {
+            path: file.path.clone(),
+            name: file.path.clone(),
+            up: vec![Span::new(0, end)],
+            transactions: TransactionModel::Autocommit,
+            down: None,
+        };
+        let sent = [Sent { framework: "sql", migration: &migration, statements: &read.statements }];
+        let layout = transactions::layout(&sent, postgres::is_forbidden_in_transaction);
+        let mut run = Run::new(&mut catalog, policy.version, Judge::No);
+        run.run(&sent, &layout, |_, _| {});
+        statements.append(&mut run.effects);
+        timelines.append(&mut run.timelines);
+        problems.extend(read.problems);
+    }
+    Locks { version: policy.version, statements, problems, sources: files.to_vec(), timelines }
+}

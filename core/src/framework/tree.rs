@@ -1,0 +1,135 @@
+//! The files of a repository as a tree of paths, and arithmetic on paths.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use crate::change::SourceFile;
+use crate::text::decode;
+
+/// Files by path.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree<'a> {
+    files: BTreeMap<&'a str, &'a [u8]>,
+}
+
+impl<'a> Tree<'a> {
+    /// The tree of some files. Of two files with one path the last counts.
+    pub(super) fn new(files: &'a [SourceFile]) -> Self {
+        Tree { files: files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect() }
+    }
+
+    /// All paths, sorted.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &'a str> {
+        self.files.keys().copied()
+    }
+
+    /// Whether a file is there.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// A file's bytes.
+    pub(super) fn bytes(&self, path: &str) -> Option<&'a [u8]> {
+        self.files.get(path).copied()
+    }
+
+    /// A file's text; none where it is missing or can't be decoded.
+    pub(super) fn text(&self, path: &str) -> Option<&'a str> {
+        self.bytes(path).and_then(|bytes| decode(bytes).ok())
+    }
+
+    /// The files in a folder and in its folders, sorted.
+    pub(super) fn under(&self, folder: &str) -> impl Iterator<Item = &'a str> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let from = Bound::Included(prefix.as_str());
+        let range = self.files.range::<str, _>((from, Bound::Unbounded));
+        range.map(|(path, _)| *path).take_while(move |path| path.starts_with(&prefix))
+    }
+}
+
+/// The folder of a path, empty for the root.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part of a path.
+pub(super) fn name_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// A name in a folder.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// A SQL file, as the tools know it: by the end of its name, in lower case.
+pub(super) fn is_sql(path: &str) -> bool {
+    path.strip_suffix(".sql").is_some()
+}
+
+/// A path relative to a folder; none where it is not inside.
+pub(super) fn relative<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    if folder.is_empty() {
+        return Some(path);
+    }
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+/// A folder and all folders above it, up to and with the root.
+pub(super) fn upward(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| folder_of(folder)))
+}
+
+/// A path written in a file of `folder`, as a path from the root. None where it leaves the repository or is
+/// absolute.
+pub(super) fn resolve(folder: &str, written: &str) -> Option<String> {
+    let written = written.strip_prefix("file:").unwrap_or(written);
+    if written.starts_with('/') || written.contains(":\\") {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in written.split(['/', '\\']) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Digits at the start of a name and what follows them.
+pub(super) fn leading_digits(name: &str) -> (&str, &str) {
+    let end = name.bytes().take_while(u8::is_ascii_digit).count();
+    name.split_at_checked(end).unwrap_or(("", name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_resolve_inside_the_repository() {
+        assert_eq!(resolve("apps/web", "./drizzle").as_deref(), Some("apps/web/drizzle"));
+        assert_eq!(resolve("apps/web", "../../db/").as_deref(), Some("db"));
+        assert_eq!(resolve("", "a\\b").as_deref(), Some("a/b"));
+        assert_eq!(resolve("apps", "../../etc"), None);
+        assert_eq!(resolve("apps", "/etc"), None);
+    }
+
+    #[test]
+    fn upward_ends_at_the_root() {
+        assert_eq!(upward("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
+        assert_eq!(upward("").collect::<Vec<_>>(), [""]);
+    }
+
+    #[test]
+    fn under_takes_the_folder_only() {
+        let files = ["a/b.sql", "ab/c.sql", "a/d/e.sql", "a.sql"].map(|path| SourceFile::new(path, ""));
+        let tree = Tree::new(&files);
+        assert_eq!(tree.under("a").collect::<Vec<_>>(), ["a/b.sql", "a/d/e.sql"]);
+        assert_eq!(tree.under("").count(), 4);
+    }
+}

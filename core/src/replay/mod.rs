@@ -1,0 +1,9 @@
+//! Runs statements in thought: catalog, effects, timelines and rules, in the order in which a server would see them.
+
+mod history;
+mod run;
+mod source;
+
+pub(crate) use history::{not_followed, replay, schema};
+pub(crate) use run::{Judge, Run};
+pub(crate) use source::{Read, Sources};

@@ -1,0 +1,169 @@
+//! Statements under review, transaction by transaction.
+
+use crate::catalog::{Catalog, RelationId};
+use crate::framework::transactions::{Block, BlockEnd, Layout, Sent};
+use crate::operation::{Operation, Statement, Transaction};
+use crate::postgres::{self, Effect, Version};
+use crate::review::{Finding, Location, StatementEffect};
+use crate::rules;
+use crate::timeline::{Step, Timeline, TransactionKind};
+
+/// Whether rules look at what runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judge {
+    /// They do.
+    Yes,
+    /// Only effects are wanted.
+    No,
+}
+
+/// What came of running statements.
+pub(crate) struct Run<'c> {
+    pub(crate) catalog: &'c mut Catalog,
+    pub(crate) version: Version,
+    pub(crate) judge: Judge,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) timelines: Vec<Timeline>,
+    pub(crate) effects: Vec<StatementEffect>,
+}
+
+impl<'c> Run<'c> {
+    pub(crate) fn new(catalog: &'c mut Catalog, version: Version, judge: Judge) -> Self {
+        Run { catalog, version, judge, findings: Vec::new(), timelines: Vec::new(), effects: Vec::new() }
+    }
+
+    /// Runs what is sent. `between` is called before the first statement of each migration but the first.
+    pub(crate) fn run(
+        &mut self,
+        sent: &[Sent<'_>],
+        layout: &Layout,
+        mut between: impl FnMut(&mut Catalog, usize),
+    ) {
+        let mut migration = 0;
+        for block in &layout.blocks {
+            let first = block.statements.first().map_or(migration, |(first, _)| *first);
+            while migration < first {
+                migration += 1;
+                self.catalog.end_migration();
+                between(self.catalog, migration);
+            }
+            self.block(sent, block);
+            migration = block.statements.last().map_or(migration, |(last, _)| *last).max(migration);
+        }
+        self.catalog.end_migration();
+    }
+
+    fn block(&mut self, sent: &[Sent<'_>], block: &Block) {
+        let undone = block.end != BlockEnd::Commit;
+        self.catalog.begin(undone || !block.rollbacks.is_empty());
+        let mut timeline = Timeline::new(block.kind);
+        // Where each statement of the block stands on the timeline, which leaves `BEGIN` and its likes out.
+        let mut places = Vec::with_capacity(block.statements.len());
+        let length =
+            block.statements.iter().filter(|at| find(sent, **at).is_some_and(|(_, it)| is_work(it))).count();
+        for (number, at) in block.statements.iter().enumerate() {
+            places.push(timeline.steps.len());
+            if let Some(back) = block.rollbacks.iter().find(|back| back.to == number) {
+                timeline.release_from(places.get(back.from).copied().unwrap_or(0));
+            }
+            let Some((sent, statement)) = find(sent, *at) else { continue };
+            match &statement.operation {
+                Operation::Transaction(Transaction::Savepoint(name)) => self.catalog.savepoint(&name.text),
+                Operation::Transaction(Transaction::Release(name)) => self.catalog.release(&name.text),
+                Operation::Transaction(Transaction::RollbackTo(name)) => self.catalog.rollback_to(&name.text),
+                Operation::Transaction(_) => {}
+                _ => self.statement(sent, statement, &mut timeline, length),
+            }
+        }
+        match block.end {
+            BlockEnd::Commit | BlockEnd::Prepared => self.catalog.commit(),
+            BlockEnd::Rollback | BlockEnd::Open => self.catalog.rollback(),
+        }
+        if timeline.steps.is_empty() {
+            return;
+        }
+        if self.judge == Judge::Yes {
+            self.findings.extend(rules::check_transaction(&timeline));
+        }
+        self.timelines.push(timeline);
+    }
+
+    fn statement(&mut self, sent: &Sent<'_>, statement: &Statement, timeline: &mut Timeline, length: usize) {
+        let location = Location { path: sent.migration.path.clone(), span: statement.span };
+        let mut effect = postgres::effect(statement, self.catalog, self.version);
+        if self.judge == Judge::Yes {
+            let step = rules::Step {
+                statement,
+                location: &location,
+                effect: &effect,
+                catalog: self.catalog,
+                version: self.version,
+                timeline,
+                transaction: timeline.kind,
+                transaction_length: length,
+                framework: sent.framework,
+                in_body: false,
+            };
+            let mut findings = rules::check_step(&step);
+            if let Operation::Do(block) = &statement.operation {
+                findings.extend(self.inside(sent, &block.body.statements, timeline, length));
+            }
+            self.findings.extend(findings);
+        }
+        let first = RelationId(self.catalog.next);
+        let (lock_timeout, statement_timeout) =
+            (self.catalog.session.lock_timeout, self.catalog.session.statement_timeout);
+        self.catalog.apply(statement, self.version);
+        postgres::name_new_indexes(&mut effect, self.catalog, first);
+        let operation = statement.operation.label();
+        self.effects.push(StatementEffect {
+            location: location.clone(),
+            operation: operation.clone(),
+            understood: statement.grasp == crate::operation::Grasp::Full,
+            effect: effect.clone(),
+            touched: effect.locks.iter().filter_map(|lock| lock.relation.id).collect(),
+        });
+        timeline.push(Step { location, operation, effect, lock_timeout, statement_timeout });
+    }
+
+    /// Rules look at each statement of a `DO` block, with the catalog as it stands before that one.
+    fn inside(
+        &self,
+        sent: &Sent<'_>,
+        statements: &[Statement],
+        timeline: &Timeline,
+        length: usize,
+    ) -> Vec<Finding> {
+        let mut catalog = self.catalog.clone();
+        let mut findings = Vec::new();
+        for statement in statements {
+            let location = Location { path: sent.migration.path.clone(), span: statement.span };
+            let effect: Effect = postgres::effect(statement, &catalog, self.version);
+            findings.extend(rules::check_step(&rules::Step {
+                statement,
+                location: &location,
+                effect: &effect,
+                catalog: &catalog,
+                version: self.version,
+                timeline,
+                // A block is one statement to PostgreSQL: it holds what it takes to its end, and nothing in it can
+                // run outside a transaction.
+                transaction: TransactionKind::Explicit,
+                transaction_length: length.max(statements.len()),
+                framework: sent.framework,
+                in_body: true,
+            }));
+            catalog.apply(statement, self.version);
+        }
+        findings
+    }
+}
+
+fn find<'s>(sent: &'s [Sent<'_>], at: (usize, usize)) -> Option<(&'s Sent<'s>, &'s Statement)> {
+    let migration = sent.get(at.0)?;
+    migration.statements.get(at.1).map(|statement| (migration, statement))
+}
+
+fn is_work(statement: &Statement) -> bool {
+    !matches!(statement.operation, Operation::Transaction(_))
+}

@@ -1,0 +1,85 @@
+//! Files as the replay reads them: decoded once, each fault told once.
+
+use std::collections::BTreeMap;
+
+use crate::change::SourceFile;
+use crate::framework::Migration;
+use crate::operation::Statement;
+use crate::review::Problem;
+use crate::sql;
+use crate::text::{Span, decode};
+
+/// Files by path.
+pub(crate) struct Sources<'a> {
+    files: BTreeMap<&'a str, &'a SourceFile>,
+}
+
+/// The statements of a migration, and what kept parts of it from being read.
+#[derive(Default)]
+pub(crate) struct Read {
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl<'a> Sources<'a> {
+    pub(crate) fn new(files: &'a [SourceFile]) -> Self {
+        Sources { files: files.iter().map(|file| (file.path.as_str(), file)).collect() }
+    }
+
+    pub(crate) fn file(&self, path: &str) -> Option<&'a SourceFile> {
+        self.files.get(path).copied()
+    }
+
+    /// The statements of the parts of a migration that run forwards.
+    pub(crate) fn read(&self, migration: &Migration) -> Read {
+        match self.file(&migration.path) {
+            Some(file) => Read::parts(file, &migration.up),
+            None => Read::default(),
+        }
+    }
+}
+
+impl Read {
+    /// The statements of a whole file.
+    pub(crate) fn whole(file: &SourceFile) -> Read {
+        let end = u32::try_from(file.bytes.len()).unwrap_or(u32::MAX);
+        Read::parts(file, &[Span::new(0, end)])
+    }
+
+    fn parts(file: &SourceFile, parts: &[Span]) -> Read {
+        let text = match decode(&file.bytes) {
+            Ok(text) => text,
+            Err(fault) => {
+                let message = format!(
+                    "Nothing in this file is reviewed: {} (at byte {}).",
+                    fault.message, fault.offset
+                );
+                return Read { statements: Vec::new(), problems: vec![problem(&file.path, None, message)] };
+            }
+        };
+        let mut read = Read::default();
+        for part in parts {
+            let script = sql::read(text, *part);
+            read.statements.extend(script.statements);
+            read.problems.extend(
+                script
+                    .faults
+                    .into_iter()
+                    .map(|fault| problem(&file.path, Some(fault.span), sentence(&fault.message))),
+            );
+        }
+        read
+    }
+}
+
+fn problem(path: &str, span: Option<Span>, message: String) -> Problem {
+    Problem { path: path.to_owned(), span, message, harmless: false }
+}
+
+/// Words as a sentence: with a capital and a full stop.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{capital}{}{end}", letters.as_str())
+}

@@ -1,0 +1,64 @@
+//! `ADD COLUMN` with a constraint that reads the whole table or builds an index.
+
+use super::{Check, Draft, Repeat, Rule, Step, advice, words};
+use crate::operation::{ColumnDefinition, ConstraintKind, TableAction};
+use crate::review::Severity;
+use crate::text::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: "add-column-with-scan",
+    summary: "A new column's own constraint makes PostgreSQL read the whole table",
+    severity: Severity::Error,
+    page: include_str!("add-column-with-scan.md"),
+    lineage: &[("squawk", "disallowed-unique-constraint"), ("eugene", "E1")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    for (table, action) in step.live_actions() {
+        let TableAction::AddColumn { column, .. } = &action.kind else { continue };
+        let only = step.only(action);
+        if !only.is_slow() || only.live_rewrites().next().is_some() {
+            continue;
+        }
+        let (span, cause, instead) = cause(step, column);
+        let what = format!(
+            "Adding {} with {cause} reads the whole table and {} {}.",
+            words::code(&column.name.text),
+            step.lock_words(table),
+            step.until()
+        );
+        let why = "Nobody can use the table while PostgreSQL looks at every row, even where the new column is \
+                   NULL in all of them.";
+        drafts.push(Draft::new(span, what, why, instead).about(step, table).measured());
+    }
+}
+
+/// The constraint to blame: its place, what it is, and how to add it by itself.
+fn cause(step: &Step<'_>, column: &ColumnDefinition) -> (Span, &'static str, String) {
+    let later = advice::later(step.framework);
+    let validate = |kind: &str| {
+        format!(
+            "Add the column alone, then `ADD CONSTRAINT … {kind} … NOT VALID`, and `VALIDATE CONSTRAINT` {later}."
+        )
+    };
+    for constraint in &column.constraints {
+        let (cause, instead) = match &constraint.kind {
+            ConstraintKind::Check(_) => ("an inline `CHECK`", validate("CHECK")),
+            ConstraintKind::ForeignKey(_) if column.default.is_some() => {
+                ("inline `REFERENCES` and a default", validate("FOREIGN KEY"))
+            }
+            ConstraintKind::Unique(_) | ConstraintKind::PrimaryKey(_) => (
+                "its own unique index",
+                "Add the column alone, build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then `ADD \
+                 CONSTRAINT … USING INDEX`."
+                    .to_owned(),
+            ),
+            _ => continue,
+        };
+        return (constraint.span, cause, instead);
+    }
+    let span = column.not_null.as_ref().map_or(column.span, |not_null| not_null.span);
+    (span, "a `NOT NULL` that must be checked", validate("CHECK (… IS NOT NULL)"))
+}

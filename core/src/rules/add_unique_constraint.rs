@@ -1,0 +1,39 @@
+//! `ADD UNIQUE` that builds its index under the lock.
+
+use super::{Check, Draft, Repeat, Rule, Step};
+use crate::operation::ConstraintKind;
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "add-unique-constraint",
+    summary: "A unique constraint builds its index while nobody can use the table",
+    severity: Severity::Error,
+    page: include_str!("add-unique-constraint.md"),
+    lineage: &[("squawk", "disallowed-unique-constraint"), ("eugene", "E7")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    for (table, action, constraint) in step.live_constraints() {
+        let ConstraintKind::Unique(unique) = &constraint.kind else { continue };
+        if unique.using_index.is_some() || step.only(action).live_builds().next().is_none() {
+            continue;
+        }
+        let what = format!(
+            "Adding this constraint builds a unique index and {} {}.",
+            step.lock_words(table),
+            step.until()
+        );
+        let why = "Nobody can use the table while PostgreSQL reads and sorts all of it; one duplicate, and the \
+                   migration fails.";
+        let instead = if step.is_partitioned(table) {
+            "Create the unique index `ON ONLY` the table, build one per partition with `CREATE UNIQUE INDEX \
+             CONCURRENTLY`, and attach each with `ALTER INDEX … ATTACH PARTITION`."
+        } else {
+            "Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then take it over with `ADD CONSTRAINT … \
+             UNIQUE USING INDEX`, which is instant."
+        };
+        drafts.push(Draft::new(constraint.span, what, why, instead).about(step, table).measured());
+    }
+}

@@ -1,0 +1,36 @@
+//! `ALTER DOMAIN` that checks every table of the domain.
+
+use super::{Check, Draft, Repeat, Rule, Step, words};
+use crate::operation::{DomainAction, Operation};
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "alter-domain-scan",
+    summary: "A domain gets a constraint that is checked in every table that uses it",
+    severity: Severity::Error,
+    page: include_str!("alter-domain-scan.md"),
+    lineage: &[("squawk", "ban-alter-domain-with-add-constraint")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::AlterDomain(alter) = step.operation() else { return };
+    let scans: Vec<&str> = step.live_scans().map(|relation| relation.name.as_str()).collect();
+    let checks = matches!(
+        alter.action,
+        DomainAction::SetNotNull | DomainAction::AddConstraint(_) | DomainAction::ValidateConstraint { .. }
+    );
+    let Some(lock) = step.heaviest().filter(|_| checks && !scans.is_empty()) else { return };
+    let domain = words::code(&alter.name.to_string());
+    let what = format!("Checking the domain {domain} reads {} and {} {}.", words::codes(scans.iter().copied()), words::lock(lock), step.until());
+    let why = "Writes to every table that has a column of the domain wait while all of their rows are read; `VALIDATE \
+               CONSTRAINT` of a domain is no milder than adding it.";
+    let instead = "Put the check on the tables instead, as `NOT VALID`, and validate each in a later migration. A domain's \
+                   own constraint added as `NOT VALID` reads nothing, and checks new values from then on.";
+    let mut draft = Draft::new(step.statement.span, what, why, instead).measured();
+    for scan in scans {
+        draft = draft.also(scan);
+    }
+    drafts.push(draft);
+}

@@ -1,0 +1,98 @@
+//! Whether a statement touches few rows for sure.
+
+use super::Step;
+use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationId, Rows};
+use crate::operation::{Comparison, DataChange, Name, Predicate};
+
+/// Below this many rows, as statistics of production count them, one statement over all of them is short.
+const SMALL: u64 = 10_000;
+
+/// Statistics show that the table is small.
+pub(crate) fn is_small(step: &Step<'_>, table: &Name) -> bool {
+    let rows = step.find(table).known().map(|relation| relation.rows);
+    matches!(rows, Some(Rows::About(rows)) if rows < SMALL)
+}
+
+/// A change of few rows: limited, of a small table, or of rows that its condition picks by a unique key.
+pub(crate) fn is_bounded(step: &Step<'_>, change: &DataChange) -> bool {
+    let by_key = change.condition.as_ref().is_some_and(|condition| {
+        picks_by_key(step, &change.table, change.alias.as_deref(), &condition.predicate)
+    });
+    change.limited || by_key || is_small(step, &change.table)
+}
+
+/// A condition that picks single rows, or a range with two ends, by a unique key of one column.
+pub(crate) fn picks_by_key(
+    step: &Step<'_>,
+    table: &Name,
+    alias: Option<&str>,
+    predicate: &Predicate,
+) -> bool {
+    let Some(relation) = step.find(table).known() else { return false };
+    let parts = predicate.conjuncts();
+    unique_columns(step, relation).into_iter().any(|column| {
+        let is_key = |operand: &str| {
+            operand == column
+                || operand.rsplit_once('.').is_some_and(|(qualifier, name)| {
+                    let qualifier = qualifier.trim();
+                    name.trim() == column && (qualifier == relation.name || Some(qualifier) == alias)
+                })
+        };
+        let (mut lower, mut upper) = (false, false);
+        for part in &parts {
+            match part {
+                Predicate::False => return true,
+                Predicate::In(operand, _) | Predicate::Compare(operand, Comparison::Equal, _)
+                    if is_key(operand) =>
+                {
+                    return true;
+                }
+                Predicate::Compare(operand, comparison, _) if is_key(operand) => match comparison {
+                    Comparison::Less | Comparison::LessOrEqual => upper = true,
+                    Comparison::Greater | Comparison::GreaterOrEqual => lower = true,
+                    Comparison::Equal | Comparison::NotEqual => {}
+                },
+                _ => {}
+            }
+        }
+        lower && upper
+    })
+}
+
+/// An index of the table begins with these columns, in any order.
+pub(crate) fn is_served(catalog: &Catalog, table: RelationId, columns: &[&str]) -> bool {
+    catalog.indexes_of(table).filter_map(|relation| relation.index.as_ref()).any(|index| {
+        let mut leading: Vec<&str> = index
+            .elements
+            .iter()
+            .take(columns.len())
+            .filter_map(|element| element.column.as_ref())
+            .map(|column| column.text.as_str())
+            .collect();
+        let mut wanted = columns.to_vec();
+        leading.sort_unstable();
+        wanted.sort_unstable();
+        index.valid && index.predicate.is_none() && leading == wanted
+    })
+}
+
+/// Columns that are unique by themselves.
+fn unique_columns<'a>(step: &Step<'a>, relation: &'a Relation) -> Vec<&'a str> {
+    let constraints = relation.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        ConstraintEntry::PrimaryKey(columns, _) | ConstraintEntry::Unique(columns, _) => {
+            match columns.as_slice() {
+                [column] => Some(column.as_str()),
+                _ => None,
+            }
+        }
+        _ => None,
+    });
+    let indexes = step.catalog.indexes_of(relation.id).filter_map(|index| {
+        let index = index.index.as_ref().filter(|index| index.unique && index.predicate.is_none())?;
+        match index.elements.as_slice() {
+            [element] => element.column.as_ref().map(|column| column.text.as_str()),
+            _ => None,
+        }
+    });
+    constraints.chain(indexes).collect()
+}

@@ -1,0 +1,34 @@
+//! `CLUSTER` of a table in use.
+
+use super::{Check, Draft, Repeat, Rule, Step};
+use crate::operation::Operation;
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "cluster",
+    summary: "A table in use is sorted anew with CLUSTER",
+    severity: Severity::Error,
+    page: include_str!("cluster.md"),
+    lineage: &[("squawk", "prefer-repack")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::Cluster(cluster) = step.operation() else { return };
+    let why = "Nobody can use a table while PostgreSQL sorts it, writes all of it and builds all of its indexes anew; \
+               it needs the table's size twice in free disk space. New rows are not kept in that order.";
+    let instead = "Leave the order alone: an index, or a covering index with `INCLUDE`, serves most queries as well. \
+                   Where the order matters, use an extension that copies online (pg_repack), outside the migrations.";
+    match &cluster.table {
+        None => {
+            let what = "Sorting every table that was clustered before stops each of them in turn.";
+            drafts.push(Draft::new(step.statement.span, what, why, instead));
+        }
+        Some(table) if step.is_live(table) => {
+            let what = format!("Sorting {} anew {} {}.", step.code(table), step.lock_words(table), step.until());
+            drafts.push(Draft::new(table.span(), what, why, instead).about(step, table).measured());
+        }
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,38 @@
+//! `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which keeps a broken index.
+
+use super::{Check, Draft, Repeat, Rule, Step};
+use crate::catalog::Found;
+use crate::operation::{Name, Operation};
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "concurrently-if-not-exists",
+    summary: "A retry of a concurrent index build keeps the invalid index of a failed one",
+    severity: Severity::Warning,
+    page: include_str!("concurrently-if-not-exists.md"),
+    lineage: &[],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::CreateIndex(index) = step.operation() else { return };
+    let (Some(_), true, Some(name)) = (index.concurrently, index.if_not_exists, &index.name) else { return };
+    if !step.is_live(&index.table) || is_gone(step, &index.table, name) {
+        return;
+    }
+    let what = "A retry after a failed build succeeds without building anything.";
+    let why = "A concurrent build that fails leaves an invalid index under this name. `IF NOT EXISTS` finds the name and is \
+               content: writes pay for an index that no query uses, and a unique one may not hold.";
+    let instead = format!(
+        "Leave out `IF NOT EXISTS`, or put `DROP INDEX CONCURRENTLY IF EXISTS {};` before it, as a statement of its own.",
+        name.text
+    );
+    drafts.push(Draft::new(index.head, what, why, instead).about(step, &index.table).measured());
+}
+
+/// It was dropped just before, so that nothing invalid can be there.
+fn is_gone(step: &Step<'_>, table: &Name, index: &crate::operation::Identifier) -> bool {
+    let name = Name { schema: table.schema.clone(), name: index.clone() };
+    matches!(step.find(&name), Found::Missing) && !step.catalog.complete
+}

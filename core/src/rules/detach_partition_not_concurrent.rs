@@ -1,0 +1,55 @@
+//! `DETACH PARTITION` without `CONCURRENTLY`.
+
+use super::{Check, Draft, Repeat, Rule, Step, advice, words};
+use crate::operation::{DetachMode, Name, PartitionBound, TableAction};
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "detach-partition-not-concurrent",
+    summary: "A partition of a table in use is detached without CONCURRENTLY",
+    severity: Severity::Warning,
+    page: include_str!("detach-partition-not-concurrent.md"),
+    lineage: &[("squawk", "require-concurrent-partition-detach")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    for (table, action) in step.live_actions() {
+        let TableAction::DetachPartition { partition, mode: DetachMode::Plain } = &action.kind else { continue };
+        let what = format!("Detaching {} {} {}.", step.code(partition), step.lock_words(table), step.until());
+        let why = "It waits for every query that is running on the partitioned table, and while it waits all later \
+                   ones queue behind it; tables that are tied to it by foreign keys are locked as well.";
+        let concurrent = step.version.at_least(14) && !has_default(step, table);
+        let instead = if concurrent {
+            advice::and_outside(step, "Use `DETACH PARTITION … CONCURRENTLY`: it waits without blocking anybody.")
+        } else {
+            "`CONCURRENTLY` needs PostgreSQL 14 and no default partition: set a short `lock_timeout` and retry."
+                .to_owned()
+        };
+        let fix = if concurrent && !step.transaction.is_block() {
+            step.insert("Detach the partition concurrently", action.span.end, " CONCURRENTLY")
+        } else {
+            None
+        };
+        let mut draft = Draft::new(action.span, what, why, instead).about(step, table).also(step.display(partition));
+        let others: Vec<&str> = step
+            .live_locks()
+            .filter(|lock| lock.mode.blocks_writes() && lock.kind == crate::postgres::LockedKind::Table)
+            .map(|lock| lock.relation.name.as_str())
+            .filter(|name| *name != step.display(table) && *name != step.display(partition))
+            .collect();
+        if !others.is_empty() {
+            draft = draft.because(format!("It locks {} as well.", words::codes(others)));
+        }
+        drafts.push(draft.measured().fix(fix));
+    }
+}
+
+fn has_default(step: &Step<'_>, table: &Name) -> bool {
+    let Some(table) = step.find(table).known() else { return false };
+    let default = |bound: &PartitionBound| matches!(bound, PartitionBound::Default);
+    step.catalog
+        .children_of(table.id)
+        .any(|child| child.partition.as_ref().is_some_and(|partition| default(&partition.bound)))
+}

@@ -1,0 +1,69 @@
+//! Building a [`Draft`] part by part.
+
+use super::{Draft, Step};
+use crate::operation::Name;
+use crate::review::{Fix, Message, Severity};
+use crate::text::Span;
+
+/// What backs a statement about locks, scans and rewrites.
+const MEASURED: &str = "Measured on PostgreSQL 13 to 18.";
+
+impl Draft {
+    /// A draft from its place and the three parts of its message.
+    pub(crate) fn new(
+        span: Span,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        instead: impl Into<String>,
+    ) -> Self {
+        Draft {
+            span,
+            path: None,
+            severity: None,
+            message: Message { what: what.into(), why: why.into(), instead: instead.into() },
+            relations: Vec::new(),
+            evidence: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// The relation it is about, with what is known of it and of the transaction as evidence.
+    pub(crate) fn about(mut self, step: &Step<'_>, name: &Name) -> Self {
+        self.relations.push(step.display(name));
+        self.evidence.extend(step.what_is_known(name));
+        self.evidence.extend(step.transaction_words());
+        self
+    }
+
+    /// A further relation.
+    pub(crate) fn also(mut self, relation: impl Into<String>) -> Self {
+        let relation = relation.into();
+        if !self.relations.contains(&relation) {
+            self.relations.push(relation);
+        }
+        self
+    }
+
+    /// A sentence that backs it.
+    pub(crate) fn because(mut self, sentence: impl Into<String>) -> Self {
+        self.evidence.push(sentence.into());
+        self
+    }
+
+    /// What it says of PostgreSQL was measured on all versions.
+    pub(crate) fn measured(self) -> Self {
+        self.because(MEASURED)
+    }
+
+    /// Another severity than the rule's.
+    pub(crate) fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// An edit that removes the danger, where there is one.
+    pub(crate) fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+}

@@ -1,0 +1,58 @@
+//! `DROP INDEX` without `CONCURRENTLY` on a table in use.
+
+use super::{Check, Draft, Repeat, Rule, Step, advice, words};
+use crate::catalog::RelationKind;
+use crate::operation::{Drop, Name, ObjectKind, Operation};
+use crate::review::{Fix, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "drop-index-not-concurrent",
+    summary: "An index of a table in use is dropped without CONCURRENTLY",
+    severity: Severity::Warning,
+    page: include_str!("drop-index-not-concurrent.md"),
+    lineage: &[("squawk", "require-concurrent-index-deletion")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::Drop(drop) = step.operation() else { return };
+    if drop.kind != ObjectKind::Index || drop.concurrently.is_some() {
+        return;
+    }
+    let Some(lock) = step.heaviest().filter(|lock| lock.mode.blocks_reads()) else { return };
+    let what = format!("Dropping this index {} {}.", words::lock(lock), step.until());
+    let why = "The drop itself is short, but it waits for every running query on the table, and while it waits \
+               all later queries queue behind it.";
+    let partitioned = drop.names.iter().any(|name| is_partitioned(step, name));
+    let draft = Draft::new(drop.head, what, why, instead(step, drop, partitioned));
+    let fix = if partitioned { None } else { concurrently(step, drop) };
+    let draft = draft.also(lock.relation.name.as_str()).measured().fix(fix);
+    drafts.push(match step.transaction_words() {
+        Some(words) => draft.because(words),
+        None => draft,
+    });
+}
+
+fn is_partitioned(step: &Step<'_>, index: &Name) -> bool {
+    step.find(index).known().is_some_and(|index| index.kind == RelationKind::PartitionedIndex)
+}
+
+fn instead(step: &Step<'_>, drop: &Drop, partitioned: bool) -> String {
+    if partitioned {
+        return "An index of a partitioned table can't be dropped concurrently: set a short `lock_timeout` and \
+                retry."
+            .to_owned();
+    }
+    let each = if drop.names.len() > 1 { ", one statement per index" } else { "" };
+    let advice = format!("Use `DROP INDEX CONCURRENTLY`{each}: it waits without blocking anybody.");
+    advice::and_outside(step, &advice)
+}
+
+/// `CONCURRENTLY` takes one index and no `CASCADE`.
+fn concurrently(step: &Step<'_>, drop: &Drop) -> Option<Fix> {
+    if step.transaction.is_block() || drop.names.len() != 1 || drop.cascade {
+        return None;
+    }
+    step.insert("Drop the index concurrently", drop.head.end, " CONCURRENTLY")
+}

@@ -1,0 +1,62 @@
+//! A foreign key of a new table or column locks the table that it references.
+
+use super::{Check, Draft, Repeat, Rule, Step, words};
+use crate::operation::{Constraint, ConstraintKind, Operation, TableAction, TableElement};
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "new-foreign-key-locks-referenced",
+    summary: "A new table or column references a table in use, whose writes wait",
+    severity: Severity::Warning,
+    page: include_str!("new-foreign-key-locks-referenced.md"),
+    lineage: &[],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let mut seen = Vec::new();
+    for constraint in new_constraints(step) {
+        let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
+        let referenced = step.display(&key.references);
+        let lock = step.effect.lock_on(&referenced).filter(|lock| lock.mode.blocks_writes());
+        let (true, Some(lock)) = (step.is_live(&key.references), lock) else { continue };
+        if seen.contains(&referenced) || step.live_scans().any(|relation| relation.name == referenced) {
+            continue;
+        }
+        let what = format!("This foreign key {} {}.", words::lock(lock), step.until());
+        let why = "It waits for every open transaction that wrote to the table, and while it waits all later writes queue \
+                   behind it; inside a transaction they wait for everything that follows, too.";
+        let instead = "Set a short `lock_timeout`. Create the table without the key, and add the key in a short \
+                       transaction of its own.";
+        let draft = Draft::new(constraint.span, what, why, instead).about(step, &key.references).measured();
+        let lasts = step.transaction.is_block() && step.timeline.steps.len() + 1 < step.transaction_length;
+        drafts.push(if lasts { draft } else { draft.severity(Severity::Info) });
+        seen.push(referenced);
+    }
+}
+
+/// Constraints of new tables and new columns.
+fn new_constraints<'a>(step: &Step<'a>) -> Vec<&'a Constraint> {
+    match step.operation() {
+        Operation::CreateTable(create) => create
+            .elements
+            .iter()
+            .flat_map(|element| match element {
+                TableElement::Column(column) => column.constraints.iter().collect(),
+                TableElement::Constraint(constraint) => vec![constraint.as_ref()],
+                TableElement::Like(_) | TableElement::Unknown(_) => Vec::new(),
+            })
+            .collect(),
+        Operation::AlterTable(alter) => alter
+            .actions
+            .iter()
+            .flat_map(|action| match &action.kind {
+                TableAction::AddColumn { column, .. } => column.constraints.iter().collect(),
+                TableAction::AddConstraint(constraint) if step.is_new(&alter.name) => vec![constraint.as_ref()],
+                _ => Vec::new(),
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,46 @@
+//! `REFRESH MATERIALIZED VIEW` without `CONCURRENTLY`.
+
+use super::{Check, Draft, Repeat, Rule, Step};
+use crate::operation::{Operation, Refresh};
+use crate::review::{Fix, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "refresh-not-concurrent",
+    summary: "A materialized view in use is refreshed without CONCURRENTLY",
+    severity: Severity::Warning,
+    page: include_str!("refresh-not-concurrent.md"),
+    lineage: &[],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::Refresh(refresh) = step.operation() else { return };
+    if refresh.concurrently.is_some() || !step.is_live(&refresh.name) {
+        return;
+    }
+    let what = format!("Refreshing {} {} {}.", step.code(&refresh.name), step.lock_words(&refresh.name), step.until());
+    let why = "Every query of the view waits for as long as its own query takes to run.";
+    let instead = "Use `REFRESH MATERIALIZED VIEW CONCURRENTLY`: reads go on. It needs a unique index over plain \
+                   columns of the view, without `WHERE`, and a view that was filled before.";
+    let draft = Draft::new(refresh.head, what, why, instead).about(step, &refresh.name).measured();
+    drafts.push(draft.fix(concurrently(step, refresh)));
+}
+
+/// Only where the catalog shows what the concurrent form needs.
+fn concurrently(step: &Step<'_>, refresh: &Refresh) -> Option<Fix> {
+    let view = step.find(&refresh.name).known()?;
+    let usable = step.catalog.indexes_of(view.id).any(|relation| {
+        relation.index.as_ref().is_some_and(|index| {
+            index.unique
+                && index.valid
+                && index.predicate.is_none()
+                && index.elements.iter().all(|element| element.column.is_some())
+        })
+    });
+    let populated = view.view.as_ref().is_some_and(|view| view.populated);
+    if !usable || !populated || !refresh.with_data {
+        return None;
+    }
+    step.insert("Refresh concurrently", refresh.head.end, " CONCURRENTLY")
+}

@@ -1,0 +1,55 @@
+//! `REINDEX` without `CONCURRENTLY` on a table in use.
+
+use super::{Check, Draft, Repeat, Rule, Step, advice, words};
+use crate::operation::{Operation, Reindex, ReindexTarget};
+use crate::review::{Fix, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "reindex-not-concurrent",
+    summary: "Indexes in use are rebuilt without CONCURRENTLY",
+    severity: Severity::Error,
+    page: include_str!("reindex-not-concurrent.md"),
+    lineage: &[("squawk", "require-concurrent-reindex")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::Reindex(reindex) = step.operation() else { return };
+    let many = matches!(
+        reindex.target,
+        ReindexTarget::Schema(_) | ReindexTarget::Database | ReindexTarget::System
+    );
+    if reindex.concurrently.is_some() || !(many || step.live_builds().next().is_some()) {
+        return;
+    }
+    let what = match step.heaviest() {
+        Some(lock) if !many => format!("Rebuilding {} {}.", words::lock(lock), step.until()),
+        _ => "Rebuilding blocks every write on one table after the other, and every query that plans on the \
+              index at work."
+            .to_owned(),
+    };
+    let why = "Planning a query opens every index of its table, so reads wait too, for as long as the build \
+               takes.";
+    let mut draft = Draft::new(reindex.head, what, why, instead(step, reindex)).measured();
+    for build in step.live_builds() {
+        draft = draft.also(build.table.name.as_str());
+    }
+    drafts.push(draft.fix(concurrently(step, reindex)));
+}
+
+fn instead(step: &Step<'_>, reindex: &Reindex) -> String {
+    if matches!(reindex.target, ReindexTarget::System) {
+        return "System catalogs can't be reindexed concurrently: do it in a maintenance window, not in a \
+                migration."
+            .to_owned();
+    }
+    advice::and_outside(step, "Use `REINDEX … CONCURRENTLY`: reads and writes go on.")
+}
+
+fn concurrently(step: &Step<'_>, reindex: &Reindex) -> Option<Fix> {
+    if step.transaction.is_block() || matches!(reindex.target, ReindexTarget::System) {
+        return None;
+    }
+    step.insert("Rebuild concurrently", reindex.head.end, " CONCURRENTLY")
+}

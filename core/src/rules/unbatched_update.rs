@@ -1,0 +1,33 @@
+//! `UPDATE` of as many rows as there are, in one statement.
+
+use super::{Check, Draft, Repeat, Rule, Step, bounds};
+use crate::operation::{ChangeKind, Operation, Predicate};
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "unbatched-update",
+    summary: "Rows are changed in one statement whose size nothing limits",
+    severity: Severity::Warning,
+    page: include_str!("unbatched-update.md"),
+    lineage: &[],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::Change(change) = step.operation() else { return };
+    if change.kind != ChangeKind::Update || !step.is_live(&change.table) || bounds::is_bounded(step, change) {
+        return;
+    }
+    let all = change.condition.as_ref().is_none_or(|condition| condition.predicate == Predicate::True)
+        && change.source.reads.is_empty();
+    let code = step.code(&change.table);
+    let rows = if all { "every row" } else { "all rows that match" };
+    let what = format!("Changing {rows} of {code} in one statement locks each of them {}.", step.until());
+    let why = "Other writers of those rows wait until the end, dead row versions pile up that vacuum can't remove before \
+               it, replicas fall behind, and a failure near the end loses all of the work.";
+    let instead = "Fill rows in batches of a few thousand by primary key, each committed by itself, outside the \
+                   migrations.";
+    let draft = Draft::new(change.span, what, why, instead).about(step, &change.table);
+    drafts.push(if all { draft.severity(Severity::Error) } else { draft });
+}

@@ -1,0 +1,35 @@
+//! `VACUUM FULL` of a table in use.
+
+use super::{Check, Draft, Repeat, Rule, Step};
+use crate::operation::Operation;
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "vacuum-full",
+    summary: "A table in use is compacted with VACUUM FULL",
+    severity: Severity::Error,
+    page: include_str!("vacuum-full.md"),
+    lineage: &[("squawk", "prefer-repack")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::Vacuum(vacuum) = step.operation() else { return };
+    if !vacuum.full {
+        return;
+    }
+    let why = "Nobody can use a table while PostgreSQL writes all of it and all of its indexes anew; it needs the \
+               table's size in free disk space.";
+    let instead = "Use plain `VACUUM`, which lets reads and writes go on and makes room for new rows. To give disk \
+                   space back, use an extension that copies online (pg_repack, pg_squeeze), outside the migrations.";
+    if vacuum.tables.is_empty() {
+        let what = "Compacting every table of the database stops each of them in turn.";
+        drafts.push(Draft::new(step.statement.span, what, why, instead));
+    }
+    for table in vacuum.tables.iter().filter(|table| step.is_live(&table.name)) {
+        let what =
+            format!("Compacting {} this way {} until it is done.", step.code(&table.name), step.lock_words(&table.name));
+        drafts.push(Draft::new(table.name.span(), what, why, instead).about(step, &table.name).measured());
+    }
+}
