@@ -9,15 +9,20 @@ const USAGE: &str = "usage: observe [--pg N]… [--schema FILE]… [--set SQL] S
 
 /// Does what the arguments after `observe` say.
 pub(crate) fn run(arguments: &[String]) {
-    let (mut versions, mut schema, mut settings, mut statements) = (Vec::new(), String::new(), String::new(), Vec::new());
+    let (mut versions, mut schema, mut settings, mut statements) =
+        (Vec::new(), String::new(), String::new(), Vec::new());
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().expect(USAGE);
         match argument.as_str() {
-            "--pg" => versions.extend(value().split([' ', ',']).map(|part| {
-                part.parse().ok().and_then(Version::new).expect("a version from 13 to 18")
-            })),
-            "--schema" => schema.push_str(&std::fs::read_to_string(value()).expect("a file that can be read")),
+            "--pg" => versions.extend(
+                value()
+                    .split([' ', ','])
+                    .map(|part| part.parse().ok().and_then(Version::new).expect("a version from 13 to 18")),
+            ),
+            "--schema" => {
+                schema.push_str(&std::fs::read_to_string(value()).expect("a file that can be read"))
+            }
             "--set" => settings.push_str(value()),
             sql => statements.push(sql),
         }

@@ -4,10 +4,13 @@
 //! there is nothing to do. `-- observe …` runs statements and prints what they did (see `ad_hoc.rs`).
 
 mod ad_hoc;
+mod fences;
+mod fill;
 mod gate;
 mod measured;
 mod observation;
 mod observe;
+mod predict;
 mod relations;
 mod servers;
 mod session;
@@ -40,6 +43,7 @@ fn trials(version: Version) -> Vec<Trial> {
     if let Some(folder) = measured::folder() {
         trials.push(trial("measured", version, move |server| measured::run(server, &folder)));
     }
+    trials.push(trial("fences", version, fences::run));
     trials
 }
 

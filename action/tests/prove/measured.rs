@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::observation::{Built, Observation};
 use crate::observe::{After, Observer};
+use crate::predict::Prediction;
 use crate::servers::{Database, Server};
 
 /// The folder, where there is one.
@@ -80,6 +81,8 @@ pub(crate) fn run(server: &Server, folder: &Path) -> Result<(), String> {
     let mut clean: Option<Database<'_>> = None;
     let (mut total, mut report) = (0, String::new());
     let mut different = 0;
+    let (mut mispredicted, mut predictions) = (0, String::new());
+    let schema = std::fs::read_to_string(folder.join("locks-fixture.sql")).expect("the fixture");
     for case in cases(folder) {
         let Some(expected) = case.expected(server.version) else { continue };
         let database = clean.take().unwrap_or_else(|| server.database(&fixture.name));
@@ -91,6 +94,14 @@ pub(crate) fn run(server: &Server, folder: &Path) -> Result<(), String> {
             clean = Some(database);
         }
         total += 1;
+        let schema = format!("{schema}\n{};", case.setup);
+        let prediction = Prediction::of(&schema, &case.session, &case.sql, server.version);
+        let wrong = prediction.differences(&seen);
+        if !wrong.is_empty() {
+            mispredicted += 1;
+            let doubt = if prediction.uncertain { " (uncertain)" } else { "" };
+            let _ = writeln!(predictions, "{}: {}{doubt}\n  {}", case.name, case.sql, wrong.join("\n  "));
+        }
         let (expected, seen) = (lines(expected), seen_lines(&seen));
         if expected != seen {
             different += 1;
@@ -103,7 +114,11 @@ pub(crate) fn run(server: &Server, folder: &Path) -> Result<(), String> {
             }
         }
     }
-    eprintln!("PostgreSQL {}: {total} measured cases, {different} observed differently\n{report}", server.version);
+    eprintln!(
+        "PostgreSQL {}: {total} measured cases, {different} observed differently\n{report}",
+        server.version
+    );
+    eprintln!("PostgreSQL {}: {mispredicted} of them predicted differently\n{predictions}", server.version);
     if different * 100 > total { Err("these eyes can't be believed".to_owned()) } else { Ok(()) }
 }
 
@@ -135,7 +150,8 @@ fn seen_lines(seen: &Observation) -> BTreeSet<String> {
             lines.insert(format!("{key} {name} {}", mode.name()));
         }
     }
-    for (key, names) in [("rewrites", &seen.rewrites), ("truncates", &seen.truncates), ("scans", &seen.scans)] {
+    for (key, names) in [("rewrites", &seen.rewrites), ("truncates", &seen.truncates), ("scans", &seen.scans)]
+    {
         lines.extend(names.iter().map(|name| format!("{key} {name}")));
     }
     for (name, built) in &seen.index_builds {

@@ -11,8 +11,8 @@ use crate::session::Refusal;
 pub(crate) struct Observation {
     /// The strongest mode on each relation that existed before, indexes included.
     pub(crate) locks: BTreeMap<String, (LockedKind, LockMode)>,
-    /// Every mode that the statement took and that was not held before it.
-    pub(crate) modes: BTreeSet<(String, LockMode)>,
+    /// What the transaction held before the statement: taking one of these again can't be seen.
+    pub(crate) held_before: BTreeSet<(String, LockMode)>,
     /// Tables and materialized views with a new file that holds something.
     pub(crate) rewrites: BTreeSet<String>,
     /// Tables with a new, empty file.

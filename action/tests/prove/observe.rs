@@ -26,6 +26,8 @@ pub(crate) struct Observer<'a> {
     witness: Arc<Session>,
     settings: String,
     block: bool,
+    /// Relations that were there when the watch began: what is made later locks nobody out.
+    old: BTreeSet<u32>,
 }
 
 /// What becomes of a statement's work.
@@ -42,7 +44,8 @@ impl<'a> Observer<'a> {
     pub(crate) fn new(database: &'a Database<'a>, settings: &str) -> Observer<'a> {
         let witness = Arc::new(database.connect());
         let actor = actor(database, settings);
-        Observer { database, actor, witness, settings: settings.to_owned(), block: false }
+        let old = relations::relations(&witness).into_keys().collect();
+        Observer { database, actor, witness, settings: settings.to_owned(), block: false, old }
     }
 
     /// Runs statements that nobody asks about. `BEGIN` and `COMMIT` hold for those that follow.
@@ -57,14 +60,18 @@ impl<'a> Observer<'a> {
     /// Runs a statement (or some, as one) and says what it did: in a transaction of its own, or where `BEGIN` was
     /// run before, in that one.
     pub(crate) fn observe(&mut self, sql: &str, after: After) -> Observation {
-        // The witness doesn't see what an open transaction made: what is new to it locks nobody out.
+        // Without what an open transaction made: the witness doesn't see it.
         let before = relations::relations(&self.witness);
-        let rows = if self.block { estimates(&before) } else { relations::counts(&self.witness, &before) };
+        // The witness reads no rows: that would be counted as scans, at a time of its own choice.
+        let rows = if self.block { estimates(&before) } else { relations::counts(&self.actor, &before) };
         if !self.block {
             self.actor.must("begin");
         }
         let seen = self.in_a_block(sql, &before, &rows);
-        let refused = seen.fails.as_ref().is_some_and(|refusal| REFUSED_IN_A_BLOCK.contains(&refusal.sqlstate.as_str()));
+        let refused = seen
+            .fails
+            .as_ref()
+            .is_some_and(|refusal| REFUSED_IN_A_BLOCK.contains(&refusal.sqlstate.as_str()));
         if self.block {
             return Observation { transaction_forbidden: refused, ..seen };
         }
@@ -93,14 +100,18 @@ impl<'a> Observer<'a> {
                 let read: BTreeMap<u32, i64> = (self.tuples_in_transaction(before).into_iter())
                     .map(|(oid, tuples)| (oid, tuples - read_before.get(&oid).copied().unwrap_or_default()))
                     .collect();
-                scans(&mut observation, before, rows, &read);
+                self.scans(&mut observation, before, rows, &read);
                 let now = relations::relations(&self.actor);
-                files_changed(&mut observation, &self.actor, &files, &now, rows);
+                self.files_changed(&mut observation, &self.actor, &files, &now, rows);
             }
             Err(refusal) => observation.fails = Some(refusal),
         }
         let taken: BTreeSet<Held> = held.difference(&held_before).copied().collect();
-        locks(&mut observation, before, &taken);
+        self.locks(&mut observation, before, &taken);
+        observation.held_before = held_before
+            .iter()
+            .filter_map(|(oid, mode)| Some((before.get(oid)?.name.clone(), *mode)))
+            .collect();
         observation
     }
 
@@ -115,16 +126,16 @@ impl<'a> Observer<'a> {
         let held = self.server().gate.seen();
         self.actor.must("set log_min_messages = error");
         let mut observation = Observation { transaction_forbidden: true, ..Observation::default() };
-        locks(&mut observation, before, &held);
+        self.locks(&mut observation, before, &held);
         match answer {
             Ok(()) => {
                 self.renew();
                 let read: BTreeMap<u32, i64> = (self.tuples_ever(before).into_iter())
                     .map(|(oid, tuples)| (oid, tuples - read_before.get(&oid).copied().unwrap_or_default()))
                     .collect();
-                scans(&mut observation, before, &rows, &read);
+                self.scans(&mut observation, before, &rows, &read);
                 let now = relations::relations(&self.witness);
-                files_changed(&mut observation, &self.witness, before, &now, &rows);
+                self.files_changed(&mut observation, &self.witness, before, &now, &rows);
             }
             Err(refusal) => observation.fails = Some(refusal),
         }
@@ -165,6 +176,71 @@ impl<'a> Observer<'a> {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+
+    fn locks(&self, observation: &mut Observation, before: &Relations, taken: &BTreeSet<Held>) {
+        for (oid, mode) in taken.iter().filter(|(oid, _)| self.old.contains(oid)) {
+            let Some(relation) = before.get(oid) else { continue };
+            let first = (relation.locked_kind(), *mode);
+            let strongest = observation.locks.entry(relation.name.clone()).or_insert(first);
+            strongest.1 = strongest.1.max(*mode);
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "tables here have a few thousand rows")]
+    fn scans(
+        &self,
+        observation: &mut Observation,
+        before: &Relations,
+        rows: &BTreeMap<u32, i64>,
+        read: &BTreeMap<u32, i64>,
+    ) {
+        for (oid, relation) in before.iter().filter(|(oid, _)| self.old.contains(oid)) {
+            let rows = rows.get(oid).copied().unwrap_or_default();
+            let read = read.get(oid).copied().unwrap_or_default();
+            if rows > 0 && read as f64 >= rows as f64 * WHOLE {
+                observation.scans.insert(relation.name.clone());
+            }
+        }
+    }
+
+    fn files_changed(
+        &self,
+        observation: &mut Observation,
+        session: &Session,
+        before: &Relations,
+        after: &Relations,
+        rows: &BTreeMap<u32, i64>,
+    ) {
+        let tables = before.iter().filter(|(oid, relation)| relation.has_rows() && self.old.contains(oid));
+        for (oid, relation) in tables {
+            if after.get(oid).is_none_or(|now| now.file == relation.file) {
+                continue;
+            }
+            let had_rows = rows.get(oid).copied().unwrap_or_default() > 0;
+            let empty = || session.value(&format!("select pg_relation_size({oid})")) == "0";
+            let names =
+                if had_rows && empty() { &mut observation.truncates } else { &mut observation.rewrites };
+            names.insert(relation.name.clone());
+        }
+        for (oid, index) in after.iter().filter(|(_, relation)| relation.is_index()) {
+            let built = match before.get(oid) {
+                Some(same) if same.file == index.file => continue,
+                Some(_) => Built::Rebuilt,
+                None => {
+                    let namesake = before
+                        .iter()
+                        .find(|(old, relation)| relation.name == index.name && !after.contains_key(old));
+                    match namesake {
+                        // `ALTER TYPE` makes the index anew and lets it keep its file.
+                        Some((_, old)) if old.file == index.file => continue,
+                        Some(_) => Built::Replaced,
+                        None => Built::New,
+                    }
+                }
+            };
+            observation.index_builds.insert(index.name.clone(), built);
+        }
+    }
 }
 
 fn actor(database: &Database<'_>, settings: &str) -> Session {
@@ -193,64 +269,4 @@ fn tuples(session: &Session, relations: &Relations, function: &str) -> BTreeMap<
     rows.iter()
         .filter_map(|row| Some((row.first()?.as_ref()?.parse().ok()?, row.get(1)?.as_ref()?.parse().ok()?)))
         .collect()
-}
-
-fn locks(observation: &mut Observation, before: &Relations, taken: &BTreeSet<(u32, LockMode)>) {
-    for (oid, mode) in taken {
-        let Some(relation) = before.get(oid) else { continue };
-        observation.modes.insert((relation.name.clone(), *mode));
-        let strongest = observation.locks.entry(relation.name.clone()).or_insert((relation.locked_kind(), *mode));
-        strongest.1 = strongest.1.max(*mode);
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "tables here have a few thousand rows")]
-fn scans(
-    observation: &mut Observation,
-    before: &Relations,
-    rows: &BTreeMap<u32, i64>,
-    read: &BTreeMap<u32, i64>,
-) {
-    for (oid, relation) in before {
-        let rows = rows.get(oid).copied().unwrap_or_default();
-        let read = read.get(oid).copied().unwrap_or_default();
-        if rows > 0 && read as f64 >= rows as f64 * WHOLE {
-            observation.scans.insert(relation.name.clone());
-        }
-    }
-}
-
-fn files_changed(
-    observation: &mut Observation,
-    session: &Session,
-    before: &Relations,
-    after: &Relations,
-    rows: &BTreeMap<u32, i64>,
-) {
-    for (oid, relation) in before.iter().filter(|(_, relation)| relation.has_rows()) {
-        if after.get(oid).is_none_or(|now| now.file == relation.file) {
-            continue;
-        }
-        let had_rows = rows.get(oid).copied().unwrap_or_default() > 0;
-        let empty = || session.value(&format!("select pg_relation_size({oid})")) == "0";
-        let names = if had_rows && empty() { &mut observation.truncates } else { &mut observation.rewrites };
-        names.insert(relation.name.clone());
-    }
-    for (oid, index) in after.iter().filter(|(_, relation)| relation.is_index()) {
-        let built = match before.get(oid) {
-            Some(same) if same.file == index.file => continue,
-            Some(_) => Built::Rebuilt,
-            None => {
-                let namesake =
-                    before.iter().find(|(old, relation)| relation.name == index.name && !after.contains_key(old));
-                match namesake {
-                    // `ALTER TYPE` makes the index anew and lets it keep its file.
-                    Some((_, old)) if old.file == index.file => continue,
-                    Some(_) => Built::Replaced,
-                    None => Built::New,
-                }
-            }
-        };
-        observation.index_builds.insert(index.name.clone(), built);
-    }
 }

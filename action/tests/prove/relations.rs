@@ -72,8 +72,10 @@ fn relation(row: &Row) -> Option<(u32, Relation)> {
 
 /// The rows of each relation that holds some itself, counted.
 pub(crate) fn counts(session: &Session, relations: &Relations) -> BTreeMap<u32, i64> {
-    let populated = session.must_rows("select oid from pg_class where relkind in ('r', 'm') and relispopulated");
-    let populated: Vec<u32> = populated.iter().filter_map(|row| row.first()?.as_ref()?.parse().ok()).collect();
+    let populated =
+        session.must_rows("select oid from pg_class where relkind in ('r', 'm') and relispopulated");
+    let populated: Vec<u32> =
+        populated.iter().filter_map(|row| row.first()?.as_ref()?.parse().ok()).collect();
     let queries: Vec<String> = relations
         .iter()
         .filter(|(oid, relation)| relation.has_rows() && populated.contains(oid))

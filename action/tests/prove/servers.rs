@@ -39,7 +39,8 @@ pub(crate) struct Server {
 /// The versions that were asked for: `LOCKKEEPER_PG="13 17"`, or the `LOCKKEEPER_TEST_PG` of `.ci/unit`. None where
 /// nobody asks.
 pub(crate) fn wanted() -> Vec<Version> {
-    let asked = std::env::var("LOCKKEEPER_PG").or_else(|_| std::env::var("LOCKKEEPER_TEST_PG")).unwrap_or_default();
+    let asked =
+        std::env::var("LOCKKEEPER_PG").or_else(|_| std::env::var("LOCKKEEPER_TEST_PG")).unwrap_or_default();
     match asked.trim() {
         "" | "none" => Vec::new(),
         "all" => Version::all().collect(),
@@ -193,7 +194,8 @@ fn unprivileged(folder: &Path) -> Option<(u32, u32)> {
         return None;
     }
     let passwd = fs::read_to_string("/etc/passwd").expect("a list of users");
-    let mut fields = passwd.lines().find(|line| line.starts_with("nobody:")).expect("a user `nobody`").split(':');
+    let mut fields =
+        passwd.lines().find(|line| line.starts_with("nobody:")).expect("a user `nobody`").split(':');
     let user = fields.nth(2).and_then(|field| field.parse().ok()).expect("a user has a number");
     let group = fields.next().and_then(|field| field.parse().ok()).expect("a user has a group");
     chown(folder, Some(user), Some(group)).expect("root can give folders away");

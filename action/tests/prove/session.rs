@@ -44,7 +44,8 @@ impl Session {
                 // Its failure shows in the next query.
                 drop(connection.await);
             });
-            let pid = cell(&client.simple_query("select pg_backend_pid()").await.expect("a first query works"));
+            let pid =
+                cell(&client.simple_query("select pg_backend_pid()").await.expect("a first query works"));
             (client, pid.parse().expect("a process id is a number"))
         });
         Session { handle: handle.clone(), client, pid }
@@ -64,8 +65,9 @@ impl Session {
 
     /// The rows of all statements of a string.
     pub(crate) fn rows(&self, sql: &str) -> Result<Vec<Row>, Refusal> {
-        let answer =
-            self.handle.block_on(async { tokio::time::timeout(PATIENCE, self.client.simple_query(sql)).await });
+        let answer = self
+            .handle
+            .block_on(async { tokio::time::timeout(PATIENCE, self.client.simple_query(sql)).await });
         match answer.unwrap_or_else(|_| panic!("no answer:\n{sql}")) {
             Ok(messages) => Ok(messages.iter().filter_map(row).collect()),
             Err(error) => match error.as_db_error() {

@@ -23,7 +23,11 @@ pub(crate) fn statements(text: &str) -> Vec<String> {
             _ => whole.push(statement),
         }
     }
-    whole.iter().map(|statement| statement.trim().to_owned()).filter(|statement| !is_blank(statement)).collect()
+    whole
+        .iter()
+        .map(|statement| statement.trim().to_owned())
+        .filter(|statement| !is_blank(statement))
+        .collect()
 }
 
 /// Bytes of the token that a text begins with.
