@@ -1,6 +1,10 @@
 //! How fast SQL is read and reviewed, as ratios that mean the same on every machine: beside sqlparser on the same
 //! bytes, and beside ourselves on less of the same. `cargo bench -p lockkeeper-core`
-#![allow(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a benchmark needs a clock and prints")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a benchmark needs a clock and prints"
+)]
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may stop")]
 #![allow(clippy::cast_precision_loss, reason = "ratios are rounded anyway")]
 
@@ -19,7 +23,8 @@ fn main() {
 
     println!("reading, beside sqlparser on the same bytes");
     let ours = best(|| read(&migration));
-    let theirs = best(|| Parser::parse_sql(&PostgreSqlDialect {}, &migration).expect("valid for sqlparser").len());
+    let theirs =
+        best(|| Parser::parse_sql(&PostgreSqlDialect {}, &migration).expect("valid for sqlparser").len());
     row("sqlparser", theirs, migration.len(), 1.0);
     row("ours, to typed operations", ours, migration.len(), ratio(ours, theirs));
 

@@ -30,10 +30,11 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             continue;
         }
         catalog = before.clone();
-        let mut reviewer = Reviewer { change, version: policy.version, sources: &sources, catalog: &mut catalog };
+        let mut reviewer =
+            Reviewer { change, version: policy.version, sources: &sources, catalog: &mut catalog };
         operations.extend(reviewer.project(project, &mut review));
     }
-    rules::drop_repeats(&mut review.findings);
+    rules::settle(&mut review.findings, &catalog);
     review.checklist = checklist::answers(&checklist::Facts {
         findings: &review.findings,
         timelines: &review.timelines,
@@ -78,9 +79,9 @@ impl Reviewer<'_> {
         for run in runs {
             let layout = transactions::layout(run, postgres::is_forbidden_in_transaction);
             review.problems.extend(layout.notes.iter().filter_map(|note| {
-                let (sent, statement) = run.get(note.migration).and_then(|sent| {
-                    Some((sent, sent.statements.get(note.statement)?))
-                })?;
+                let (sent, statement) = run
+                    .get(note.migration)
+                    .and_then(|sent| Some((sent, sent.statements.get(note.statement)?)))?;
                 Some(Problem {
                     path: sent.migration.path.clone(),
                     span: Some(statement.span),
@@ -109,7 +110,11 @@ impl Reviewer<'_> {
             }
             start += run.len();
         }
-        reads.into_iter().flat_map(|read| read.statements).map(|statement: Statement| statement.operation).collect()
+        reads
+            .into_iter()
+            .flat_map(|read| read.statements)
+            .map(|statement: Statement| statement.operation)
+            .collect()
     }
 
     fn replay(&mut self, migration: &Migration, review: &mut Review) {
@@ -144,7 +149,9 @@ fn note(sent: &Sent<'_>, read: &Read, review: &mut Review, sources: &Sources<'_>
     });
     review.statements += read.statements.len();
     review.problems.extend(read.problems.iter().cloned());
-    review.not_understood.extend(read.statements.iter().filter_map(|statement| not_understood(path, statement)));
+    review
+        .not_understood
+        .extend(read.statements.iter().filter_map(|statement| not_understood(path, statement)));
 }
 
 fn not_understood(path: &str, statement: &Statement) -> Option<NotUnderstood> {
@@ -173,7 +180,11 @@ fn sorted(mut findings: Vec<crate::review::Finding>, run: &[Sent<'_>]) -> Vec<cr
 /// Sizes of production, for tables that the catalog knows.
 fn set_sizes(catalog: &mut Catalog, stats: Option<&Stats>) {
     for (name, size) in stats.into_iter().flat_map(|stats| &stats.tables) {
-        let found = catalog.relations.values().find(|relation| relation.display() == *name).map(|relation| relation.id);
+        let found = catalog
+            .relations
+            .values()
+            .find(|relation| relation.display() == *name)
+            .map(|relation| relation.id);
         if let Some(id) = found {
             catalog.set_rows(id, Rows::About(size.rows));
         }

@@ -21,9 +21,7 @@ pub fn check(input: &str) -> String {
 #[must_use]
 pub fn locks(input: &str) -> String {
     match input::parse(input) {
-        Ok((change, policy)) => {
-            json::locks(&lockkeeper_core::locks(&change.head, &change.schema, &policy))
-        }
+        Ok((change, policy)) => json::locks(&lockkeeper_core::locks(&change.head, &change.schema, &policy)),
         Err(message) => json::error(&message),
     }
 }

@@ -1,8 +1,11 @@
-//! Finding relations by name, through the search path.
+//! Finding relations by name, through the search path, and along what hangs on them.
 
-use super::{Catalog, Origin, Relation, RelationId, RelationKind, Session};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::relations::Link;
+use super::{Catalog, ConstraintEntry, Ledger, Origin, Relation, RelationId, RelationKind};
+use super::{Relations, Session};
 use crate::operation::Name;
-use std::collections::BTreeMap;
 
 /// What the catalog says of a name.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +32,7 @@ impl Default for Catalog {
     /// An empty catalog that knows nothing: everything is unseen.
     fn default() -> Self {
         Catalog {
-            relations: BTreeMap::new(),
+            relations: Relations::default(),
             names: BTreeMap::new(),
             types: BTreeMap::new(),
             functions: BTreeMap::new(),
@@ -41,17 +44,7 @@ impl Default for Catalog {
             session: Session::default(),
             now: Origin::Before,
             next: 1,
-        }
-    }
-}
-
-impl Default for Session {
-    fn default() -> Self {
-        Session {
-            search_path: vec!["public".to_owned()],
-            lock_timeout: None,
-            statement_timeout: None,
-            time_zone: None,
+            ledger: Ledger::default(),
         }
     }
 }
@@ -59,12 +52,7 @@ impl Default for Session {
 impl Catalog {
     /// The schemas in which an unqualified (or the one qualified) name is looked up, in order.
     pub fn schemas_of<'a>(&'a self, name: &'a Name) -> Vec<&'a str> {
-        match &name.schema {
-            Some(schema) => vec![schema.text.as_str()],
-            None => std::iter::once("pg_temp")
-                .chain(self.session.search_path.iter().map(String::as_str))
-                .collect(),
-        }
+        self.schemas_searched(name.schema.as_ref().map(|schema| schema.text.as_str()))
     }
 
     /// The `(schema, name)` that a new object of this name gets.
@@ -96,29 +84,48 @@ impl Catalog {
 
     /// Indexes of a table, in order of creation.
     pub fn indexes_of(&self, table: RelationId) -> impl Iterator<Item = &Relation> {
-        self.relations
-            .values()
-            .filter(move |relation| relation.index.as_ref().is_some_and(|index| index.table == table))
+        self.relations.linked(table, Link::Index)
     }
 
     /// Direct partitions and inheritance children, in order of creation.
     pub fn children_of(&self, parent: RelationId) -> impl Iterator<Item = &Relation> {
-        self.relations.values().filter(move |relation| {
-            relation.parents.contains(&parent)
-                || relation.partition.as_ref().is_some_and(|partition| partition.parent == parent)
-        })
+        self.relations.linked(parent, Link::Child)
     }
 
     /// All descendants (partitions of partitions too), parents before children; without `parent` itself.
     pub fn descendants_of(&self, parent: RelationId) -> Vec<&Relation> {
         let mut found: Vec<&Relation> = self.children_of(parent).collect();
+        let mut seen: BTreeSet<RelationId> = found.iter().map(|relation| relation.id).collect();
         let mut next = 0;
         while let Some(relation) = found.get(next).copied() {
-            for child in self.children_of(relation.id) {
-                if !found.iter().any(|seen| seen.id == child.id) {
-                    found.push(child);
-                }
-            }
+            found.extend(self.children_of(relation.id).filter(|child| seen.insert(child.id)));
+            next += 1;
+        }
+        found
+    }
+
+    /// Indexes that are attached to a partitioned index, in order of creation.
+    pub fn attached_to(&self, index: RelationId) -> impl Iterator<Item = &Relation> {
+        self.relations.linked(index, Link::Attached)
+    }
+
+    /// Sequences that columns of a table own, identity columns' too, in order of creation.
+    pub fn sequences_of(&self, table: RelationId) -> impl Iterator<Item = &Relation> {
+        self.relations.linked(table, Link::Sequence)
+    }
+
+    /// Views and materialized views that read a relation themselves, in order of creation.
+    pub fn views_on(&self, relation: RelationId) -> impl Iterator<Item = &Relation> {
+        self.relations.linked(relation, Link::View)
+    }
+
+    /// All views and materialized views above a relation, those on views too, nearest first.
+    pub fn views_above(&self, relation: RelationId) -> Vec<&Relation> {
+        let mut found: Vec<&Relation> = self.views_on(relation).collect();
+        let mut seen: BTreeSet<RelationId> = found.iter().map(|view| view.id).collect();
+        let mut next = 0;
+        while let Some(view) = found.get(next).copied() {
+            found.extend(self.views_on(view.id).filter(|above| seen.insert(above.id)));
             next += 1;
         }
         found
@@ -127,13 +134,23 @@ impl Catalog {
     /// Foreign keys that reference a table: the referencing table and the constraint.
     pub fn referencing(&self, table: RelationId) -> Vec<(&Relation, &super::Constraint)> {
         self.relations
-            .values()
+            .linked(table, Link::ForeignKey)
             .flat_map(|relation| relation.constraints.iter().map(move |constraint| (relation, constraint)))
             .filter(|(_, constraint)| match &constraint.kind {
-                super::ConstraintEntry::ForeignKey(key) => key.references == Some(table),
+                ConstraintEntry::ForeignKey(key) => key.references == Some(table),
                 _ => false,
             })
             .collect()
+    }
+
+    /// The schemas in which a name is looked up whose schema may be written.
+    pub(super) fn schemas_searched<'a>(&'a self, schema: Option<&'a str>) -> Vec<&'a str> {
+        match schema {
+            Some(schema) => vec![schema],
+            None => std::iter::once("pg_temp")
+                .chain(self.session.search_path.iter().map(String::as_str))
+                .collect(),
+        }
     }
 }
 
@@ -151,6 +168,14 @@ impl Relation {
     /// A constraint by name.
     pub fn constraint(&self, name: &str) -> Option<&super::Constraint> {
         self.constraints.iter().find(|constraint| constraint.name == name)
+    }
+
+    /// The columns of the primary key and its index.
+    pub fn primary_key(&self) -> Option<(&[String], RelationId)> {
+        self.constraints.iter().find_map(|constraint| match &constraint.kind {
+            ConstraintEntry::PrimaryKey(columns, index) => Some((columns.as_slice(), *index)),
+            _ => None,
+        })
     }
 
     /// True for tables that hold rows or whose partitions do.

@@ -5,8 +5,28 @@
 //! and to be large.
 
 mod apply;
+mod builtin_types;
+mod describe;
+mod expression_name;
+mod extensions;
+mod ledger;
 mod lookup;
 mod model;
+mod names;
+mod queries;
+mod relations;
+mod removal;
+mod rows;
+mod session;
+mod store;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod transaction;
+
+use ledger::Ledger;
 
 pub use lookup::Found;
 pub use model::*;
+pub use queries::{ColumnDependent, IndexUse};
+pub use relations::Relations;

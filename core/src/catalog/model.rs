@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::{Ledger, Relations};
 use crate::operation::{
     Expression, Firing, IndexElement, PartitionBound, PartitionBy, Persistence, Query, TypeName, Volatility,
 };
@@ -14,7 +15,7 @@ pub struct RelationId(pub u32);
 #[derive(Clone, Debug)]
 pub struct Catalog {
     /// Every relation, by identity; iteration is in order of creation.
-    pub relations: BTreeMap<RelationId, Relation>,
+    pub relations: Relations,
     /// `(schema, name)` → relation. Tables, views, sequences and indexes share one namespace, as in PostgreSQL.
     pub names: BTreeMap<(String, String), RelationId>,
     /// Enums, composite types, domains, ranges, by `(schema, name)`.
@@ -38,6 +39,8 @@ pub struct Catalog {
     pub now: Origin,
     /// The next free identity.
     pub next: u32,
+    /// What the replay notes down for itself.
+    pub(super) ledger: Ledger,
 }
 
 /// Settings of the session that runs the migration.
@@ -282,6 +285,9 @@ pub struct Index {
     pub clustered: bool,
     /// `REPLICA IDENTITY USING INDEX` it.
     pub replica_identity: bool,
+    /// The names of its own columns, key first. PostgreSQL takes them from the table when the index is created
+    /// and leaves them when a column is renamed; the names of cloned indexes are made of them.
+    pub columns: Vec<String>,
 }
 
 /// A sequence.

@@ -37,7 +37,7 @@ pub(super) fn value(text: &str, keys: &[&str]) -> Option<Value> {
                 names.pop();
             }
             Token::Word(word) | Token::Text(word) => {
-                let Some((last, above)) = keys.split_last() else { return None };
+                let (last, above) = keys.split_last()?;
                 let is_key = word.as_str() == *last && tokens.get(index + 1) == Some(&Token::Punct(':'));
                 let inside = names.len() >= above.len()
                     && names.iter().rev().zip(above.iter().rev()).all(|(name, key)| *name == Some(*key));
@@ -92,7 +92,9 @@ pub(super) fn datasource<'a>(schema: &'a str, key: &str) -> Option<&'a str> {
 
 /// True where a Prisma schema has a `datasource` block.
 pub(super) fn has_datasource(schema: &str) -> bool {
-    schema.lines().any(|line| line.trim().strip_prefix("datasource").is_some_and(|rest| rest.starts_with([' ', '\t'])))
+    schema
+        .lines()
+        .any(|line| line.trim().strip_prefix("datasource").is_some_and(|rest| rest.starts_with([' ', '\t'])))
 }
 
 /// The folder a configuration file speaks of: its own; for one in `.config`, the folder above.
@@ -138,7 +140,9 @@ fn read_value(tokens: &[Token]) -> Value {
     match tokens {
         [Token::Text(text), rest @ ..] if ends(rest.first()) => Value::Text(text.clone()),
         // `"postgresql" as const`
-        [Token::Text(text), Token::Word(word), ..] if word == "as" || word == "satisfies" => Value::Text(text.clone()),
+        [Token::Text(text), Token::Word(word), ..] if word == "as" || word == "satisfies" => {
+            Value::Text(text.clone())
+        }
         [Token::Word(word), rest @ ..] if ends(rest.first()) && (word == "true" || word == "false") => {
             Value::Flag(word == "true")
         }
@@ -147,7 +151,9 @@ fn read_value(tokens: &[Token]) -> Value {
         {
             joined(rest)
         }
-        [Token::Word(call), Token::Punct('('), rest @ ..] if call == "join" || call == "resolve" => joined(rest),
+        [Token::Word(call), Token::Punct('('), rest @ ..] if call == "join" || call == "resolve" => {
+            joined(rest)
+        }
         _ => Value::Computed,
     }
 }
@@ -159,8 +165,13 @@ fn joined(tokens: &[Token]) -> Value {
         match argument {
             [Token::Text(text)] => parts.push(text),
             [Token::Word(word)] if word == "__dirname" => {}
-            [Token::Word(one), Token::Punct('.'), Token::Word(two), Token::Punct('.'), Token::Word(three)]
-                if one == "import" && two == "meta" && three == "dirname" => {}
+            [
+                Token::Word(one),
+                Token::Punct('.'),
+                Token::Word(two),
+                Token::Punct('.'),
+                Token::Word(three),
+            ] if one == "import" && two == "meta" && three == "dirname" => {}
             _ => return if parts.is_empty() { Value::Computed } else { Value::Text(parts.join("/")) },
         }
     }
@@ -184,7 +195,9 @@ fn tokens(text: &str) -> Vec<Token> {
             '"' | '\'' | '`' => tokens.push(string(&mut chars, char)),
             char if char.is_alphanumeric() || char == '_' || char == '$' => {
                 let mut word = String::from(char);
-                while let Some(next) = chars.next_if(|next| next.is_alphanumeric() || matches!(next, '_' | '$')) {
+                while let Some(next) =
+                    chars.next_if(|next| next.is_alphanumeric() || matches!(next, '_' | '$'))
+                {
                     word.push(next);
                 }
                 tokens.push(Token::Word(word));
@@ -241,14 +254,20 @@ mod tests {
     fn reads_nested_keys_and_joined_paths() {
         let source = r#"defineConfig({ path: "no", migrations: { path: path.join(__dirname, "db", 'migrations'), seed: "x" } })"#;
         assert_eq!(text(source, &["migrations", "path"]).as_deref(), Some("db/migrations"));
-        assert_eq!(text(r#"{"out": "./x", "migrations": {"path": "p"}}"#, &["migrations", "path"]).as_deref(), Some("p"));
+        assert_eq!(
+            text(r#"{"out": "./x", "migrations": {"path": "p"}}"#, &["migrations", "path"]).as_deref(),
+            Some("p")
+        );
         assert_eq!(value("out: `a/${b}`", &["out"]), Some(Value::Computed));
     }
 
     #[test]
     fn reads_lines() {
         assert_eq!(toml("# x\nprovider = \"postgresql\" # y", "", "provider"), Some("postgresql"));
-        assert_eq!(toml("[db]\nenabled = true\n[db.migrations]\nenabled = false # off", "db.migrations", "enabled"), Some("false"));
+        assert_eq!(
+            toml("[db]\nenabled = true\n[db.migrations]\nenabled = false # off", "db.migrations", "enabled"),
+            Some("false")
+        );
         let schema = "generator g {\n provider = \"x\"\n}\ndatasource db {\n  provider = \"mysql\"\n}";
         assert_eq!(datasource(schema, "provider"), Some("mysql"));
         assert_eq!(base_of("a/.config/prisma.ts"), "a");

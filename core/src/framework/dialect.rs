@@ -42,20 +42,61 @@ impl Dialect {
 const MARKS: [(Dialect, &[&str]); 5] = [
     (
         Dialect::ClickHouse,
-        &["MERGETREE", " ON CLUSTER ", "LOWCARDINALITY(", " NULLABLE(", "DATETIME64(", "CODEC(", " GRANULARITY ", "MATERIALIZE INDEX"],
+        &[
+            "MERGETREE",
+            " ON CLUSTER ",
+            "LOWCARDINALITY(",
+            " NULLABLE(",
+            "DATETIME64(",
+            "CODEC(",
+            " GRANULARITY ",
+            "MATERIALIZE INDEX",
+        ],
     ),
     (
         Dialect::MySql,
-        &["ENGINE=", "ENGINE =", "AUTO_INCREMENT", " UNSIGNED", "TINYINT", "UTF8MB4", "LONGTEXT", "MEDIUMTEXT", "`"],
+        &[
+            "ENGINE=",
+            "ENGINE =",
+            "AUTO_INCREMENT",
+            " UNSIGNED",
+            "TINYINT",
+            "UTF8MB4",
+            "LONGTEXT",
+            "MEDIUMTEXT",
+            "`",
+        ],
     ),
     (Dialect::Sqlite, &["AUTOINCREMENT", "PRAGMA ", "WITHOUT ROWID", "SQLITE_"]),
-    (Dialect::SqlServer, &["NVARCHAR", "[DBO]", "IDENTITY(1,1)", "DATETIME2", "UNIQUEIDENTIFIER", "\nGO\n", "\nGO\r\n"]),
+    (
+        Dialect::SqlServer,
+        &["NVARCHAR", "[DBO]", "IDENTITY(1,1)", "DATETIME2", "UNIQUEIDENTIFIER", "\nGO\n", "\nGO\r\n"],
+    ),
     (
         Dialect::PostgreSql,
         &[
-            "::", "$$", "JSONB", "TIMESTAMPTZ", "WITH TIME ZONE", "SERIAL", "PLPGSQL", "CREATE EXTENSION", "CONCURRENTLY",
-            "BYTEA", "ROW LEVEL SECURITY", "NOT VALID", "CREATE TYPE", "OWNER TO", "PG_", "TEXT[]", "ALTER COLUMN",
-            "TSVECTOR", "NEXTVAL(", "INET", "CREATE POLICY", "GEN_RANDOM_UUID",
+            "::",
+            "$$",
+            "JSONB",
+            "TIMESTAMPTZ",
+            "WITH TIME ZONE",
+            "SERIAL",
+            "PLPGSQL",
+            "CREATE EXTENSION",
+            "CONCURRENTLY",
+            "BYTEA",
+            "ROW LEVEL SECURITY",
+            "NOT VALID",
+            "CREATE TYPE",
+            "OWNER TO",
+            "PG_",
+            "TEXT[]",
+            "ALTER COLUMN",
+            "TSVECTOR",
+            "NEXTVAL(",
+            "INET",
+            "CREATE POLICY",
+            "GEN_RANDOM_UUID",
         ],
     ),
 ];
@@ -86,9 +127,8 @@ pub(super) fn of_path(path: &str) -> Option<Dialect> {
             "mysql" | "mariadb" => Dialect::MySql,
             "sqlite" | "sqlite3" | "d1" | "libsql" | "turso" => Dialect::Sqlite,
             "mssql" | "sqlserver" => Dialect::SqlServer,
-            "oracle" | "snowflake" | "bigquery" | "duckdb" | "cassandra" | "cockroach" | "cockroachdb" | "spanner" => {
-                Dialect::Other
-            }
+            "oracle" | "snowflake" | "bigquery" | "duckdb" | "cassandra" | "cockroach" | "cockroachdb"
+            | "spanner" => Dialect::Other,
             _ => return None,
         })
     })
@@ -108,7 +148,8 @@ pub(super) fn of_folder<'a>(path: &str, texts: impl Iterator<Item = &'a str>) ->
             others.push((dialect, 1));
         }
     }
-    let (other, count) = others.into_iter().max_by_key(|(_, count)| *count).unwrap_or((Dialect::PostgreSql, 0));
+    let (other, count) =
+        others.into_iter().max_by_key(|(_, count)| *count).unwrap_or((Dialect::PostgreSql, 0));
     match of_path(path) {
         Some(named) if named != Dialect::PostgreSql && count >= postgres => named,
         Some(Dialect::PostgreSql) if postgres > 0 => Dialect::PostgreSql,
@@ -149,12 +190,21 @@ mod tests {
     #[test]
     fn texts_speak_for_their_database() {
         for (text, dialect) in [
-            ("CREATE TABLE t ON CLUSTER default (a String) ENGINE = ReplicatedMergeTree() ORDER BY a", Some(Dialect::ClickHouse)),
+            (
+                "CREATE TABLE t ON CLUSTER default (a String) ENGINE = ReplicatedMergeTree() ORDER BY a",
+                Some(Dialect::ClickHouse),
+            ),
             ("CREATE TABLE `t` (id INT AUTO_INCREMENT) ENGINE=InnoDB", Some(Dialect::MySql)),
-            ("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); PRAGMA foreign_keys=on;", Some(Dialect::Sqlite)),
+            (
+                "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); PRAGMA foreign_keys=on;",
+                Some(Dialect::Sqlite),
+            ),
             ("CREATE TABLE t (id serial, at timestamptz)", Some(Dialect::PostgreSql)),
             ("alter table t add column a int;", None),
-            ("-- ENGINE = MergeTree\nalter table t add column a jsonb default 'ENGINE=InnoDB';", Some(Dialect::PostgreSql)),
+            (
+                "-- ENGINE = MergeTree\nalter table t add column a jsonb default 'ENGINE=InnoDB';",
+                Some(Dialect::PostgreSql),
+            ),
         ] {
             assert_eq!(of_text(text), dialect, "{text}");
         }
@@ -163,8 +213,14 @@ mod tests {
     #[test]
     fn doubt_is_postgresql() {
         assert_eq!(of_folder("db/mysql/migrations", ["alter table t add a int"].into_iter()), Dialect::MySql);
-        assert_eq!(of_folder("db/mysql", ["create table t (a jsonb)", "select 1"].into_iter()), Dialect::PostgreSql);
-        assert_eq!(of_folder("migrations", ["select 1", "create table `t` (a int)"].into_iter()), Dialect::MySql);
+        assert_eq!(
+            of_folder("db/mysql", ["create table t (a jsonb)", "select 1"].into_iter()),
+            Dialect::PostgreSql
+        );
+        assert_eq!(
+            of_folder("migrations", ["select 1", "create table `t` (a int)"].into_iter()),
+            Dialect::MySql
+        );
         let mixed = ["create table `t` (a int)", "create table t (a jsonb)"];
         assert_eq!(of_folder("migrations", mixed.into_iter()), Dialect::PostgreSql);
     }

@@ -90,7 +90,8 @@ fn pnpm(text: &str) -> Vec<Locked> {
     let mut name = "";
     for line in text.lines() {
         let indent = line.bytes().take_while(|byte| *byte == b' ').count();
-        let Some((key, value)) = line.trim().split_once(": ").or_else(|| line.trim().strip_suffix(':').map(|it| (it, "")))
+        let Some((key, value)) =
+            line.trim().split_once(": ").or_else(|| line.trim().strip_suffix(':').map(|it| (it, "")))
         else {
             continue;
         };
@@ -150,7 +151,9 @@ fn bun(text: &str) -> Vec<Locked> {
     let mut found = Vec::new();
     for line in text.lines() {
         let Some((key, rest)) = line.trim().split_once(": [\"") else { continue };
-        let Some((name, version)) = rest.split('"').next().and_then(|it| it.rsplit_once('@')) else { continue };
+        let Some((name, version)) = rest.split('"').next().and_then(|it| it.rsplit_once('@')) else {
+            continue;
+        };
         if let Some(mut locked) = Locked::new(name, version) {
             locked.user = (unquote(key) == name).then(String::new);
             found.push(locked);
@@ -172,7 +175,12 @@ mod tests {
         read.into_iter().map(|it| (it.name, it.version, it.user, it.range)).collect()
     }
 
-    fn row(name: &str, version: &str, user: Option<&str>, range: Option<&str>) -> (String, String, Option<String>, Option<String>) {
+    fn row(
+        name: &str,
+        version: &str,
+        user: Option<&str>,
+        range: Option<&str>,
+    ) -> (String, String, Option<String>, Option<String>) {
         (name.into(), version.into(), user.map(Into::into), range.map(Into::into))
     }
 

@@ -4,17 +4,12 @@
 mod config;
 mod dialect;
 mod drizzle;
-mod drizzle_journal;
-mod drizzle_settings;
 mod locks;
 mod markers;
 mod order;
 mod packages;
 mod plain;
-mod plain_names;
 mod prisma;
-mod prisma_roots;
-mod prisma_versions;
 mod scope;
 mod search;
 mod supabase;
@@ -106,8 +101,12 @@ impl TransactionModel {
                 "each migration as one string, which is one transaction as soon as it has two statements"
             }
             TransactionModel::Pipeline => "each migration as one pipeline, which is one transaction",
-            TransactionModel::FileStatements | TransactionModel::FileString => "each migration in one transaction",
-            TransactionModel::RunStatements | TransactionModel::RunString => "all pending migrations in one transaction",
+            TransactionModel::FileStatements | TransactionModel::FileString => {
+                "each migration in one transaction"
+            }
+            TransactionModel::RunStatements | TransactionModel::RunString => {
+                "all pending migrations in one transaction"
+            }
         }
     }
 
@@ -146,7 +145,8 @@ pub fn detect_with(files: &[SourceFile], named: Option<&str>, asked: &[String]) 
 /// How a statement with `CONCURRENTLY` (or another one that must not run in a transaction block) gets to run in
 /// this tool: a sentence or two that say what to do. The framework is its id.
 pub fn concurrently_advice(framework: &str, model: TransactionModel) -> String {
-    tool(framework).map_or_else(|| tool::usual_advice(model).to_owned(), |tool| (tool.concurrently)(model).to_owned())
+    tool(framework)
+        .map_or_else(|| tool::usual_advice(model).to_owned(), |tool| (tool.concurrently)(model).to_owned())
 }
 
 /// What is left after a run that failed, and what the next run needs: a sentence or two. The framework is its id.

@@ -70,7 +70,9 @@ impl Packages {
             for name in names {
                 let range = self.manifests.get(above).and_then(|manifest| manifest.ranges.get(*name));
                 if let Some(range) = range {
-                    return Some(self.locked(above, name, range).unwrap_or_else(|| self.ranged(above, name, range)));
+                    return Some(
+                        self.locked(above, name, range).unwrap_or_else(|| self.ranged(above, name, range)),
+                    );
                 }
             }
         }
@@ -151,7 +153,7 @@ pub(super) fn lowest(range: &str) -> Option<(u64, u64)> {
 pub(super) fn floats(range: &str) -> bool {
     let bare = range.strip_prefix("npm:").unwrap_or(range);
     let whole = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    bare.starts_with(['^', '>']) || bare.ends_with(".x") || whole(bare.trim_start_matches('~'))
+    bare.starts_with(['^', '>']) || bare.strip_suffix(".x").is_some() || whole(bare.trim_start_matches('~'))
 }
 
 /// True where a range allows newer major versions (`>=6`).

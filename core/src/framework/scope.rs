@@ -51,7 +51,9 @@ pub fn changed(change: &Change) -> Scope {
 
 fn asked_for(projects: Vec<Project>, asked: &[String]) -> Scope {
     let asked: BTreeSet<&str> = asked.iter().map(|path| plain_path(path)).collect();
-    let place = |path: &str| std::iter::once(path).chain(upward(folder_of(path))).find_map(|above| asked.get(above).copied());
+    let place = |path: &str| {
+        std::iter::once(path).chain(upward(folder_of(path))).find_map(|above| asked.get(above).copied())
+    };
     let mut scope = Scope::default();
     let mut met: BTreeSet<String> = BTreeSet::new();
     let mut downs: BTreeMap<String, String> = BTreeMap::new();
@@ -67,7 +69,9 @@ fn asked_for(projects: Vec<Project>, asked: &[String]) -> Scope {
     }
     for path in asked.iter().filter(|path| !met.contains(**path)) {
         let message = match downs.get(*path) {
-            Some(forward) => format!("This file undoes {forward} and does not run forwards: it is not reviewed."),
+            Some(forward) => {
+                format!("This file undoes {forward} and does not run forwards: it is not reviewed.")
+            }
             None => "No migration that could be reviewed is here.".to_owned(),
         };
         scope.problems.push(problem(path, message, false));
@@ -77,8 +81,10 @@ fn asked_for(projects: Vec<Project>, asked: &[String]) -> Scope {
 
 fn compare(change: &Change, base: &[Project], head: Vec<Project>) -> Scope {
     let (base_tree, head_tree) = (Tree::new(&change.base), Tree::new(&change.head));
-    let known: BTreeMap<&str, &Migration> = base.iter().flat_map(|it| &it.migrations).map(|it| (it.path.as_str(), it)).collect();
-    let there: BTreeSet<&str> = head.iter().flat_map(|it| &it.migrations).map(|it| it.path.as_str()).collect();
+    let known: BTreeMap<&str, &Migration> =
+        base.iter().flat_map(|it| &it.migrations).map(|it| (it.path.as_str(), it)).collect();
+    let there: BTreeSet<&str> =
+        head.iter().flat_map(|it| &it.migrations).map(|it| it.path.as_str()).collect();
     let mut moved = Moved::new(&known, &there, &base_tree);
     let mut scope = Scope::default();
     for mut project in head {
@@ -99,15 +105,18 @@ fn compare(change: &Change, base: &[Project], head: Vec<Project>) -> Scope {
         }
         project.problems.extend(edited.iter().map(|path| edited_problem(path)));
         project.problems.extend(late(&project, &fresh));
-        let new: Vec<Migration> = project.migrations.iter().filter(|it| fresh.contains(&it.path)).cloned().collect();
+        let new: Vec<Migration> =
+            project.migrations.iter().filter(|it| fresh.contains(&it.path)).cloned().collect();
         if let Some(check) = tool(project.framework).and_then(|tool| tool.check_new) {
-            let problems = check(&NewMigrations { base: &base_tree, head: &head_tree, project: &project, new: &new });
+            let problems =
+                check(&NewMigrations { base: &base_tree, head: &head_tree, project: &project, new: &new });
             project.problems.extend(problems);
         }
         // New ones run after those that databases have already.
         let mut ordered = project.clone();
         ordered.migrations.sort_by_key(|migration| fresh.contains(&migration.path));
-        let mut one = ProjectScope::split(ordered, |it| fresh.contains(&it.path) || edited.contains(&it.path));
+        let mut one =
+            ProjectScope::split(ordered, |it| fresh.contains(&it.path) || edited.contains(&it.path));
         one.project = project;
         scope.projects.push(one);
     }
@@ -196,11 +205,14 @@ fn renamed(project: &Project, from: &Migration, to: &Migration) -> Option<Proble
 /// New migrations that stand before old ones, where the tool does not take that quietly.
 fn late(project: &Project, fresh: &BTreeSet<String>) -> Vec<Problem> {
     let Some(Late::Refused(what)) = tool(project.framework).map(|tool| tool.late) else { return Vec::new() };
-    let Some(last) = project.migrations.iter().rposition(|it| !fresh.contains(&it.path)) else { return Vec::new() };
+    let Some(last) = project.migrations.iter().rposition(|it| !fresh.contains(&it.path)) else {
+        return Vec::new();
+    };
     let early = project.migrations.iter().take(last).filter(|it| fresh.contains(&it.path));
     early
         .map(|migration| {
-            let message = format!("This new migration stands before others that databases have applied: {what}.");
+            let message =
+                format!("This new migration stands before others that databases have applied: {what}.");
             problem(&migration.path, message, false)
         })
         .collect()

@@ -35,7 +35,8 @@ impl<'a> Search<'a> {
     pub(super) fn new(files: &'a [SourceFile], asked: &[String]) -> Self {
         let tree = Tree::new(files);
         let packages = Packages::new(&tree);
-        let asked = asked.iter().enumerate().map(|(place, asked)| (plain_path(asked).to_owned(), place)).collect();
+        let asked =
+            asked.iter().enumerate().map(|(place, asked)| (plain_path(asked).to_owned(), place)).collect();
         Search { tree, packages, asked, forced: false, claimed: BTreeSet::new() }
     }
 
@@ -112,7 +113,8 @@ pub(super) fn run(search: &mut Search<'_>, named: Option<&str>) -> Vec<Project> 
             return projects;
         }
         let known: Vec<&str> = tools().iter().map(|tool| tool.id).collect();
-        let message = format!("`{name}` is no migration tool that Lockkeeper knows. It knows {}.", known.join(", "));
+        let message =
+            format!("`{name}` is no migration tool that Lockkeeper knows. It knows {}.", known.join(", "));
         projects.push(carrier(plain::TOOL.id, plain::TOOL.title, problem("", message, false)));
     }
     for tool in tools() {

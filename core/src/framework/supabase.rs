@@ -7,7 +7,7 @@ use super::config;
 use super::markers::span;
 use super::search::{Found, Search, problem};
 use super::tool::{self, Late, Tool};
-use super::tree::{folder_of, join, leading_digits, name_of};
+use super::tree::{folder_of, is_sql, join, leading_digits, name_of};
 use super::{Migration, Project, TransactionModel};
 
 /// The Supabase CLI. It sends a file as one pipeline, its own history row included, with one Sync (`ExecBatch`,
@@ -35,7 +35,7 @@ fn concurrently(_: TransactionModel) -> &'static str {
 
 fn find(search: &Search<'_>) -> Vec<Found> {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for path in search.tree.paths().filter(|path| path.ends_with(".sql") && !search.is_claimed(path)) {
+    for path in search.tree.paths().filter(|path| is_sql(path) && !search.is_claimed(path)) {
         let folder = folder_of(path);
         let fixed = name_of(folder) == "migrations" && name_of(folder_of(folder)) == "supabase";
         if fixed || (search.forced && version(name_of(path)).is_some()) {
@@ -75,7 +75,9 @@ fn project(search: &Search<'_>, folder: &str, paths: Vec<&str>) -> Found {
         });
     }
     let settings = join(folder_of(folder), "config.toml");
-    if search.tree.text(&settings).and_then(|text| config::toml(text, "db.migrations", "enabled")) == Some("false") {
+    if search.tree.text(&settings).and_then(|text| config::toml(text, "db.migrations", "enabled"))
+        == Some("false")
+    {
         let message = "Migrations are switched off here (`[db.migrations] enabled = false`). They are reviewed all the same.";
         project.problems.push(problem(&settings, message, true));
     }
@@ -89,5 +91,5 @@ fn project(search: &Search<'_>, folder: &str, paths: Vec<&str>) -> Found {
 /// The digits before the first `_`.
 fn version(name: &str) -> Option<&str> {
     let (digits, rest) = leading_digits(name);
-    (!digits.is_empty() && rest.starts_with('_') && rest.ends_with(".sql")).then_some(digits)
+    (!digits.is_empty() && rest.starts_with('_') && is_sql(rest)).then_some(digits)
 }

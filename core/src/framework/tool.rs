@@ -55,7 +55,7 @@ pub(super) struct NewMigrations<'a> {
 /// The tool of that id or other name, in any case.
 pub fn tool(name: &str) -> Option<&'static Tool> {
     let is = |known: &&str| known.eq_ignore_ascii_case(name);
-    tools().iter().find(|tool| is(&tool.id) || tool.aliases.iter().any(|alias| is(&alias))).copied()
+    tools().iter().find(|tool| is(&tool.id) || tool.aliases.iter().any(is)).copied()
 }
 
 /// Advice that follows from the transaction model alone.

@@ -62,6 +62,11 @@ pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// A SQL file, as the tools know it: by the end of its name, in lower case.
+pub(super) fn is_sql(path: &str) -> bool {
+    path.strip_suffix(".sql").is_some()
+}
+
 /// A path relative to a folder; none where it is not inside.
 pub(super) fn relative<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if folder.is_empty() {

@@ -55,8 +55,12 @@ pub(crate) fn replay(catalog: &mut Catalog, statements: &[Statement], version: V
 pub(crate) fn not_followed(path: &str, lost: usize) -> Option<Problem> {
     let message = match lost {
         0 => return None,
-        1 => "One statement of this file could not be followed: what it names is taken as unknown.".to_owned(),
-        lost => format!("{lost} statements of this file could not be followed: what they name is taken as unknown."),
+        1 => {
+            "One statement of this file could not be followed: what it names is taken as unknown.".to_owned()
+        }
+        lost => format!(
+            "{lost} statements of this file could not be followed: what they name is taken as unknown."
+        ),
     };
     Some(Problem { path: path.to_owned(), span: None, message, harmless: true })
 }

@@ -33,7 +33,12 @@ impl<'c> Run<'c> {
     }
 
     /// Runs what is sent. `between` is called before the first statement of each migration but the first.
-    pub(crate) fn run(&mut self, sent: &[Sent<'_>], layout: &Layout, mut between: impl FnMut(&mut Catalog, usize)) {
+    pub(crate) fn run(
+        &mut self,
+        sent: &[Sent<'_>],
+        layout: &Layout,
+        mut between: impl FnMut(&mut Catalog, usize),
+    ) {
         let mut migration = 0;
         for block in &layout.blocks {
             let first = block.statements.first().map_or(migration, |(first, _)| *first);
@@ -54,7 +59,8 @@ impl<'c> Run<'c> {
         let mut timeline = Timeline::new(block.kind);
         // Where each statement of the block stands on the timeline, which leaves `BEGIN` and its likes out.
         let mut places = Vec::with_capacity(block.statements.len());
-        let length = block.statements.iter().filter(|at| find(sent, **at).is_some_and(|(_, it)| is_work(it))).count();
+        let length =
+            block.statements.iter().filter(|at| find(sent, **at).is_some_and(|(_, it)| is_work(it))).count();
         for (number, at) in block.statements.iter().enumerate() {
             places.push(timeline.steps.len());
             if let Some(back) = block.rollbacks.iter().find(|back| back.to == number) {
@@ -96,6 +102,7 @@ impl<'c> Run<'c> {
                 transaction: timeline.kind,
                 transaction_length: length,
                 framework: sent.framework,
+                in_body: false,
             };
             let mut findings = rules::check_step(&step);
             if let Operation::Do(block) = &statement.operation {
@@ -120,7 +127,13 @@ impl<'c> Run<'c> {
     }
 
     /// Rules look at each statement of a `DO` block, with the catalog as it stands before that one.
-    fn inside(&self, sent: &Sent<'_>, statements: &[Statement], timeline: &Timeline, length: usize) -> Vec<Finding> {
+    fn inside(
+        &self,
+        sent: &Sent<'_>,
+        statements: &[Statement],
+        timeline: &Timeline,
+        length: usize,
+    ) -> Vec<Finding> {
         let mut catalog = self.catalog.clone();
         let mut findings = Vec::new();
         for statement in statements {
@@ -138,6 +151,7 @@ impl<'c> Run<'c> {
                 transaction: TransactionKind::Explicit,
                 transaction_length: length.max(statements.len()),
                 framework: sent.framework,
+                in_body: true,
             }));
             catalog.apply(statement, self.version);
         }

@@ -50,7 +50,10 @@ impl Read {
         let text = match decode(&file.bytes) {
             Ok(text) => text,
             Err(fault) => {
-                let message = format!("Nothing in this file is reviewed: {} (at byte {}).", fault.message, fault.offset);
+                let message = format!(
+                    "Nothing in this file is reviewed: {} (at byte {}).",
+                    fault.message, fault.offset
+                );
                 return Read { statements: Vec::new(), problems: vec![problem(&file.path, None, message)] };
             }
         };
@@ -59,7 +62,10 @@ impl Read {
             let script = sql::read(text, *part);
             read.statements.extend(script.statements);
             read.problems.extend(
-                script.faults.into_iter().map(|fault| problem(&file.path, Some(fault.span), sentence(&fault.message))),
+                script
+                    .faults
+                    .into_iter()
+                    .map(|fault| problem(&file.path, Some(fault.span), sentence(&fault.message))),
             );
         }
         read

@@ -22,7 +22,8 @@ use crate::postgres::Version;
 
 /// Reads a change and the policy it is judged by. The error says in words what is wrong.
 pub fn parse(json: &str) -> Result<(Change, Policy), String> {
-    let input: Input = serde_json::from_str(json).map_err(|error| format!("the input is not valid: {error}"))?;
+    let input: Input =
+        serde_json::from_str(json).map_err(|error| format!("the input is not valid: {error}"))?;
     let version = match input.pg {
         None => Version::DEFAULT,
         Some(number) => Version::new(number).ok_or_else(|| {
@@ -45,7 +46,7 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
                 .collect(),
         }),
     };
-    Ok((change, Policy { version, ..Policy::default() }))
+    Ok((change, Policy { version }))
 }
 
 /// Writes a change so that [`parse`] reads the same one. Files that are not UTF-8 can't be written: the error names

@@ -15,12 +15,7 @@ struct Tool {
 
 const TOOLS: &[Tool] = &[
     tool("alembic", "Alembic", "Run it inside `with op.get_context().autocommit_block():`.", true),
-    tool(
-        "atlas",
-        "Atlas",
-        "Give it a file of its own that begins with `-- atlas:txmode none`.",
-        false,
-    ),
+    tool("atlas", "Atlas", "Give it a file of its own that begins with `-- atlas:txmode none`.", false),
     tool(
         "dbmate",
         "dbmate",
@@ -57,7 +52,12 @@ const TOOLS: &[Tool] = &[
     ),
     tool("golang-migrate", "golang-migrate", "Give it a file of its own, as its only statement.", false),
     tool("goose", "goose", "Give it a file of its own that begins with `-- +goose NO TRANSACTION`.", false),
-    tool("knex", "Knex", "Give it a migration of its own with `exports.config = { transaction: false }`.", true),
+    tool(
+        "knex",
+        "Knex",
+        "Give it a migration of its own with `exports.config = { transaction: false }`.",
+        true,
+    ),
     tool("kysely", "Kysely", "Run this migration with `disableTransactions: true`.", true),
     tool("liquibase", "Liquibase", "Give it a changeset of its own with `runInTransaction:false`.", false),
     tool(
@@ -123,14 +123,16 @@ pub(crate) fn title(framework: &str) -> &str {
 
 /// How to run the statement outside any transaction, as sentences. Empty where it runs in none.
 pub(crate) fn outside(step: &Step<'_>) -> &'static str {
+    if step.in_body {
+        return "Move it out of the `DO` block, into a statement of its own.";
+    }
     match step.transaction {
         TransactionKind::Autocommit => "",
         TransactionKind::Explicit => "Move it out of the file's `BEGIN … COMMIT`.",
         TransactionKind::Framework => known(step.framework)
             .map_or("Give it a migration of its own that runs outside a transaction.", |tool| tool.outside),
-        TransactionKind::Implicit => {
-            known(step.framework).map_or("Give it a file of its own, as its only statement.", |tool| tool.outside)
-        }
+        TransactionKind::Implicit => known(step.framework)
+            .map_or("Give it a file of its own, as its only statement.", |tool| tool.outside),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether a statement touches few rows for sure.
 
 use super::Step;
-use crate::catalog::{ConstraintEntry, Relation, Rows};
+use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationId, Rows};
 use crate::operation::{Comparison, DataChange, Name, Predicate};
 
 /// Below this many rows, as statistics of production count them, one statement over all of them is short.
@@ -22,7 +22,12 @@ pub(crate) fn is_bounded(step: &Step<'_>, change: &DataChange) -> bool {
 }
 
 /// A condition that picks single rows, or a range with two ends, by a unique key of one column.
-pub(crate) fn picks_by_key(step: &Step<'_>, table: &Name, alias: Option<&str>, predicate: &Predicate) -> bool {
+pub(crate) fn picks_by_key(
+    step: &Step<'_>,
+    table: &Name,
+    alias: Option<&str>,
+    predicate: &Predicate,
+) -> bool {
     let Some(relation) = step.find(table).known() else { return false };
     let parts = predicate.conjuncts();
     unique_columns(step, relation).into_iter().any(|column| {
@@ -37,7 +42,9 @@ pub(crate) fn picks_by_key(step: &Step<'_>, table: &Name, alias: Option<&str>, p
         for part in &parts {
             match part {
                 Predicate::False => return true,
-                Predicate::In(operand, _) | Predicate::Compare(operand, Comparison::Equal, _) if is_key(operand) => {
+                Predicate::In(operand, _) | Predicate::Compare(operand, Comparison::Equal, _)
+                    if is_key(operand) =>
+                {
                     return true;
                 }
                 Predicate::Compare(operand, comparison, _) if is_key(operand) => match comparison {
@@ -52,13 +59,32 @@ pub(crate) fn picks_by_key(step: &Step<'_>, table: &Name, alias: Option<&str>, p
     })
 }
 
+/// An index of the table begins with these columns, in any order.
+pub(crate) fn is_served(catalog: &Catalog, table: RelationId, columns: &[&str]) -> bool {
+    catalog.indexes_of(table).filter_map(|relation| relation.index.as_ref()).any(|index| {
+        let mut leading: Vec<&str> = index
+            .elements
+            .iter()
+            .take(columns.len())
+            .filter_map(|element| element.column.as_ref())
+            .map(|column| column.text.as_str())
+            .collect();
+        let mut wanted = columns.to_vec();
+        leading.sort_unstable();
+        wanted.sort_unstable();
+        index.valid && index.predicate.is_none() && leading == wanted
+    })
+}
+
 /// Columns that are unique by themselves.
 fn unique_columns<'a>(step: &Step<'a>, relation: &'a Relation) -> Vec<&'a str> {
     let constraints = relation.constraints.iter().filter_map(|constraint| match &constraint.kind {
-        ConstraintEntry::PrimaryKey(columns, _) | ConstraintEntry::Unique(columns, _) => match columns.as_slice() {
-            [column] => Some(column.as_str()),
-            _ => None,
-        },
+        ConstraintEntry::PrimaryKey(columns, _) | ConstraintEntry::Unique(columns, _) => {
+            match columns.as_slice() {
+                [column] => Some(column.as_str()),
+                _ => None,
+            }
+        }
         _ => None,
     });
     let indexes = step.catalog.indexes_of(relation.id).filter_map(|index| {

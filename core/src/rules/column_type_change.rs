@@ -1,5 +1,6 @@
 //! `ALTER COLUMN … TYPE` that rewrites, reads or rebuilds.
 
+use super::step::Blame;
 use super::{Check, Draft, Repeat, Rule, Step, words};
 use crate::operation::{Name, TableAction};
 use crate::review::Severity;
@@ -57,12 +58,15 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     }
 }
 
-fn work(step: &Step<'_>) -> String {
+fn work(step: &Blame<'_>) -> String {
     if step.live_rewrites().next().is_some() {
         return "writes the whole table anew".to_owned();
     }
     let built: Vec<&str> = step.live_builds().map(|build| build.index.as_str()).collect();
-    if built.is_empty() { "reads the whole table".to_owned() } else { format!("rebuilds {}", words::codes(built)) }
+    match built.is_empty() {
+        true => "reads the whole table".to_owned(),
+        false => format!("rebuilds {}", words::codes(built)),
+    }
 }
 
 fn type_is_known(step: &Step<'_>, table: &Name, column: &str) -> bool {

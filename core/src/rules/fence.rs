@@ -155,7 +155,8 @@ impl Open {
     }
 
     fn close(&self, page: &mut Page, setup: &mut String) -> Result<(), PageFault> {
-        let words = words(&self.info).ok_or_else(|| self.fault("a quote in the info string is never closed"))?;
+        let words =
+            words(&self.info).ok_or_else(|| self.fault("a quote in the info string is never closed"))?;
         let mut words = words.into_iter();
         if words.next().as_deref() != Some("sql") {
             return Ok(());
@@ -263,7 +264,11 @@ fn claim(entry: &str) -> Result<Claim, String> {
     }
     if let Some(state) = entry.strip_prefix("fails ") {
         let valid = state.len() == 5 && state.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-        return if valid { Ok(Claim::Fails(state.to_owned())) } else { Err(format!("`{state}` is no SQLSTATE")) };
+        return if valid {
+            Ok(Claim::Fails(state.to_owned()))
+        } else {
+            Err(format!("`{state}` is no SQLSTATE"))
+        };
     }
     let Some((relation, rest)) = entry.split_once(':') else {
         return Err(format!("`{entry}` is no entry of a claim"));

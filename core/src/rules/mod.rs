@@ -3,6 +3,8 @@
 //! A rule is two files, `<id>.rs` (the id in snake case) and `<id>.md`, and one line in the list below. The
 //! page's fences are the rule's tests: see [`fence`].
 
+use std::collections::BTreeSet;
+
 use crate::catalog::Catalog;
 use crate::postgres::{Effect, Version};
 use crate::review::{Finding, Fix, Location, Message, Severity};
@@ -50,6 +52,9 @@ pub enum Repeat {
 pub enum Check {
     /// Every statement, with the catalog before it.
     Statement(fn(&Step<'_>, &mut Vec<Draft>)),
+    /// Every statement, like [`Check::Statement`]; at the end of the change a finding stays only where the second
+    /// function says that the danger is still there in the catalog after it.
+    Unmended(fn(&Step<'_>, &mut Vec<Draft>), fn(&Finding, &Catalog) -> bool),
     /// Every finished transaction.
     Transaction(fn(&Timeline, &mut Vec<Draft>)),
 }
@@ -75,6 +80,8 @@ pub struct Step<'a> {
     pub transaction_length: usize,
     /// The framework, for advice on how to opt out of its transaction.
     pub framework: &'a str,
+    /// It stands in the body of a `DO` block, which is one transaction whatever is around it.
+    pub in_body: bool,
 }
 
 /// A finding in the making.
@@ -110,7 +117,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 pub fn check_step(step: &Step<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in RULES {
-        if let Check::Statement(check) = rule.check {
+        if let Check::Statement(check) | Check::Unmended(check, _) = rule.check {
             let mut drafts = Vec::new();
             check(step, &mut drafts);
             findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &step.location.path)));
@@ -133,12 +140,17 @@ pub fn check_transaction(timeline: &Timeline) -> Vec<Finding> {
     findings
 }
 
-/// Drops what repeats a danger that one place shows for the whole file. Findings come in running order.
-pub fn drop_repeats(findings: &mut Vec<Finding>) {
-    let mut seen = std::collections::BTreeSet::new();
+/// Drops findings that a later statement of the change mends, and those that repeat a danger that one place shows for
+/// the whole file. Findings come in running order; the catalog is the one after the change.
+pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
+    let mut seen = BTreeSet::new();
     findings.retain(|finding| {
-        let once = find(finding.rule).is_some_and(|rule| rule.repeat == Repeat::OncePerFile);
-        !once || seen.insert((finding.rule, finding.location.path.clone()))
+        let Some(rule) = find(finding.rule) else { return true };
+        let there = match rule.check {
+            Check::Unmended(_, still) => still(finding, catalog),
+            Check::Statement(_) | Check::Transaction(_) => true,
+        };
+        there && (rule.repeat == Repeat::Always || seen.insert((finding.rule, finding.location.path.clone())))
     });
 }
 
@@ -174,6 +186,7 @@ rules! {
     add_primary_key,
     add_unique_constraint,
     alter_domain_scan,
+    alter_sequence,
     attach_partition_scan,
     cluster,
     column_type_change,
@@ -183,24 +196,46 @@ rules! {
     create_partition_locks_parent,
     create_trigger,
     detach_partition_not_concurrent,
+    disable_trigger,
     drop_column,
+    drop_constraint,
+    drop_default,
+    drop_function,
     drop_index_not_concurrent,
     drop_locks_referenced,
+    drop_not_null,
+    drop_primary_key,
     drop_schema,
     drop_table,
+    drop_type,
+    drop_view,
+    dynamic_sql,
     enum_value_used_in_transaction,
+    foreign_key_without_index,
+    grant_to_public,
+    identifier_too_long,
     index_not_concurrent,
     lock_table,
+    move_to_schema,
+    narrow_primary_key,
     new_foreign_key_locks_referenced,
     no_lock_timeout,
+    no_statement_timeout,
     partly_understood,
+    redundant_index,
     refresh_not_concurrent,
     reindex_not_concurrent,
     rename_column,
+    rename_enum_value,
+    rename_schema,
     rename_table,
     rewrite_table,
+    row_security_without_policy,
     set_not_null,
+    several_tables_locked,
     slow_under_heavy_lock,
+    statement_fails,
+    transaction_in_transaction,
     truncate,
     unbatched_delete,
     unbatched_update,

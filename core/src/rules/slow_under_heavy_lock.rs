@@ -24,7 +24,7 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
             .iter()
             .filter(|hold| hold.mode.blocks_writes() && hold.from < number && number <= hold.until)
             .collect();
-        if !holds.is_empty() && is_slow(step) {
+        if !holds.is_empty() && step.effect.is_slow() {
             slow.push((number, step, holds));
         }
     }
@@ -59,16 +59,11 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
     drafts.push(draft);
 }
 
-fn is_slow(step: &Step) -> bool {
-    step.effect.is_slow() || !step.effect.writes_rows.is_empty()
-}
-
 fn sizes(step: &Step) -> Vec<&str> {
     let effect = &step.effect;
     let mut names: Vec<&str> =
         effect.rewrites.iter().chain(&effect.scans).map(|relation| relation.name.as_str()).collect();
     names.extend(effect.index_builds.iter().map(|build| build.table.name.as_str()));
-    names.extend(effect.writes_rows.iter().map(String::as_str));
     names.sort_unstable();
     names.dedup();
     names

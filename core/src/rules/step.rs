@@ -1,12 +1,48 @@
 //! What rules ask of a statement again and again.
 
+use std::borrow::Cow;
+
 use super::{Step, words};
 use crate::catalog::{Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
-use crate::operation::{Action, AlterTable, Constraint, Grasp, Name, Operation, TableAction, TypeName};
-use crate::postgres::{IndexBuild, Lock, LockedKind, RelationRef};
+use crate::operation::{Action, AlterTable, Constraint, Grasp, Name, Operation, Statement, TableAction, TypeName};
+use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
 use crate::review::{Edit, Fix, Location};
 use crate::text::Span;
 use crate::timeline::TransactionKind;
+
+/// Statements with more actions are not taken apart: each action costs a copy of the catalog.
+const ACTIONS_TAKEN_APART: usize = 24;
+
+/// What one action of a statement reads, writes and builds.
+pub(crate) struct Blame<'a> {
+    step: Step<'a>,
+    effect: Cow<'a, Effect>,
+}
+
+impl Blame<'_> {
+    /// Relations in production that are read whole.
+    pub(crate) fn live_scans(&self) -> impl Iterator<Item = &RelationRef> {
+        self.effect.scans.iter().filter(|relation| self.step.is_live_relation(relation))
+    }
+
+    /// Relations in production that are written anew.
+    pub(crate) fn live_rewrites(&self) -> impl Iterator<Item = &RelationRef> {
+        self.effect.rewrites.iter().filter(|relation| self.step.is_live_relation(relation))
+    }
+
+    /// Indexes that are built over rows of production.
+    pub(crate) fn live_builds(&self) -> impl Iterator<Item = &IndexBuild> {
+        let builds = self.effect.index_builds.iter();
+        builds.filter(|build| !build.instant && self.step.is_live_relation(&build.table))
+    }
+
+    /// Its time grows with a table in production.
+    pub(crate) fn is_slow(&self) -> bool {
+        self.live_scans().next().is_some()
+            || self.live_rewrites().next().is_some()
+            || self.live_builds().next().is_some()
+    }
+}
 
 impl<'a> Step<'a> {
     /// The statement's operation.
@@ -115,6 +151,14 @@ impl<'a> Step<'a> {
         self.find(table).known().is_some_and(|table| table.kind == RelationKind::PartitionedTable)
     }
 
+    /// The type was created by this change.
+    pub fn is_new_type(&self, name: &Name) -> bool {
+        let schemas = self.catalog.schemas_of(name).into_iter();
+        let mut found = schemas
+            .filter_map(|schema| self.catalog.types.get(&(schema.to_owned(), name.name.text.clone())));
+        found.next().is_some_and(|entry| entry.origin > Origin::Before)
+    }
+
     /// The domain that a type is.
     pub fn domain(&self, name: &TypeName) -> Option<&'a Domain> {
         let catalog = self.catalog;
@@ -144,24 +188,10 @@ impl<'a> Step<'a> {
         self.effect.scans.iter().filter(|relation| self.is_live_relation(relation))
     }
 
-    /// Relations in production that are written anew.
-    pub fn live_rewrites(&self) -> impl Iterator<Item = &'a RelationRef> {
-        self.effect.rewrites.iter().filter(|relation| self.is_live_relation(relation))
-    }
-
     /// Indexes that are built over rows of production.
     pub fn live_builds(&self) -> impl Iterator<Item = &'a IndexBuild> {
-        self.effect
-            .index_builds
-            .iter()
-            .filter(|build| !build.instant && self.is_live_relation(&build.table))
-    }
-
-    /// It reads, writes or builds something in production whose time grows with a table.
-    pub fn is_slow(&self) -> bool {
-        self.live_scans().next().is_some()
-            || self.live_rewrites().next().is_some()
-            || self.live_builds().next().is_some()
+        let builds = self.effect.index_builds.iter();
+        builds.filter(|build| !build.instant && self.is_live_relation(&build.table))
     }
 
     /// How long the locks are held, as the end of a sentence.
@@ -193,6 +223,9 @@ impl<'a> Step<'a> {
 
     /// What makes the transaction, as a sentence; none where the statement commits by itself.
     pub fn transaction_words(&self) -> Option<String> {
+        if self.in_body {
+            return Some("It runs in a `DO` block, which is one transaction.".to_owned());
+        }
         Some(match self.transaction {
             TransactionKind::Autocommit => return None,
             TransactionKind::Explicit => "The file opens a transaction around it.".to_owned(),
@@ -200,7 +233,8 @@ impl<'a> Step<'a> {
                 format!("{} runs it in a transaction.", super::advice::title(self.framework))
             }
             TransactionKind::Implicit => {
-                "It is sent together with other statements, which PostgreSQL makes one transaction.".to_owned()
+                "It is sent together with other statements, which PostgreSQL makes one transaction."
+                    .to_owned()
             }
         })
     }
@@ -217,11 +251,41 @@ impl<'a> Step<'a> {
             .then(|| Fix { title: title.into(), edits: vec![Edit { location, text: text.into() }] })
     }
 
-    /// The step as if one action were all that it does: whether it scans, rewrites or builds.
-    #[must_use]
-    pub fn only(&self, action: &Action) -> Step<'a> {
-        let _ = action;
-        *self
+    /// The effect that one action of the statement is to blame for: what of scans, rewrites and index builds the
+    /// statement would do with this action alone, after the actions before it. Where no action alone explains
+    /// what the statement does, each is blamed for all of it.
+    pub(crate) fn only(&self, action: &Action) -> Blame<'a> {
+        let actions = self.alter_table().map_or(&[][..], |alter| alter.actions.as_slice());
+        let all = Blame { step: *self, effect: Cow::Borrowed(self.effect) };
+        if actions.len() < 2 || actions.len() > ACTIONS_TAKEN_APART || !all.is_slow() {
+            return all;
+        }
+        let alone = self.effects_alone();
+        if !alone.iter().any(|effect| Blame { step: *self, effect: Cow::Borrowed(effect) }.is_slow()) {
+            return all;
+        }
+        let place = actions.iter().position(|candidate| std::ptr::eq(candidate, action));
+        match place.and_then(|place| alone.into_iter().nth(place)) {
+            Some(effect) => Blame { step: *self, effect: Cow::Owned(effect) },
+            None => all,
+        }
+    }
+
+    /// The effect of each action as a statement of its own.
+    fn effects_alone(&self) -> Vec<Effect> {
+        let Some(alter) = self.alter_table() else { return Vec::new() };
+        let mut catalog = self.catalog.clone();
+        alter
+            .actions
+            .iter()
+            .map(|action| {
+                let alone = AlterTable { actions: vec![action.clone()], ..alter.clone() };
+                let statement = Statement { operation: Operation::AlterTable(alone), ..self.statement.clone() };
+                let effect = effect(&statement, &catalog, self.version);
+                catalog.apply(&statement, self.version);
+                effect
+            })
+            .collect()
     }
 }
 

@@ -4,7 +4,9 @@ use super::super::transactions::{BlockEnd, Layout, NoteKind, Sent, layout};
 use super::super::{Migration, TransactionModel};
 use crate::operation::{Grasp, Identifier, Operation, Other, Statement, Transaction};
 use crate::text::Span;
-use TransactionModel::{Autocommit, FileStatements, FileString, Pipeline, RunStatements, RunString, SimpleQuery};
+use TransactionModel::{
+    Autocommit, FileStatements, FileString, Pipeline, RunStatements, RunString, SimpleQuery,
+};
 
 fn operation(word: &str) -> Operation {
     let (command, name) = word.split_once(' ').unwrap_or((word, ""));
@@ -24,7 +26,8 @@ fn operation(word: &str) -> Operation {
 
 /// Files between `||`, pieces between `/`, statements between `;`. Each statement takes ten bytes.
 fn run(framework: &str, model: TransactionModel, script: &str) -> Layout {
-    let files: Vec<(Migration, Vec<Statement>)> = script.split("||").map(|file| file_of(model, file)).collect();
+    let files: Vec<(Migration, Vec<Statement>)> =
+        script.split("||").map(|file| file_of(model, file)).collect();
     let sent: Vec<Sent<'_>> =
         files.iter().map(|(migration, statements)| Sent { framework, migration, statements }).collect();
     layout(&sent, |operation| matches!(operation, Operation::Other(other) if other.command == "cic"))
@@ -57,7 +60,8 @@ fn blocks(layout: &Layout) -> String {
 /// Whether the `cic` that stands last works, with every other one before it.
 fn works(framework: &str, model: TransactionModel, script: &str) -> bool {
     let layout = run(framework, model, script);
-    let files = script.split("||").map(|file| file.split(['/', ';']).map(str::trim).filter(|it| !it.is_empty()));
+    let files =
+        script.split("||").map(|file| file.split(['/', ';']).map(str::trim).filter(|it| !it.is_empty()));
     layout.places.iter().zip(files).all(|(places, words)| {
         places.iter().zip(words).all(|(place, word)| word != "cic" || place.may_run_alone())
     })
@@ -102,9 +106,17 @@ fn begin_and_commit_in_the_file() {
         (SimpleQuery, "a", "Autocommit(0.0)"),
         (Pipeline, "a; begin; b; commit; c", "Explicit(0.0 0.1 0.2 0.3), Autocommit(0.4)"),
         (Pipeline, "cic; a; b", "Autocommit(0.0), Implicit(0.1 0.2)"),
-        (FileStatements, "a; commit; b; c || d", "Framework(0.0 0.1), Autocommit(0.2), Autocommit(0.3), Framework(1.0)"),
+        (
+            FileStatements,
+            "a; commit; b; c || d",
+            "Framework(0.0 0.1), Autocommit(0.2), Autocommit(0.3), Framework(1.0)",
+        ),
         (FileString, "a; commit; b; c || d", "Framework(0.0 0.1), Implicit(0.2 0.3), Framework(1.0)"),
-        (RunStatements, "a; commit; cic; begin; b || c", "Framework(0.0 0.1), Autocommit(0.2), Explicit(0.3 0.4 1.0)"),
+        (
+            RunStatements,
+            "a; commit; cic; begin; b || c",
+            "Framework(0.0 0.1), Autocommit(0.2), Explicit(0.3 0.4 1.0)",
+        ),
         (RunStatements, "a || b", "Framework(0.0 1.0)"),
         (FileStatements, "a || b", "Framework(0.0), Framework(1.0)"),
         (Autocommit, "begin; a; rollback; b", "Explicit(0.0 0.1 0.2) Rollback, Autocommit(0.3)"),
@@ -146,7 +158,11 @@ fn concurrently_by_tool() {
 
 #[test]
 fn savepoints_release_what_came_after_them() {
-    let layout = run("other", FileStatements, "a; savepoint s; b; savepoint t; c; back s; d; back t; release s; back s");
+    let layout = run(
+        "other",
+        FileStatements,
+        "a; savepoint s; b; savepoint t; c; back s; d; back t; release s; back s",
+    );
     let [block] = layout.blocks.as_slice() else { panic!("one block") };
     let rollbacks: Vec<(usize, usize)> = block.rollbacks.iter().map(|it| (it.from, it.to)).collect();
     assert_eq!(rollbacks, [(2, 5)]);
@@ -160,8 +176,14 @@ fn commands_that_do_something_else() {
         let layout = run("other", model, script);
         layout.notes.iter().map(|note| (note.statement, note.kind)).collect::<Vec<_>>()
     };
-    assert_eq!(notes(FileStatements, "begin; a; commit; b"), [(0, NoteKind::BeginInside), (2, NoteKind::EndsFramework)]);
-    assert_eq!(notes(Autocommit, "commit; savepoint s"), [(0, NoteKind::EndOutside), (1, NoteKind::FailsOutside)]);
+    assert_eq!(
+        notes(FileStatements, "begin; a; commit; b"),
+        [(0, NoteKind::BeginInside), (2, NoteKind::EndsFramework)]
+    );
+    assert_eq!(
+        notes(Autocommit, "commit; savepoint s"),
+        [(0, NoteKind::EndOutside), (1, NoteKind::FailsOutside)]
+    );
     assert_eq!(notes(SimpleQuery, "a; savepoint s"), [(1, NoteKind::FailsOutside)]);
     assert_eq!(notes(SimpleQuery, "a; rollback chain"), [(1, NoteKind::FailsOutside)]);
     assert_eq!(notes(SimpleQuery, "a; begin; savepoint s; rollback"), []);

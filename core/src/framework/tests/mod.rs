@@ -1,4 +1,5 @@
 //! Fixture trees and their shapes.
+#![allow(clippy::format_push_string, reason = "shapes are put together line by line")]
 
 mod corpora;
 mod detect;

@@ -4,7 +4,7 @@
 //! condition, or none that an index serves, reads it all; a key that is compared with a constant does not.
 
 use super::builder::{Builder, Subject, Target};
-use super::{dependents, table};
+use super::{dependents, partition, table};
 use crate::catalog::{Column, ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
     Body, Call, ChangeKind, Comparison, Copy, DataChange, Expression, FunctionCall, Name, Nested, OnConflict,
@@ -40,7 +40,8 @@ fn read_table(builder: &mut Builder<'_>, query: &Query, read: &TableUse, runs: b
     let Some(subject) = builder.require(&read.name, RelationWord::Table) else { return false };
     let mode = if read.row_lock { LockMode::RowShare } else { LockMode::AccessShare };
     let whole = runs && reads_whole(builder, &subject, query, read);
-    for member in builder.family(&subject, read.only) {
+    let condition = read.condition.as_ref().map(|condition| &condition.predicate);
+    for member in partition::unpruned(builder, &subject, read.only, condition) {
         builder.lock(&member, mode);
         if whole {
             builder.scan(&member);
@@ -160,7 +161,8 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
     let Some(subject) = builder.require(&change.table, RelationWord::Table) else { return };
     let whole = runs && changes_read_whole(builder, &subject, change);
     let descends = change.kind != ChangeKind::Insert;
-    for member in builder.family(&subject, change.only || !descends) {
+    let condition = change.condition.as_ref().map(|condition| &condition.predicate);
+    for member in partition::unpruned(builder, &subject, change.only || !descends, condition) {
         builder.lock(&member, LockMode::RowExclusive);
         if whole {
             builder.scan(&member);

@@ -340,6 +340,62 @@ fn excludes(fact: &Predicate, key: &str, bound: &PartitionBound) -> bool {
     }
 }
 
+/// The table and those of its descendants that a condition leaves in: the planner does not even lock partitions that
+/// hold no row the condition could be true for (documentation, section 5.12.4 "Partition Pruning").
+pub(super) fn unpruned<'a>(
+    builder: &Builder<'a>,
+    table: &Subject<'a>,
+    only: bool,
+    condition: Option<&Predicate>,
+) -> Vec<Subject<'a>> {
+    let mut found = vec![table.clone()];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).and_then(|subject| subject.relation).filter(|_| !only) {
+        next += 1;
+        for child in builder.catalog.children_of(parent.id) {
+            let gone =
+                condition.is_some_and(|condition| is_pruned(builder.catalog, parent, child, condition));
+            if !gone && !found.iter().any(|seen| seen.reference.id == Some(child.id)) {
+                found.push(Subject::known(child));
+            }
+        }
+    }
+    found
+}
+
+fn is_pruned(catalog: &Catalog, parent: &Relation, child: &Relation, condition: &Predicate) -> bool {
+    let (Some(entry), Some((strategy, _, key))) = (&child.partition, single_key(parent)) else {
+        return false;
+    };
+    if strategy == PartitionStrategy::Hash {
+        return false;
+    }
+    let facts = condition.conjuncts();
+    if entry.bound != PartitionBound::Default {
+        return facts.into_iter().any(|fact| excludes(fact, key, &entry.bound));
+    }
+    // The default partition is left out where another one holds the one value that is asked for.
+    facts.into_iter().any(|fact| match fact {
+        Predicate::Compare(operand, Comparison::Equal, _) if same_operand(operand, key) => catalog
+            .children_of(parent.id)
+            .filter_map(|sibling| sibling.partition.as_ref())
+            .any(|sibling| match &sibling.bound {
+                PartitionBound::Range(from, to) => match (from.first(), to.first()) {
+                    (Some(from), Some(to)) => {
+                        (from == "minvalue" || is_at_least(fact, key, from))
+                            && (to == "maxvalue" || is_below(fact, key, to))
+                    }
+                    _ => false,
+                },
+                PartitionBound::List(values) => {
+                    matches!(fact, Predicate::Compare(_, _, value) if values.contains(value))
+                }
+                _ => false,
+            }),
+        _ => false,
+    })
+}
+
 /// Conditions that hold for every row: the conjuncts of validated, enforced checks.
 fn proven(relation: &Relation) -> Vec<&Predicate> {
     relation

@@ -67,7 +67,9 @@ pub(super) fn storage(cursor: &mut Cursor<'_>) -> Read<String> {
 /// A column of an index may be told by its number.
 fn column_number(cursor: &mut Cursor<'_>) -> Option<Identifier> {
     let span = cursor.here();
-    let number = cursor.integer().ok()?;
+    let mut after = *cursor;
+    let number = after.integer().ok().filter(|number| (1..=32767).contains(number))?;
+    *cursor = after;
     Some(Identifier { text: number.to_string(), span, truncated: false })
 }
 
@@ -110,7 +112,10 @@ fn set(cursor: &mut Cursor<'_>, column: Identifier) -> Read<TableAction> {
         return Ok(TableAction::SetNotNull { column });
     }
     if cursor.eat("expression as") {
-        return Ok(TableAction::SetExpression { column, expression: Box::new(cursor.inside()?.expression()?) });
+        return Ok(TableAction::SetExpression {
+            column,
+            expression: Box::new(cursor.inside()?.expression()?),
+        });
     }
     if cursor.eat("statistics") {
         statistics_target(cursor)?;

@@ -3,9 +3,7 @@
 use super::super::cursor::Cursor;
 use super::common::{list, relation};
 use super::{Doubt, Read, alter_action, sequence};
-use crate::operation::{
-    Action, AlterAllInTablespace, AlterTable, Operation, RelationWord, TableAction,
-};
+use crate::operation::{Action, AlterAllInTablespace, AlterTable, Operation, RelationWord, TableAction};
 
 /// Reads on after `ALTER TABLE` and its likes.
 pub(super) fn read(mut cursor: Cursor<'_>, word: RelationWord, doubt: &mut Doubt) -> Read<Operation> {

@@ -3,14 +3,25 @@
 use super::super::cursor::Cursor;
 use super::common::{at_number, number};
 use super::{Doubt, Head, Read};
-use crate::operation::{
-    AlterSequence, CreateSequence, Name, Operation, OwnedBy, SequenceOptions,
-};
+use crate::operation::{AlterSequence, CreateSequence, Name, Operation, OwnedBy, SequenceOptions};
 
 /// Every way an option of a sequence can begin.
 const OPTIONS: &[&str] = &[
-    "as", "cache", "cycle", "increment", "logged", "maxvalue", "minvalue", "no cycle", "no maxvalue",
-    "no minvalue", "owned by", "restart", "sequence name", "start", "unlogged",
+    "as",
+    "cache",
+    "cycle",
+    "increment",
+    "logged",
+    "maxvalue",
+    "minvalue",
+    "no cycle",
+    "no maxvalue",
+    "no minvalue",
+    "owned by",
+    "restart",
+    "sequence name",
+    "start",
+    "unlogged",
 ];
 
 /// Reads on after `CREATE SEQUENCE`.
@@ -28,12 +39,7 @@ pub(super) fn create(mut cursor: Cursor<'_>, head: Head, doubt: &mut Doubt) -> R
 }
 
 /// Reads the options of `ALTER SEQUENCE`.
-pub(super) fn alter(
-    mut cursor: Cursor<'_>,
-    name: Name,
-    if_exists: bool,
-    doubt: &mut Doubt,
-) -> AlterSequence {
+pub(super) fn alter(mut cursor: Cursor<'_>, name: Name, if_exists: bool, doubt: &mut Doubt) -> AlterSequence {
     let mut options = SequenceOptions::default();
     doubt.check(all(&mut cursor, &mut options));
     AlterSequence { name, if_exists, options }

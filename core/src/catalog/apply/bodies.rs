@@ -1,0 +1,72 @@
+//! Statements in bodies: `DO`, functions and procedures that are called.
+
+use super::Replay;
+use crate::catalog::Function;
+use crate::operation::{FunctionCall, Name, Operation, Query, Statement};
+
+/// Statements of bodies that one catalog follows: a few calls of large functions must not take for ever.
+const FOLLOWED: usize = 200_000;
+
+impl Replay<'_> {
+    /// The statements of a body. They may run conditionally, so that they are applied as if they did, and what a
+    /// wrong guess could prove is not relied on.
+    pub(super) fn run_body(&mut self, statements: &[Statement]) {
+        let before = std::mem::replace(&mut self.conditional, true);
+        self.deeper(|replay| {
+            for statement in statements {
+                if replay.catalog.ledger.followed >= FOLLOWED {
+                    return;
+                }
+                replay.catalog.ledger.followed += 1;
+                if !matches!(statement.operation, Operation::Set(_)) {
+                    replay.run(statement);
+                }
+            }
+        });
+        self.conditional = before;
+    }
+
+    /// `SELECT`: functions that it calls may do anything that their body says; its `WITH` may change data.
+    pub(super) fn query(&mut self, query: &Query) {
+        for change in &query.changes {
+            self.change(change);
+        }
+        self.run_calls(&query.calls);
+    }
+
+    /// `CALL`
+    pub(super) fn call(&mut self, name: &Name) {
+        let bodies = self.bodies(self.catalog.functions_named(name));
+        self.run_bodies(bodies);
+    }
+
+    /// `EXPLAIN ANALYZE` and the like.
+    pub(super) fn nested(&mut self, statement: &Statement) {
+        self.deeper(|replay| replay.run(statement));
+    }
+
+    fn run_calls(&mut self, calls: &[FunctionCall]) {
+        for call in calls {
+            let bodies = self.bodies(self.catalog.functions_called(call));
+            self.run_bodies(bodies);
+        }
+    }
+
+    fn run_bodies(&mut self, bodies: Vec<Vec<Statement>>) {
+        for body in bodies {
+            self.run_body(&body);
+        }
+    }
+
+    /// The bodies that say anything. A copy: running them may change the functions.
+    fn bodies(&self, functions: &[Function]) -> Vec<Vec<Statement>> {
+        let mut left = FOLLOWED.saturating_sub(self.catalog.ledger.followed);
+        let mut bodies = Vec::new();
+        for function in functions.iter().filter(|function| !function.body.is_empty()) {
+            let Some(rest) = left.checked_sub(function.body.len()) else { break };
+            left = rest;
+            bodies.push(function.body.clone());
+        }
+        bodies
+    }
+}

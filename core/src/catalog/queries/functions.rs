@@ -1,0 +1,41 @@
+//! Functions of users and extensions.
+
+use crate::catalog::{Catalog, Function};
+use crate::operation::{FunctionCall, Name, Volatility};
+
+impl Catalog {
+    /// The volatility of a call of a function that is not PostgreSQL's own: of its overloads the most volatile,
+    /// because a call does not say which one it means. None where the catalog has no such function.
+    pub fn volatility(&self, call: &FunctionCall) -> Option<Volatility> {
+        let overloads = self.overloads(call.schema.as_deref(), &call.name)?;
+        overloads.iter().map(|function| function.volatility).max()
+    }
+
+    /// The functions that a call may mean, through the search path.
+    pub fn functions_called(&self, call: &FunctionCall) -> &[Function] {
+        self.overloads(call.schema.as_deref(), &call.name).unwrap_or_default()
+    }
+
+    /// The functions or procedures of a name, through the search path.
+    pub fn functions_named(&self, name: &Name) -> &[Function] {
+        self.overloads(name.schema.as_ref().map(|schema| schema.text.as_str()), &name.name.text)
+            .unwrap_or_default()
+    }
+
+    /// The key of the functions of a name: of those that are found, or else of new ones.
+    pub fn function_key(&self, name: &Name) -> (String, String) {
+        let written = name.schema.as_ref().map(|schema| schema.text.as_str());
+        self.schemas_searched(written)
+            .into_iter()
+            .map(|schema| (schema.to_owned(), name.name.text.clone()))
+            .find(|key| self.functions.contains_key(key))
+            .unwrap_or_else(|| self.new_key(name))
+    }
+
+    fn overloads(&self, schema: Option<&str>, name: &str) -> Option<&[Function]> {
+        self.schemas_searched(schema)
+            .into_iter()
+            .find_map(|schema| self.functions.get(&(schema.to_owned(), name.to_owned())))
+            .map(Vec::as_slice)
+    }
+}

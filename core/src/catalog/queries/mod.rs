@@ -1,0 +1,9 @@
+//! Questions that effects and rules ask of the catalog.
+
+mod dependents;
+mod functions;
+mod partitions;
+mod proofs;
+mod types;
+
+pub use dependents::{ColumnDependent, IndexUse};

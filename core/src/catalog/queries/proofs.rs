@@ -1,0 +1,51 @@
+//! What the catalog proves, so that PostgreSQL need not read the table.
+
+use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationId, RelationKind};
+use crate::operation::{Expression, Predicate};
+
+impl Catalog {
+    /// `SET NOT NULL` on the column needs no scan (12 and later): a validated, enforced check has the conjunct
+    /// `c IS NOT NULL`, on the table or on each of its partitions at the bottom. PostgreSQL accepts no other
+    /// proof: not a comparison, not a domain, not an `OR`.
+    pub fn proves_not_null(&self, relation: RelationId, column: &str) -> bool {
+        let Some(table) = self.get(relation) else { return false };
+        if checks_not_null(table, column) {
+            return true;
+        }
+        if table.kind != RelationKind::PartitionedTable || !table.trusted {
+            return false;
+        }
+        self.descendants_of(relation)
+            .into_iter()
+            .filter(|part| part.kind != RelationKind::PartitionedTable)
+            .all(|part| {
+                checks_not_null(part, column)
+                    || self.ancestors(part.id).into_iter().any(|above| checks_not_null(above, column))
+            })
+    }
+
+    /// The validated, enforced checks of a relation that can be relied on: none of a relation that is not trusted.
+    pub fn proven_checks(&self, relation: RelationId) -> impl Iterator<Item = &Expression> {
+        self.get(relation).into_iter().flat_map(checks)
+    }
+}
+
+fn checks_not_null(relation: &Relation, column: &str) -> bool {
+    let quoted = format!("\"{}\"", column.replace('"', "\"\""));
+    checks(relation).any(|check| {
+        check.predicate.conjuncts().into_iter().any(
+            |part| matches!(part, Predicate::NotNull(operand) if operand == column || *operand == quoted),
+        )
+    })
+}
+
+fn checks(relation: &Relation) -> impl Iterator<Item = &Expression> {
+    relation
+        .constraints
+        .iter()
+        .filter(|constraint| relation.trusted && constraint.validated && constraint.enforced)
+        .filter_map(|constraint| match &constraint.kind {
+            ConstraintEntry::Check(expression) => Some(expression),
+            _ => None,
+        })
+}

@@ -1,0 +1,150 @@
+//! Where relations are kept, with what leads from one to the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
+
+use super::{ConstraintEntry, Relation, RelationId};
+
+/// How one relation hangs on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Link {
+    /// An index of a table.
+    Index,
+    /// A partition or an inheritance child.
+    Child,
+    /// A table with a foreign key to the other.
+    ForeignKey,
+    /// A view that reads the other.
+    View,
+    /// An index that is attached to a partitioned index.
+    Attached,
+    /// A sequence that a column of the other owns.
+    Sequence,
+}
+
+/// All relations, by identity. Reads like a `BTreeMap`; iteration is in order of creation.
+///
+/// Only the catalog changes relations, through methods that keep the links between them: a lookup by link costs
+/// as much as its answer is long.
+#[derive(Clone, Debug, Default)]
+pub struct Relations {
+    entries: BTreeMap<RelationId, Relation>,
+    /// (to, how, from).
+    links: BTreeSet<(RelationId, Link, RelationId)>,
+    /// How often a constraint name is used in a schema, by schema and name.
+    constraint_names: BTreeMap<(String, String), u32>,
+}
+
+impl Deref for Relations {
+    type Target = BTreeMap<RelationId, Relation>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.entries
+    }
+}
+
+impl<'a> IntoIterator for &'a Relations {
+    type Item = (&'a RelationId, &'a Relation);
+    type IntoIter = std::collections::btree_map::Iter<'a, RelationId, Relation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.iter()
+    }
+}
+
+impl Relations {
+    /// Puts a relation in, under its own identity.
+    pub(super) fn insert(&mut self, relation: Relation) {
+        self.remove(relation.id);
+        let id = relation.id;
+        self.entries.insert(id, relation);
+        self.tie(id);
+    }
+
+    /// Takes a relation out. Links that lead to it stay with those that hold them.
+    pub(super) fn remove(&mut self, id: RelationId) -> Option<Relation> {
+        self.untie(id);
+        self.entries.remove(&id)
+    }
+
+    /// Changes what no link is made of: anything but name, schema, constraints, parents, partition, and what an
+    /// index, a sequence or a view hangs on.
+    pub(super) fn edit<T>(&mut self, id: RelationId, change: impl FnOnce(&mut Relation) -> T) -> Option<T> {
+        self.entries.get_mut(&id).map(change)
+    }
+
+    /// Changes anything but the identity.
+    pub(super) fn relink<T>(&mut self, id: RelationId, change: impl FnOnce(&mut Relation) -> T) -> Option<T> {
+        self.untie(id);
+        let result = self.entries.get_mut(&id).map(change);
+        self.tie(id);
+        result
+    }
+
+    /// The relations that hang on another, in order of creation.
+    pub(super) fn linked(&self, to: RelationId, link: Link) -> impl Iterator<Item = &Relation> {
+        self.linked_ids(to, link).filter_map(|id| self.entries.get(&id))
+    }
+
+    /// Their identities.
+    pub(super) fn linked_ids(&self, to: RelationId, link: Link) -> impl Iterator<Item = RelationId> {
+        let (first, last) = (RelationId(0), RelationId(u32::MAX));
+        self.links.range((to, link, first)..=(to, link, last)).map(|(_, _, from)| *from)
+    }
+
+    /// A constraint of this name is in the schema, on whatever table.
+    pub(super) fn constraint_name_used(&self, schema: &str, name: &str) -> bool {
+        self.constraint_names.contains_key(&(schema.to_owned(), name.to_owned()))
+    }
+
+    fn tie(&mut self, id: RelationId) {
+        let Some(relation) = self.entries.get(&id) else { return };
+        for (to, link) in links_of(relation) {
+            self.links.insert((to, link, id));
+        }
+        for constraint in &relation.constraints {
+            let key = (relation.schema.clone(), constraint.name.clone());
+            *self.constraint_names.entry(key).or_default() += 1;
+        }
+    }
+
+    fn untie(&mut self, id: RelationId) {
+        let Some(relation) = self.entries.get(&id) else { return };
+        for (to, link) in links_of(relation) {
+            self.links.remove(&(to, link, id));
+        }
+        for constraint in &relation.constraints {
+            let key = (relation.schema.clone(), constraint.name.clone());
+            if let Some(count) = self.constraint_names.get_mut(&key) {
+                *count -= 1;
+                if *count == 0 {
+                    self.constraint_names.remove(&key);
+                }
+            }
+        }
+    }
+}
+
+fn links_of(relation: &Relation) -> Vec<(RelationId, Link)> {
+    let mut links: Vec<(RelationId, Link)> =
+        relation.parents.iter().map(|parent| (*parent, Link::Child)).collect();
+    if let Some(partition) = &relation.partition {
+        links.push((partition.parent, Link::Child));
+    }
+    if let Some(index) = &relation.index {
+        links.push((index.table, Link::Index));
+        links.extend(index.parent.map(|parent| (parent, Link::Attached)));
+    }
+    if let Some(sequence) = &relation.sequence {
+        links.extend(sequence.owned_by.iter().map(|(table, _)| (*table, Link::Sequence)));
+    }
+    if let Some(view) = &relation.view {
+        links.extend(view.depends.iter().map(|(to, _)| (*to, Link::View)));
+    }
+    for constraint in &relation.constraints {
+        if let ConstraintEntry::ForeignKey(key) = &constraint.kind {
+            links.extend(key.references.map(|to| (to, Link::ForeignKey)));
+        }
+    }
+    links
+}

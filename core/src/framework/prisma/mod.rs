@@ -1,0 +1,152 @@
+//! Prisma Migrate: `migrations/<name>/migration.sql`, in the order of the folders' names.
+//!
+//! It has no way down; a `down.sql` beside the migration is its authors' own note and is never run.
+
+mod roots;
+mod versions;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::framework::search::{Found, Search, problem};
+use crate::framework::tool::{self, Late, Tool};
+use crate::framework::tree::{is_sql, name_of, relative};
+use crate::framework::{Down, Migration, Project, TransactionModel, markers::span};
+use crate::review::Problem;
+use roots::Root;
+use versions::Sending;
+
+/// Prisma Migrate. An older new folder is applied without a word. A failed migration leaves a row without
+/// `finished_at`, and every further deploy ends with P3009 until it is resolved by hand.
+pub(super) static TOOL: Tool = Tool {
+    id: "prisma",
+    title: "Prisma",
+    aliases: &["prisma-migrate"],
+    parts_are_strings: false,
+    known_by_name: true,
+    late: Late::Applied,
+    concurrently,
+    after_failure,
+    find,
+    check_new: None,
+};
+
+fn concurrently(model: TransactionModel) -> &'static str {
+    match model {
+        TransactionModel::Autocommit => {
+            "Prisma 7.4 and later runs it as it is, because it sends each statement by itself. It does so only while \
+             it can parse every statement of the file: DROP INDEX CONCURRENTLY, REINDEX and DO make it send the file \
+             as one string, and then the statement has to stand alone in its file."
+        }
+        TransactionModel::SimpleQuery => {
+            "Put it into a migration of its own with no other statement in the file, not even SET: Prisma sends this \
+             file as one string, and PostgreSQL makes one transaction of two statements."
+        }
+        TransactionModel::RunStatements => {
+            "Prisma 8 runs everything in one transaction and has no way out of it: run the statement by hand before \
+             the deploy."
+        }
+        other => tool::usual_advice(other),
+    }
+}
+
+fn after_failure(model: TransactionModel) -> &'static str {
+    match model {
+        TransactionModel::Autocommit => {
+            "Statements before the failing one stay applied, and every further deploy stops with P3009 until somebody \
+             cleans up and runs `prisma migrate resolve`."
+        }
+        TransactionModel::SimpleQuery => {
+            "Every further deploy stops with P3009 until somebody runs `prisma migrate resolve --rolled-back` for the \
+             migration."
+        }
+        other => tool::usual_failure(other),
+    }
+}
+
+fn find(search: &Search<'_>) -> Vec<Found> {
+    roots::roots(search).into_iter().filter_map(|root| project(search, &root)).collect()
+}
+
+fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
+    let files: Vec<&str> = search.tree.under(&root.folder).filter(|path| !search.is_claimed(path)).collect();
+    let mut project = Project {
+        framework: TOOL.id,
+        title: TOOL.title,
+        tool_version: None,
+        root: root.folder.clone(),
+        migrations: Vec::new(),
+        problems: root.problems.clone(),
+    };
+    let sql = files.iter().filter(|path| is_sql(path));
+    if let Some(provider) = root.foreign_provider() {
+        if sql.count() == 0 {
+            return None;
+        }
+        let message =
+            format!("These are migrations for {provider}, not for PostgreSQL: they are not reviewed.");
+        project.problems.push(problem(&root.folder, message, true));
+        return Some(Found::new(project, files.into_iter().map(str::to_owned)));
+    }
+
+    let mut folders: BTreeMap<&str, Folder<'_>> = BTreeMap::new();
+    let mut strangers: Vec<&str> = Vec::new();
+    let mut newer: BTreeSet<&str> = BTreeSet::new();
+    for path in &files {
+        match relative(path, &root.folder).and_then(|inner| inner.split_once('/')) {
+            Some((folder, "migration.sql")) => folders.entry(folder).or_default().up = Some(path),
+            Some((folder, "down.sql")) => folders.entry(folder).or_default().down = Some(path),
+            Some((_, inner)) if name_of(inner) == "ops.json" => {
+                newer.insert(path);
+            }
+            _ if is_sql(path) => strangers.push(path),
+            _ => {}
+        }
+    }
+    if folders.is_empty() && newer.is_empty() {
+        return None;
+    }
+
+    let versions = versions::read(search, root);
+    project.tool_version.clone_from(&versions.version);
+    for (name, folder) in folders {
+        match folder.up {
+            Some(path) => {
+                let text = search.migration_text(path, &mut project.problems);
+                project.migrations.push(Migration {
+                    path: path.to_owned(),
+                    name: name.to_owned(),
+                    up: vec![span(0, text.len())],
+                    transactions: versions.model(text),
+                    down: folder.down.map(|path| Down {
+                        path: path.to_owned(),
+                        parts: vec![span(0, search.tree.text(path).unwrap_or("").len())],
+                    }),
+                });
+            }
+            None => project.problems.push(problem(
+                folder.down.unwrap_or(&root.folder),
+                format!("The folder `{name}` has no migration.sql: Prisma stops there with P3015."),
+                false,
+            )),
+        }
+    }
+    let ambiguous = matches!(versions.sending, Sending::Unsure(_)) && !project.migrations.is_empty();
+    project.problems.extend(versions.problem(&root.folder).filter(|_| ambiguous));
+    project.problems.extend(strangers.iter().map(|path| {
+        problem(path, "Prisma never runs this file: only `<folder>/migration.sql` is a migration.", true)
+    }));
+    project.problems.extend(newer.iter().map(|path| unread(path)));
+    let claims = files.into_iter().filter(|path| is_sql(path)).map(str::to_owned).collect::<Vec<_>>();
+    Some(Found::new(project, claims))
+}
+
+#[derive(Default)]
+struct Folder<'a> {
+    up: Option<&'a str>,
+    down: Option<&'a str>,
+}
+
+fn unread(path: &str) -> Problem {
+    let message = "Prisma 8 keeps the SQL of this migration in JSON, which Lockkeeper does not read: it is not reviewed.";
+    problem(path, message, false)
+}

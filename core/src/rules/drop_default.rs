@@ -1,0 +1,44 @@
+//! `DROP DEFAULT` that inserts rely on.
+
+use super::{Check, Draft, Repeat, Rule, Step, words};
+use crate::operation::{Name, TableAction};
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "drop-default",
+    summary: "A default that deployed code can rely on is dropped",
+    severity: Severity::Warning,
+    page: include_str!("drop-default.md"),
+    lineage: &[("squawk", "ban-drop-default")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    for (table, action) in step.live_actions() {
+        let TableAction::DropDefault { column } = &action.kind else { continue };
+        if !step.is_live_column(table, &column.text) || has_no_default(step, table, &column.text) {
+            continue;
+        }
+        let code = words::code(&column.text);
+        let required = step
+            .find(table)
+            .known()
+            .and_then(|table| table.column(&column.text))
+            .is_some_and(|column| column.not_null);
+        let what = format!("Without its default {code} of {} is NULL where an `INSERT` leaves it out.", step.code(table));
+        let why = if required {
+            "The column is `NOT NULL`: every `INSERT` of deployed code that relies on the default fails (SQLSTATE 23502)."
+        } else {
+            "Deployed code that relies on the default writes NULL instead, without any error."
+        };
+        let instead = "Deploy code that always sets the column, everywhere, and drop the default in a later deploy.";
+        drafts.push(Draft::new(action.span, what, why, instead).about(step, table));
+    }
+}
+
+/// The catalog shows that there is nothing to drop.
+fn has_no_default(step: &Step<'_>, table: &Name, column: &str) -> bool {
+    let Some(table) = step.find(table).known().filter(|table| table.trusted && table.columns_known) else { return false };
+    table.column(column).is_some_and(|column| column.default.is_none())
+}

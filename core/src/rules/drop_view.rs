@@ -1,0 +1,36 @@
+//! `DROP VIEW` of a view in use.
+
+use super::{Check, Draft, Repeat, Rule, Step};
+use crate::operation::{ObjectKind, Operation};
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "drop-view",
+    summary: "A view that deployed code can use is dropped",
+    severity: Severity::Error,
+    page: include_str!("drop-view.md"),
+    lineage: &[("squawk", "ban-drop-view")],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::Drop(drop) = step.operation() else { return };
+    if !matches!(drop.kind, ObjectKind::View | ObjectKind::MaterializedView) {
+        return;
+    }
+    for view in drop.names.iter().filter(|name| step.is_live(name)) {
+        let code = step.code(view);
+        let what = format!("Dropping {code} breaks code that still reads it.");
+        let cascade = if drop.cascade { " `CASCADE` drops the views on top of it too, without naming them." } else { "" };
+        let why = format!(
+            "Old code and reports run on beside the new code, and each of their queries fails. Privileges on it are gone \
+             too, also when it is created again.{cascade}"
+        );
+        let instead = format!(
+            "Deploy code that does not use {code}, and drop it in a later deploy. To change it, use `CREATE OR REPLACE VIEW`, \
+             which can add columns at the end; else drop and create it in one transaction."
+        );
+        drafts.push(Draft::new(view.span(), what, why, instead).about(step, view));
+    }
+}

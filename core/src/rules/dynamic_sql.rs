@@ -1,0 +1,30 @@
+//! SQL that is built while a `DO` block runs.
+
+use super::{Check, Draft, Repeat, Rule, Step};
+use crate::operation::Operation;
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "dynamic-sql",
+    summary: "A DO block runs SQL that can not be read before it runs",
+    severity: Severity::Warning,
+    page: include_str!("dynamic-sql.md"),
+    lineage: &[],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    let Operation::Do(block) = step.operation() else { return };
+    let why = "No rule can look at it: it may lock, rewrite or drop anything.";
+    let instead = "Write the statements out, so that they can be reviewed. Where names are only known when it runs, review by hand \
+                   and allow this with a reason.";
+    for dynamic in &block.body.dynamic {
+        let what = "This runs SQL that is built while the block runs.";
+        drafts.push(Draft::new(dynamic.span, what, why, instead));
+    }
+    if !block.body.read {
+        let what = format!("The body of this block is written in {}, which is not read.", super::words::code(&block.language));
+        drafts.push(Draft::new(block.body.span, what, why, instead));
+    }
+}

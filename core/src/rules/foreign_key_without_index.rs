@@ -1,0 +1,80 @@
+//! A foreign key whose columns no index serves.
+
+use super::{Check, Draft, Repeat, Rule, Step, bounds, words};
+use crate::catalog::{Catalog, ConstraintEntry, Origin};
+use crate::operation::{Constraint, ConstraintKind, Name, Operation, TableAction, TableElement};
+use crate::review::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "foreign-key-without-index",
+    summary: "No index serves the columns of a new foreign key",
+    severity: Severity::Warning,
+    page: include_str!("foreign-key-without-index.md"),
+    lineage: &[],
+    repeat: Repeat::Always,
+    check: Check::Unmended(check, still),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    for (table, constraint) in constraints(step) {
+        let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
+        let columns: Vec<&str> = key.columns.iter().map(|column| column.text.as_str()).collect();
+        let display = step.display(table);
+        let what = what(&display, &columns);
+        let why = format!(
+            "Every `DELETE` of a row of {}, and every change of its key, looks for rows that point to it: without an index \
+             it reads all of {} each time, inside the deleting transaction.",
+            step.code(&key.references),
+            words::code(&display)
+        );
+        let instead =
+            format!("Build one on {} with `CREATE INDEX CONCURRENTLY`.", words::codes(columns.iter().copied()));
+        let draft = Draft::new(constraint.span, what, why, instead).also(display);
+        drafts.push(draft.also(step.display(&key.references)));
+    }
+}
+
+fn what(table: &str, columns: &[&str]) -> String {
+    let columns = words::codes(columns.iter().copied());
+    format!("No index of {} begins with {columns}, which a foreign key references by.", words::code(table))
+}
+
+/// The index may come after the key: what counts is the end of the change.
+fn still(finding: &Finding, catalog: &Catalog) -> bool {
+    catalog.relations.values().filter(|table| finding.relations.first() == Some(&table.display())).any(|table| {
+        table.constraints.iter().any(|constraint| match &constraint.kind {
+            ConstraintEntry::ForeignKey(key) if constraint.origin > Origin::Before => {
+                let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+                finding.message.what == what(&table.display(), &columns)
+                    && !bounds::is_served(catalog, table.id, &columns)
+            }
+            _ => false,
+        })
+    })
+}
+
+fn constraints<'a>(step: &Step<'a>) -> Vec<(&'a Name, &'a Constraint)> {
+    match step.operation() {
+        Operation::CreateTable(create) => create
+            .elements
+            .iter()
+            .flat_map(|element| match element {
+                TableElement::Column(column) => column.constraints.iter().collect(),
+                TableElement::Constraint(constraint) => vec![constraint.as_ref()],
+                TableElement::Like(_) | TableElement::Unknown(_) => Vec::new(),
+            })
+            .map(|constraint| (&create.name, constraint))
+            .collect(),
+        Operation::AlterTable(alter) => alter
+            .actions
+            .iter()
+            .flat_map(|action| match &action.kind {
+                TableAction::AddColumn { column, .. } => column.constraints.iter().collect(),
+                TableAction::AddConstraint(constraint) => vec![constraint.as_ref()],
+                _ => Vec::new(),
+            })
+            .map(|constraint| (&alter.name, constraint))
+            .collect(),
+        _ => Vec::new(),
+    }
+}

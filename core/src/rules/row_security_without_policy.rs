@@ -1,0 +1,38 @@
+//! `ENABLE ROW LEVEL SECURITY` without a policy.
+
+use super::{Check, Draft, Repeat, Rule, Step, words};
+use crate::catalog::Catalog;
+use crate::operation::{RowSecurity, TableAction};
+use crate::review::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "row-security-without-policy",
+    summary: "Row level security is enabled without any policy, so that nobody sees a row",
+    severity: Severity::Error,
+    page: include_str!("row-security-without-policy.md"),
+    lineage: &[("squawk", "ban-alter-row-level-security")],
+    repeat: Repeat::Always,
+    check: Check::Unmended(check, still),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    for (table, action) in step.live_actions() {
+        if !matches!(action.kind, TableAction::RowSecurity(RowSecurity::Enable)) {
+            continue;
+        }
+        let what = format!("From now on nobody but its owner sees or writes a row of {}.", step.code(table));
+        let why = "With row level security and no policy, queries find no rows and inserts fail, without any error that says \
+                   why; the owner and superusers, who test the migration, notice nothing.";
+        let instead = format!(
+            "Create the policies before it, in the same transaction ({}).",
+            words::code("CREATE POLICY … ON … USING (…)")
+        );
+        drafts.push(Draft::new(action.span, what, why, instead).about(step, table));
+    }
+}
+
+/// The policies may come after it: what counts is the end of the change.
+fn still(finding: &Finding, catalog: &Catalog) -> bool {
+    let mut tables = catalog.relations.values().filter(|table| finding.relations.first() == Some(&table.display()));
+    tables.next().is_none_or(|table| table.policies.is_empty())
+}

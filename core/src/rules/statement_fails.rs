@@ -1,0 +1,55 @@
+//! A statement that is certain to fail.
+
+use super::{Check, Draft, Repeat, Rule, Step, advice};
+use crate::operation::{DetachMode, Grasp, Operation, TableAction};
+use crate::postgres::TransactionRule;
+use crate::review::Severity;
+
+pub(super) const RULE: Rule = Rule {
+    id: "statement-fails",
+    summary: "A statement is certain to fail on the schema as it stands",
+    severity: Severity::Error,
+    page: include_str!("statement-fails.md"),
+    lineage: &[],
+    repeat: Repeat::Always,
+    check: Check::Statement(check),
+};
+
+fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    if step.statement.grasp != Grasp::Full {
+        return;
+    }
+    let instead = "Mend it, and run all migrations against an empty database in CI, which shows this at once.";
+    let why = "The migration stops there. With a tool that runs it in a transaction nothing is applied; with any other the \
+               statements before it are, and somebody has to clean up.";
+    if let Some(failure) = &step.effect.fails {
+        // A required column has a rule of its own, with its own way out.
+        if failure.sqlstate != "23502" {
+            let what = format!("This statement fails: {} (SQLSTATE {}).", failure.reason, failure.sqlstate);
+            drafts.push(Draft::new(step.statement.span, what, why, instead));
+        }
+    } else if step.effect.transaction == TransactionRule::Forbidden
+        && step.transaction.is_block()
+        && !is_concurrent(step.operation())
+    {
+        let what = "This statement fails: PostgreSQL refuses it in a transaction (SQLSTATE 25001).";
+        let draft = Draft::new(step.statement.span, what, why, advice::outside(step)).measured();
+        drafts.push(match step.transaction_words() {
+            Some(words) => draft.because(words),
+            None => draft,
+        });
+    }
+}
+
+/// `CONCURRENTLY` in a transaction has a rule of its own.
+fn is_concurrent(operation: &Operation) -> bool {
+    match operation {
+        Operation::CreateIndex(index) => index.concurrently.is_some(),
+        Operation::Drop(drop) => drop.concurrently.is_some(),
+        Operation::Reindex(reindex) => reindex.concurrently.is_some(),
+        Operation::AlterTable(alter) => alter.actions.iter().any(|action| {
+            matches!(action.kind, TableAction::DetachPartition { mode: DetachMode::Concurrently, .. })
+        }),
+        _ => false,
+    }
+}
