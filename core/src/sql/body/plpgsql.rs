@@ -214,7 +214,7 @@ fn is_assignment(mut cursor: Cursor<'_>) -> bool {
 fn queries(cursor: Cursor<'_>, body: &mut Body) {
     let mut rest = cursor;
     while let Some(token) = rest.peek() {
-        if rest.at_symbol("(") && rest.word_at(1).is_some_and(|word| word.eq_ignore_ascii_case("select")) {
+        if rest.at_symbol("(") && rest.word_at(1).is_some_and(is_select) {
             let Ok(inside) = rest.inside() else { return };
             body.statements.push(inside.statement());
         } else if token.kind == TokenKind::Word && rest.at("select") {
@@ -224,6 +224,10 @@ fn queries(cursor: Cursor<'_>, body: &mut Body) {
             rest.skip();
         }
     }
+}
+
+fn is_select(word: &str) -> bool {
+    word.eq_ignore_ascii_case("select") || word.eq_ignore_ascii_case("with")
 }
 
 fn is_query(cursor: Cursor<'_>) -> bool {

@@ -54,7 +54,7 @@ pub(super) fn calls(cursor: Cursor<'_>) -> BTreeSet<FunctionCall> {
         }
         let Ok(name) = rest.name() else { continue };
         if rest.at_symbol("(") {
-            let literals = rest.inside().map(literals).unwrap_or_default();
+            let literals = literals(rest);
             let schema = name.schema.map(|schema| schema.text).filter(|schema| schema != "pg_catalog");
             calls.insert(FunctionCall { schema, name: name.name.text, literals });
         }
@@ -62,6 +62,18 @@ pub(super) fn calls(cursor: Cursor<'_>) -> BTreeSet<FunctionCall> {
     calls
 }
 
-fn literals(arguments: Cursor<'_>) -> Vec<String> {
-    arguments.commas().into_iter().filter_map(|mut argument| argument.string().ok()).collect()
+/// The literals that an argument list begins with.
+fn literals(mut arguments: Cursor<'_>) -> Vec<String> {
+    let mut literals = Vec::new();
+    while literals.len() < MOST_LITERALS && (arguments.eat_symbol("(") || arguments.eat_symbol(",")) {
+        let Ok(literal) = arguments.string() else { break };
+        literals.push(literal);
+        if arguments.eat_symbol("::") {
+            let _ = arguments.name();
+        }
+    }
+    literals
 }
+
+/// The most literals of a call.
+const MOST_LITERALS: usize = 8;
