@@ -1,7 +1,7 @@
 //! PL/pgSQL: the statements between its control words.
 
 use super::{dynamic, statement};
-use crate::operation::{Body, Operation};
+use crate::operation::{Body, Operation, Statement};
 use crate::sql::cursor::Cursor;
 use crate::sql::leaf;
 use crate::sql::statement::without;
@@ -171,7 +171,8 @@ fn sql(whole: Cursor<'_>, body: &mut Body) {
     }
     let source = without(whole, at, whole.count() - after.count());
     let Some(rest) = Cursor::new(&source, 0, source.tokens.len()).below(whole) else { return };
-    body.statements.push(rest.statement());
+    let statement = Statement { span: whole.rest(), ..rest.statement() };
+    body.statements.push(statement);
 }
 
 /// Where `INTO target` stands; the `INTO` of `INSERT INTO` and `MERGE INTO` is none.

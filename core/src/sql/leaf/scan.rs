@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::Scope;
 use crate::operation::{FunctionCall, Query, TableUse};
 use crate::sql::cursor::Cursor;
-use crate::sql::keyword;
 use crate::sql::token::TokenKind;
 
 /// Relations named after `FROM`, `JOIN`, `UPDATE`, `INTO` and `USING`, and calls.
@@ -47,8 +46,7 @@ pub(super) fn calls(cursor: Cursor<'_>) -> BTreeSet<FunctionCall> {
     let mut calls = BTreeSet::new();
     let mut rest = cursor;
     while !rest.at_end() {
-        let reserved = rest.peek_word().is_some_and(keyword::is_reserved);
-        if reserved || !rest.at_name() {
+        if !rest.at_name() || rest.peek_word().is_some_and(is_syntax) {
             rest.skip();
             continue;
         }
@@ -60,6 +58,15 @@ pub(super) fn calls(cursor: Cursor<'_>) -> BTreeSet<FunctionCall> {
         }
     }
     calls
+}
+
+/// Words that stand before a bracket without being a function.
+fn is_syntax(word: &str) -> bool {
+    const WORDS: [&str; 11] = [
+        "coalesce", "exists", "filter", "greatest", "grouping", "least", "nullif", "over", "row", "sets",
+        "values",
+    ];
+    WORDS.iter().any(|syntax| word.eq_ignore_ascii_case(syntax))
 }
 
 /// The literals that an argument list begins with.

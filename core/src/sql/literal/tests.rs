@@ -28,7 +28,7 @@ fn names_are_cut_at_63_bytes() {
     let long = "a".repeat(64);
     assert_eq!(name(&long).text.len(), 63);
     assert!(name(&long).truncated);
-    assert!(!name(&long[..63]).truncated);
+    assert!(!name(&"a".repeat(63)).truncated);
     // No character is split.
     let accents = "é".repeat(32);
     assert_eq!(name(&format!("\"{accents}\"")).text, "é".repeat(31));
@@ -62,7 +62,7 @@ fn places_survive_decoding() {
     assert_eq!(decoded, "a'b\né''c");
     for (local, letter) in decoded.char_indices() {
         let file = places.of(u32::try_from(local).unwrap()) as usize;
-        assert!(text[file..].starts_with(letter), "{local} {letter} {file}");
+        assert!(text.get(file..).is_some_and(|rest| rest.starts_with(letter)), "{local} {letter} {file}");
     }
 }
 
