@@ -115,25 +115,25 @@ pub(super) fn relink_foreign_keys<'a>(
 ) {
     let mut pairs: Vec<(Subject<'a>, Subject<'a>, bool)> = Vec::new();
     for entry in &table.constraints {
-        if let ConstraintEntry::ForeignKey(key) = &entry.kind {
-            if key.columns.iter().any(|name| name == column) {
-                pairs.push((
-                    Subject::known(table),
-                    referenced_subject(builder, key),
-                    entry.validated && entry.enforced,
-                ));
-            }
+        if let ConstraintEntry::ForeignKey(key) = &entry.kind
+            && key.columns.iter().any(|name| name == column)
+        {
+            pairs.push((
+                Subject::known(table),
+                referenced_subject(builder, key),
+                entry.validated && entry.enforced,
+            ));
         }
     }
     for (referencing, entry) in builder.catalog.referencing(table.id) {
-        if let ConstraintEntry::ForeignKey(key) = &entry.kind {
-            if referenced_columns(builder.catalog, key).iter().any(|name| name == column) {
-                pairs.push((
-                    Subject::known(referencing),
-                    Subject::known(table),
-                    entry.validated && entry.enforced,
-                ));
-            }
+        if let ConstraintEntry::ForeignKey(key) = &entry.kind
+            && referenced_columns(builder.catalog, key).iter().any(|name| name == column)
+        {
+            pairs.push((
+                Subject::known(referencing),
+                Subject::known(table),
+                entry.validated && entry.enforced,
+            ));
         }
     }
     for (referencing, referenced, validated) in pairs {
@@ -259,7 +259,7 @@ pub(super) fn drop_relations<'a>(builder: &mut Builder<'a>, relations: &[&'a Rel
 }
 
 /// Drops types, domains or extensions: the columns of those types go with them.
-pub(super) fn drop_types<'a>(builder: &mut Builder<'a>, types: &[(String, String)], cascade: bool) {
+pub(super) fn drop_types(builder: &mut Builder<'_>, types: &[(String, String)], cascade: bool) {
     let mut deletion = Deletion::default();
     for key in types {
         deletion.type_named(builder, key);
@@ -281,11 +281,11 @@ struct Deletion<'a> {
 
 impl<'a> Deletion<'a> {
     fn finish(self, builder: &mut Builder<'a>, cascade: bool) {
-        if let Some(obstacle) = self.obstacle {
-            if !cascade {
-                builder.fail("2BP01", format!("{obstacle} depends on it"));
-                return;
-            }
+        if let Some(obstacle) = self.obstacle
+            && !cascade
+        {
+            builder.fail("2BP01", format!("{obstacle} depends on it"));
+            return;
         }
         for (subject, mode) in &self.later {
             builder.lock(subject, *mode);
@@ -540,10 +540,11 @@ pub(super) fn columns_of_type<'a>(
     let mut next = 0;
     while let Some(present) = keys.get(next).cloned() {
         for (other, entry) in &catalog.types {
-            if let crate::catalog::TypeKind::Domain(domain) = &entry.kind {
-                if type_key(catalog, &domain.base).as_ref() == Some(&present) && !keys.contains(other) {
-                    keys.push(other.clone());
-                }
+            if let crate::catalog::TypeKind::Domain(domain) = &entry.kind
+                && type_key(catalog, &domain.base).as_ref() == Some(&present)
+                && !keys.contains(other)
+            {
+                keys.push(other.clone());
             }
         }
         next += 1;

@@ -209,10 +209,10 @@ pub(super) fn detach<'a>(
         }
     }
     let Some(table) = parent.relation else { return };
-    if mode == DetachMode::Plain {
-        if let Some(default) = default_of(builder.catalog, table) {
-            builder.lock_relation(default, LockMode::AccessExclusive);
-        }
+    if mode == DetachMode::Plain
+        && let Some(default) = default_of(builder.catalog, table)
+    {
+        builder.lock_relation(default, LockMode::AccessExclusive);
     }
     // The detached table keeps foreign keys of its own.
     for entry in &table.constraints {
