@@ -67,14 +67,15 @@ impl Alteration<'_> {
 fn lock_level(action: &TableAction, word: RelationWord, subject: &Subject<'_>) -> LockMode {
     match action {
         // `ALTER INDEX … RENAME` is weaker than the same words after `ALTER TABLE`.
-        TableAction::RenameTo { .. } if word == RelationWord::Index => LockMode::ShareUpdateExclusive,
-        TableAction::SetStatistics { .. }
+        TableAction::RenameTo { .. } if word != RelationWord::Index => LockMode::AccessExclusive,
+        TableAction::RenameTo { .. }
+        | TableAction::SetStatistics { .. }
         | TableAction::SetColumnOptions { .. }
         | TableAction::ResetColumnOptions { .. }
         | TableAction::ClusterOn { .. }
         | TableAction::SetWithoutCluster
-        | TableAction::ValidateConstraint { .. } => LockMode::ShareUpdateExclusive,
-        TableAction::AttachPartition { .. } => LockMode::ShareUpdateExclusive,
+        | TableAction::ValidateConstraint { .. }
+        | TableAction::AttachPartition { .. } => LockMode::ShareUpdateExclusive,
         TableAction::DetachPartition { mode, .. } => match mode {
             DetachMode::Plain => LockMode::AccessExclusive,
             DetachMode::Concurrently | DetachMode::Finalize => LockMode::ShareUpdateExclusive,
