@@ -136,10 +136,10 @@ impl Reviewer<'_> {
 /// Takes down a migration that is under review: its file, its statements, what of them was not understood.
 fn note(sent: &Sent<'_>, read: &Read, review: &mut Review, sources: &Sources<'_>) {
     let path = &sent.migration.path;
-    if let Some(file) = sources.file(path) {
-        if !review.sources.iter().any(|known| known.path == file.path) {
-            review.sources.push(file.clone());
-        }
+    if let Some(file) = sources.file(path)
+        && !review.sources.iter().any(|known| known.path == file.path)
+    {
+        review.sources.push(file.clone());
     }
     review.migrations.push(ReviewedMigration {
         path: path.clone(),

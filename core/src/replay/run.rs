@@ -1,6 +1,6 @@
 //! Statements under review, transaction by transaction.
 
-use crate::catalog::{Catalog, RelationId};
+use crate::catalog::{Catalog, Origin, RelationId};
 use crate::framework::transactions::{Block, BlockEnd, Layout, Sent};
 use crate::operation::{Operation, Statement, Transaction};
 use crate::postgres::{self, Effect, Version};
@@ -29,6 +29,7 @@ pub(crate) struct Run<'c> {
 
 impl<'c> Run<'c> {
     pub(crate) fn new(catalog: &'c mut Catalog, version: Version, judge: Judge) -> Self {
+        catalog.now = Origin::Transaction;
         Run { catalog, version, judge, findings: Vec::new(), timelines: Vec::new(), effects: Vec::new() }
     }
 

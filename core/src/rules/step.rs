@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::{Step, words};
 use crate::catalog::{Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
-use crate::operation::{Action, AlterTable, Constraint, Grasp, Name, Operation, Statement, TableAction, TypeName};
+use crate::operation::{
+    Action, AlterTable, Constraint, Grasp, Name, Operation, Statement, TableAction, TypeName,
+};
 use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
 use crate::review::{Edit, Fix, Location};
 use crate::text::Span;
@@ -154,8 +156,8 @@ impl<'a> Step<'a> {
     /// The type was created by this change.
     pub fn is_new_type(&self, name: &Name) -> bool {
         let schemas = self.catalog.schemas_of(name).into_iter();
-        let mut found = schemas
-            .filter_map(|schema| self.catalog.types.get(&(schema.to_owned(), name.name.text.clone())));
+        let mut found =
+            schemas.filter_map(|schema| self.catalog.types.get(&(schema.to_owned(), name.name.text.clone())));
         found.next().is_some_and(|entry| entry.origin > Origin::Before)
     }
 
@@ -280,7 +282,8 @@ impl<'a> Step<'a> {
             .iter()
             .map(|action| {
                 let alone = AlterTable { actions: vec![action.clone()], ..alter.clone() };
-                let statement = Statement { operation: Operation::AlterTable(alone), ..self.statement.clone() };
+                let statement =
+                    Statement { operation: Operation::AlterTable(alone), ..self.statement.clone() };
                 let effect = effect(&statement, &catalog, self.version);
                 catalog.apply(&statement, self.version);
                 effect
