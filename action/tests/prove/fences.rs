@@ -106,6 +106,7 @@ pub(crate) fn prove(server: &Server, place: &Place, oracle: &Oracle) -> Result<(
             Some(effect) => {
                 let mut prediction = Prediction::default();
                 prediction.add(&effect.effect);
+                prediction.uncertain |= !effect.understood;
                 lines.extend(prediction.differences(&seen));
             }
             None => lines.push("core does not see the statement".to_owned()),
@@ -162,7 +163,7 @@ fn against_claim(claim: &Claim, all: &[Claim], seen: &Observation) -> Vec<String
         Claim::Nothing => {
             let tables = [LockedKind::Table, LockedKind::View, LockedKind::MaterializedView];
             for (name, (kind, mode)) in &seen.locks {
-                if tables.contains(kind) {
+                if tables.contains(kind) && !seen.young.contains(name) {
                     lines.push(format!("lock on {name}: claimed none, observed {}", mode.name()));
                 }
             }

@@ -99,8 +99,7 @@ pub(crate) fn run(server: &Server, folder: &Path) -> Result<(), String> {
         let wrong = prediction.differences(&seen);
         if !wrong.is_empty() {
             mispredicted += 1;
-            let doubt = if prediction.uncertain { " (uncertain)" } else { "" };
-            let _ = writeln!(predictions, "{}: {}{doubt}\n  {}", case.name, case.sql, wrong.join("\n  "));
+            let _ = writeln!(predictions, "{}: {}\n  {}", case.name, case.sql, wrong.join("\n  "));
         }
         let (expected, seen) = (lines(expected), seen_lines(&seen));
         if expected != seen {

@@ -11,6 +11,12 @@ use crate::session::Refusal;
 pub(crate) struct Observation {
     /// The strongest mode on each relation that existed before, indexes included.
     pub(crate) locks: BTreeMap<String, (LockedKind, LockMode)>,
+    /// Relations that were made after the watch began, and committed.
+    pub(crate) young: BTreeSet<String>,
+    /// Tables without rows: a scan of them doesn't show.
+    pub(crate) empty: BTreeSet<String>,
+    /// It ran in a transaction that was open already.
+    pub(crate) in_block: bool,
     /// What the transaction held before the statement: taking one of these again can't be seen.
     pub(crate) held_before: BTreeSet<(String, LockMode)>,
     /// Tables and materialized views with a new file that holds something.

@@ -60,8 +60,17 @@ impl<'a> Observer<'a> {
     /// Runs a statement (or some, as one) and says what it did: in a transaction of its own, or where `BEGIN` was
     /// run before, in that one.
     pub(crate) fn observe(&mut self, sql: &str, after: After) -> Observation {
-        // Without what an open transaction made: the witness doesn't see it.
-        let before = relations::relations(&self.witness);
+        if self.block
+            && let Err(refusal) = self.actor.run("select 1")
+        {
+            // The block failed before.
+            return Observation { fails: Some(refusal), in_block: true, ..Observation::default() };
+        }
+        // What others can see, by the names that it has in an open transaction.
+        let mut before = relations::relations(&self.witness);
+        for (oid, relation) in relations::relations(&self.actor) {
+            before.entry(oid).and_modify(|seen| seen.name = relation.name);
+        }
         // The witness reads no rows: that would be counted as scans, at a time of its own choice.
         let rows = if self.block { estimates(&before) } else { relations::counts(&self.actor, &before) };
         if !self.block {
@@ -73,7 +82,7 @@ impl<'a> Observer<'a> {
             .as_ref()
             .is_some_and(|refusal| REFUSED_IN_A_BLOCK.contains(&refusal.sqlstate.as_str()));
         if self.block {
-            return Observation { transaction_forbidden: refused, ..seen };
+            return Observation { transaction_forbidden: refused, in_block: true, ..seen };
         }
         match after {
             After::Commit if seen.fails.is_none() => self.actor.must("commit"),
@@ -93,21 +102,21 @@ impl<'a> Observer<'a> {
         self.server().gate.watch(self.actor.pid, &self.witness);
         let answer = self.actor.run(sql);
         let mut held = self.server().gate.seen();
-        let mut observation = Observation::default();
+        let mut observation = self.observation(before, rows);
         match answer {
             Ok(()) => {
                 held.extend(gate::held(&self.witness, self.actor.pid));
                 let read: BTreeMap<u32, i64> = (self.tuples_in_transaction(before).into_iter())
                     .map(|(oid, tuples)| (oid, tuples - read_before.get(&oid).copied().unwrap_or_default()))
                     .collect();
-                self.scans(&mut observation, before, rows, &read);
+                scans(&mut observation, before, rows, &read);
                 let now = relations::relations(&self.actor);
-                self.files_changed(&mut observation, &self.actor, &files, &now, rows);
+                files_changed(&mut observation, &self.actor, (&files, &now), before, rows);
             }
             Err(refusal) => observation.fails = Some(refusal),
         }
         let taken: BTreeSet<Held> = held.difference(&held_before).copied().collect();
-        self.locks(&mut observation, before, &taken);
+        locks(&mut observation, before, &taken);
         observation.held_before = held_before
             .iter()
             .filter_map(|(oid, mode)| Some((before.get(oid)?.name.clone(), *mode)))
@@ -125,21 +134,34 @@ impl<'a> Observer<'a> {
         let answer = self.actor.run(sql);
         let held = self.server().gate.seen();
         self.actor.must("set log_min_messages = error");
-        let mut observation = Observation { transaction_forbidden: true, ..Observation::default() };
-        self.locks(&mut observation, before, &held);
+        let mut observation = self.observation(before, &rows);
+        observation.transaction_forbidden = true;
+        locks(&mut observation, before, &held);
         match answer {
             Ok(()) => {
                 self.renew();
                 let read: BTreeMap<u32, i64> = (self.tuples_ever(before).into_iter())
                     .map(|(oid, tuples)| (oid, tuples - read_before.get(&oid).copied().unwrap_or_default()))
                     .collect();
-                self.scans(&mut observation, before, &rows, &read);
+                scans(&mut observation, before, &rows, &read);
                 let now = relations::relations(&self.witness);
-                self.files_changed(&mut observation, &self.witness, before, &now, &rows);
+                files_changed(&mut observation, &self.witness, (before, &now), before, &rows);
             }
             Err(refusal) => observation.fails = Some(refusal),
         }
         observation
+    }
+
+    fn observation(&self, before: &Relations, rows: &BTreeMap<u32, i64>) -> Observation {
+        let names = |wanted: &dyn Fn(&u32) -> bool| {
+            let found = before.iter().filter(|(oid, _)| wanted(oid));
+            found.map(|(_, relation)| relation.name.clone()).collect()
+        };
+        Observation {
+            young: names(&|oid| !self.old.contains(oid)),
+            empty: names(&|oid| rows.get(oid).is_none_or(|rows| *rows == 0)),
+            ..Observation::default()
+        }
     }
 
     fn tuples_in_transaction(&self, relations: &Relations) -> BTreeMap<u32, i64> {
@@ -176,71 +198,6 @@ impl<'a> Observer<'a> {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-
-    fn locks(&self, observation: &mut Observation, before: &Relations, taken: &BTreeSet<Held>) {
-        for (oid, mode) in taken.iter().filter(|(oid, _)| self.old.contains(oid)) {
-            let Some(relation) = before.get(oid) else { continue };
-            let first = (relation.locked_kind(), *mode);
-            let strongest = observation.locks.entry(relation.name.clone()).or_insert(first);
-            strongest.1 = strongest.1.max(*mode);
-        }
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "tables here have a few thousand rows")]
-    fn scans(
-        &self,
-        observation: &mut Observation,
-        before: &Relations,
-        rows: &BTreeMap<u32, i64>,
-        read: &BTreeMap<u32, i64>,
-    ) {
-        for (oid, relation) in before.iter().filter(|(oid, _)| self.old.contains(oid)) {
-            let rows = rows.get(oid).copied().unwrap_or_default();
-            let read = read.get(oid).copied().unwrap_or_default();
-            if rows > 0 && read as f64 >= rows as f64 * WHOLE {
-                observation.scans.insert(relation.name.clone());
-            }
-        }
-    }
-
-    fn files_changed(
-        &self,
-        observation: &mut Observation,
-        session: &Session,
-        before: &Relations,
-        after: &Relations,
-        rows: &BTreeMap<u32, i64>,
-    ) {
-        let tables = before.iter().filter(|(oid, relation)| relation.has_rows() && self.old.contains(oid));
-        for (oid, relation) in tables {
-            if after.get(oid).is_none_or(|now| now.file == relation.file) {
-                continue;
-            }
-            let had_rows = rows.get(oid).copied().unwrap_or_default() > 0;
-            let empty = || session.value(&format!("select pg_relation_size({oid})")) == "0";
-            let names =
-                if had_rows && empty() { &mut observation.truncates } else { &mut observation.rewrites };
-            names.insert(relation.name.clone());
-        }
-        for (oid, index) in after.iter().filter(|(_, relation)| relation.is_index()) {
-            let built = match before.get(oid) {
-                Some(same) if same.file == index.file => continue,
-                Some(_) => Built::Rebuilt,
-                None => {
-                    let namesake = before
-                        .iter()
-                        .find(|(old, relation)| relation.name == index.name && !after.contains_key(old));
-                    match namesake {
-                        // `ALTER TYPE` makes the index anew and lets it keep its file.
-                        Some((_, old)) if old.file == index.file => continue,
-                        Some(_) => Built::Replaced,
-                        None => Built::New,
-                    }
-                }
-            };
-            observation.index_builds.insert(index.name.clone(), built);
-        }
-    }
 }
 
 fn actor(database: &Database<'_>, settings: &str) -> Session {
@@ -269,4 +226,66 @@ fn tuples(session: &Session, relations: &Relations, function: &str) -> BTreeMap<
     rows.iter()
         .filter_map(|row| Some((row.first()?.as_ref()?.parse().ok()?, row.get(1)?.as_ref()?.parse().ok()?)))
         .collect()
+}
+
+fn locks(observation: &mut Observation, before: &Relations, taken: &BTreeSet<Held>) {
+    for (oid, mode) in taken {
+        let Some(relation) = before.get(oid) else { continue };
+        let first = (relation.locked_kind(), *mode);
+        let strongest = observation.locks.entry(relation.name.clone()).or_insert(first);
+        strongest.1 = strongest.1.max(*mode);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "tables here have a few thousand rows")]
+fn scans(
+    observation: &mut Observation,
+    before: &Relations,
+    rows: &BTreeMap<u32, i64>,
+    read: &BTreeMap<u32, i64>,
+) {
+    for (oid, relation) in before {
+        let rows = rows.get(oid).copied().unwrap_or_default();
+        let read = read.get(oid).copied().unwrap_or_default();
+        if rows > 0 && read as f64 >= rows as f64 * WHOLE {
+            observation.scans.insert(relation.name.clone());
+        }
+    }
+}
+
+fn files_changed(
+    observation: &mut Observation,
+    session: &Session,
+    (before, after): (&Relations, &Relations),
+    visible: &Relations,
+    rows: &BTreeMap<u32, i64>,
+) {
+    let tables = before.iter().filter(|(oid, relation)| relation.has_rows() && visible.contains_key(oid));
+    for (oid, relation) in tables {
+        if after.get(oid).is_none_or(|now| now.file == relation.file) {
+            continue;
+        }
+        let had_rows = rows.get(oid).copied().unwrap_or_default() > 0;
+        let empty = || session.value(&format!("select pg_relation_size({oid})")) == "0";
+        let names = if had_rows && empty() { &mut observation.truncates } else { &mut observation.rewrites };
+        names.insert(relation.name.clone());
+    }
+    for (oid, index) in after.iter().filter(|(_, relation)| relation.is_index()) {
+        let built = match before.get(oid) {
+            Some(same) if same.file == index.file => continue,
+            Some(_) => Built::Rebuilt,
+            None => {
+                let namesake = before
+                    .iter()
+                    .find(|(old, relation)| relation.name == index.name && !after.contains_key(old));
+                match namesake {
+                    // `ALTER TYPE` makes the index anew and lets it keep its file.
+                    Some((_, old)) if old.file == index.file => continue,
+                    Some(_) => Built::Replaced,
+                    None => Built::New,
+                }
+            }
+        };
+        observation.index_builds.insert(index.name.clone(), built);
+    }
 }

@@ -90,48 +90,35 @@ impl Prediction {
         self.index_builds.extend(effect.index_builds.iter().map(|build| build.index.clone()));
     }
 
-    /// Where the server did something else, a line each.
+    /// Where the server did something else, a line each. What core does not vouch for is not held against it.
     pub(crate) fn differences(&self, seen: &Observation) -> Vec<String> {
-        let mut lines = Vec::new();
-        let observed = seen.locks_beside_indexes();
-        for (name, mode) in &self.locks {
-            match observed.get(name.as_str()) {
-                Some(other) if other == mode => {}
-                None if self.fleeting.contains(name) => {}
-                Some(other) if self.fleeting.contains(name) && other < mode => {}
-                other => {
-                    let other = other.map_or("none", |mode| mode.name());
-                    lines.push(format!("lock on {name}: predicted {}, observed {other}", mode.name()));
-                }
-            }
+        let refused = seen.fails.as_ref().map(|refusal| refusal.sqlstate.as_str());
+        // In a block that somebody opened, what can't run there fails at once.
+        if self.uncertain || (seen.in_block && self.transaction_forbidden && seen.transaction_forbidden) {
+            return Vec::new();
         }
-        for (name, mode) in observed.iter().filter(|(name, _)| !self.locks.contains_key(**name)) {
-            lines.push(format!("lock on {name}: predicted none, observed {}", mode.name()));
-        }
-        let built = seen.index_builds.keys().cloned().collect();
+        let mut lines = self.lock_differences(seen);
+        // Of a table without rows nothing shows; what the change made itself counts as new.
+        let unseen = |name: &String| seen.empty.contains(name) || seen.young.contains(name);
         for (word, predicted, observed) in [
             ("rewrite", &self.rewrites, &seen.rewrites),
             ("truncate", &self.truncates, &seen.truncates),
             ("scan", &self.scans, &seen.scans),
-            ("index build", &self.index_builds, &built),
         ] {
-            lines.extend(
-                predicted
-                    .difference(observed)
-                    .map(|name| format!("{word} of {name}: predicted, not observed")),
-            );
-            lines.extend(
-                observed
-                    .difference(predicted)
-                    .map(|name| format!("{word} of {name}: observed, not predicted")),
-            );
+            for name in predicted.symmetric_difference(observed).filter(|name| !unseen(name)) {
+                lines.push(one_sided(word, name, predicted.contains(name)));
+            }
+        }
+        let built: BTreeSet<String> = seen.index_builds.keys().cloned().collect();
+        for name in self.index_builds.symmetric_difference(&built).filter(|name| !seen.young.contains(*name))
+        {
+            lines.push(one_sided("index build", name, self.index_builds.contains(name)));
         }
         if self.transaction_forbidden != seen.transaction_forbidden {
             let word = |forbidden| if forbidden { "forbidden" } else { "allowed" };
             let (predicted, observed) = (word(self.transaction_forbidden), word(seen.transaction_forbidden));
             lines.push(format!("in a transaction block: predicted {predicted}, observed {observed}"));
         }
-        let refused = seen.fails.as_ref().map(|refusal| refusal.sqlstate.as_str());
         if self.fails.as_deref() != refused {
             let predicted = self.fails.as_deref().unwrap_or("success");
             let observed = seen.fails.as_ref().map_or("success".to_owned(), ToString::to_string);
@@ -139,4 +126,31 @@ impl Prediction {
         }
         lines
     }
+
+    fn lock_differences(&self, seen: &Observation) -> Vec<String> {
+        let mut lines = Vec::new();
+        let observed = seen.locks_beside_indexes();
+        for (name, mode) in &self.locks {
+            let other = observed.get(name.as_str());
+            let held = seen.held_before.contains(&(name.clone(), *mode));
+            let fleeting = self.fleeting.contains(name);
+            if other == Some(mode) || (other.is_none_or(|other| other < mode) && (held || fleeting)) {
+                continue;
+            }
+            let other = other.map_or("none", |mode| mode.name());
+            lines.push(format!("lock on {name}: predicted {}, observed {other}", mode.name()));
+        }
+        for (name, mode) in observed {
+            // What the change made itself counts as new.
+            if !self.locks.contains_key(name) && !seen.young.contains(name) {
+                lines.push(format!("lock on {name}: predicted none, observed {}", mode.name()));
+            }
+        }
+        lines
+    }
+}
+
+fn one_sided(word: &str, name: &str, predicted: bool) -> String {
+    let (yes, no) = if predicted { ("predicted", "observed") } else { ("observed", "predicted") };
+    format!("{word} of {name}: {yes}, not {no}")
 }

@@ -172,7 +172,14 @@ impl Database<'_> {
 impl Drop for Database<'_> {
     fn drop(&mut self) {
         // A failure here would hide the panic that may be under way.
-        drop(self.server.connect("postgres").run(&format!("drop database {} with (force)", self.name)));
+        let session = self.server.connect("postgres");
+        drop(session.run(&format!("drop database {} with (force)", self.name)));
+        // Roles belong to the server, so that the next case would find those of this one.
+        drop(session.run(
+            "do $$ declare name text; begin \
+               for name in select rolname from pg_roles where rolname !~ '^pg_|^app_|^postgres$' loop \
+                 execute format('drop role %I', name); end loop; end $$",
+        ));
     }
 }
 
