@@ -4,6 +4,7 @@
 //! there is nothing to do. `-- observe …` runs statements and prints what they did (see `ad_hoc.rs`).
 
 mod ad_hoc;
+mod differential;
 mod fences;
 mod fill;
 mod gate;
@@ -44,6 +45,7 @@ fn trials(version: Version) -> Vec<Trial> {
         trials.push(trial("measured", version, move |server| measured::run(server, &folder)));
     }
     trials.push(trial("fences", version, fences::run));
+    trials.push(trial("differential", version, differential::run));
     trials
 }
 

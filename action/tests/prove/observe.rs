@@ -28,6 +28,7 @@ pub(crate) struct Observer<'a> {
     block: bool,
     /// Relations that were there when the watch began: what is made later locks nobody out.
     old: BTreeSet<u32>,
+    frozen: Option<(Relations, BTreeMap<u32, i64>)>,
 }
 
 /// What becomes of a statement's work.
@@ -45,7 +46,7 @@ impl<'a> Observer<'a> {
         let witness = Arc::new(database.connect());
         let actor = actor(database, settings);
         let old = relations::relations(&witness).into_keys().collect();
-        Observer { database, actor, witness, settings: settings.to_owned(), block: false, old }
+        Observer { database, actor, witness, settings: settings.to_owned(), block: false, old, frozen: None }
     }
 
     /// Runs statements that nobody asks about. `BEGIN` and `COMMIT` hold for those that follow.
@@ -91,6 +92,52 @@ impl<'a> Observer<'a> {
         if refused { self.alone(sql, &before) } else { seen }
     }
 
+    /// Takes note of the database as it is now, for [`Observer::observe_frozen`].
+    pub(crate) fn freeze(&mut self) {
+        let relations = relations::relations(&self.actor);
+        let rows = relations::counts(&self.actor, &relations);
+        self.old = relations.keys().copied().collect();
+        self.frozen = Some((relations, rows));
+    }
+
+    /// Like [`Observer::observe`], quicker, for many statements on one schema: each is undone, but for those that
+    /// PostgreSQL refuses in a block.
+    pub(crate) fn observe_frozen(&mut self, sql: &str) -> Observation {
+        let (before, rows) = self.frozen.take().expect("the database was frozen");
+        self.actor.must("begin");
+        // What an earlier transaction read is counted here too until the server gets to writing it down.
+        let read_before = self.tuples_in_transaction(&before);
+        self.server().gate.watch(self.actor.pid, &self.witness);
+        let answer = self.actor.run(sql);
+        let mut held = self.server().gate.seen();
+        let mut observation = self.observation(&before, &rows);
+        match answer {
+            Ok(()) => {
+                held.extend(gate::held(&self.witness, self.actor.pid));
+                scans(
+                    &mut observation,
+                    &before,
+                    &rows,
+                    &since(&read_before, self.tuples_in_transaction(&before)),
+                );
+                let now = relations::relations(&self.actor);
+                files_changed(&mut observation, &self.actor, (&before, &now), &before, &rows);
+            }
+            Err(refusal) => observation.fails = Some(refusal),
+        }
+        self.actor.must("rollback");
+        locks(&mut observation, &before, &held);
+        let refused = observation
+            .fails
+            .as_ref()
+            .is_some_and(|refusal| REFUSED_IN_A_BLOCK.contains(&refusal.sqlstate.as_str()));
+        if refused {
+            observation = self.alone(sql, &before);
+        }
+        self.frozen = Some((before, rows));
+        observation
+    }
+
     fn server(&self) -> &Server {
         self.database.server()
     }
@@ -106,10 +153,12 @@ impl<'a> Observer<'a> {
         match answer {
             Ok(()) => {
                 held.extend(gate::held(&self.witness, self.actor.pid));
-                let read: BTreeMap<u32, i64> = (self.tuples_in_transaction(before).into_iter())
-                    .map(|(oid, tuples)| (oid, tuples - read_before.get(&oid).copied().unwrap_or_default()))
-                    .collect();
-                scans(&mut observation, before, rows, &read);
+                scans(
+                    &mut observation,
+                    before,
+                    rows,
+                    &since(&read_before, self.tuples_in_transaction(before)),
+                );
                 let now = relations::relations(&self.actor);
                 files_changed(&mut observation, &self.actor, (&files, &now), before, rows);
             }
@@ -140,10 +189,7 @@ impl<'a> Observer<'a> {
         match answer {
             Ok(()) => {
                 self.renew();
-                let read: BTreeMap<u32, i64> = (self.tuples_ever(before).into_iter())
-                    .map(|(oid, tuples)| (oid, tuples - read_before.get(&oid).copied().unwrap_or_default()))
-                    .collect();
-                scans(&mut observation, before, &rows, &read);
+                scans(&mut observation, before, &rows, &since(&read_before, self.tuples_ever(before)));
                 let now = relations::relations(&self.witness);
                 files_changed(&mut observation, &self.witness, (before, &now), before, &rows);
             }
@@ -211,6 +257,11 @@ fn actor(database: &Database<'_>, settings: &str) -> Session {
 fn estimates(relations: &Relations) -> BTreeMap<u32, i64> {
     let tables = relations.iter().filter(|(_, relation)| relation.has_rows());
     tables.map(|(oid, relation)| (*oid, relation.estimate.max(0))).collect()
+}
+
+fn since(before: &BTreeMap<u32, i64>, now: BTreeMap<u32, i64>) -> BTreeMap<u32, i64> {
+    let was = |oid: &u32| before.get(oid).copied().unwrap_or_default();
+    now.into_iter().map(|(oid, tuples)| (oid, tuples - was(&oid))).collect()
 }
 
 fn tuples(session: &Session, relations: &Relations, function: &str) -> BTreeMap<u32, i64> {
