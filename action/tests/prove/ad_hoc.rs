@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &[String]) {
                 println!("schema: {refusal}\n{statement}");
             }
         }
-        session.must("analyze");
+        crate::relations::analyze(&session);
         drop(session);
         let mut observer = Observer::new(&database, &settings);
         for statement in &statements {

@@ -11,7 +11,7 @@ use crate::fill;
 use crate::observation::Observation;
 use crate::observe::{After, Observer};
 use crate::predict::{self, Prediction};
-use crate::servers::Server;
+use crate::servers::{Database, Server};
 use crate::split;
 
 /// A fence and where it stands.
@@ -52,10 +52,11 @@ fn of_page(path: &Path) -> Vec<Place> {
 
 /// Proves all fences that hold on the server's version.
 pub(crate) fn run(server: &Server) -> Result<(), String> {
+    let database = server.database("template0");
     let (mut proven, mut report) = (0, String::new());
     for place in all().iter().filter(|place| place.fence.versions().any(|version| version == server.version))
     {
-        match prove(server, place, &predict::effects) {
+        match prove(&database, place, &predict::effects) {
             Ok(()) => proven += 1,
             Err(lines) => {
                 let _ = writeln!(report, "{place}, PostgreSQL {}\n  {}", server.version, lines.join("\n  "));
@@ -70,22 +71,24 @@ pub(crate) fn run(server: &Server) -> Result<(), String> {
 pub(crate) type Oracle = dyn Fn(&str, &str, Version) -> Vec<lockkeeper_core::review::StatementEffect>;
 
 /// Runs a fence. What is wrong comes back, a line each.
-pub(crate) fn prove(server: &Server, place: &Place, oracle: &Oracle) -> Result<(), Vec<String>> {
+pub(crate) fn prove(database: &Database<'_>, place: &Place, oracle: &Oracle) -> Result<(), Vec<String>> {
     let fence = &place.fence;
-    let database = server.database("template0");
+    let version = database.server().version;
+    database.reset();
     let session = database.connect();
     for statement in split::statements(&fence.setup) {
         session.run(&statement).map_err(|refusal| vec![format!("setup: {refusal}: {statement}")])?;
     }
     fill::empty_tables(&session).map_err(|refusal| vec![format!("setup can't be given rows: {refusal}")])?;
-    session.must("analyze");
+    crate::relations::analyze(&session);
     drop(session);
     let script = fence.migrations.concat();
-    let effects = oracle(&fence.setup, &script, server.version);
+    let effects = oracle(&fence.setup, &script, version);
     let statements = split::statements(&script);
     let wanted = fence.step.unwrap_or(statements.len());
-    let mut observer = Observer::new(&database, "");
+    let mut observer = Observer::new(database, "");
     let mut wrong = Vec::new();
+    let mut checked = fence.claims.is_empty();
     let mut start = 0;
     for (number, statement) in statements.iter().enumerate() {
         let at = start + script[start..].find(statement.as_str()).unwrap_or_default();
@@ -112,9 +115,13 @@ pub(crate) fn prove(server: &Server, place: &Place, oracle: &Oracle) -> Result<(
             None => lines.push("core does not see the statement".to_owned()),
         }
         if number + 1 == wanted {
+            checked = true;
             lines.extend(fence.claims.iter().flat_map(|claim| against_claim(claim, &fence.claims, &seen)));
         }
         wrong.extend(lines.into_iter().map(|line| format!("step {}: {line}", number + 1)));
+    }
+    if !checked {
+        wrong.push(format!("step {wanted}: no such statement, so that nothing was claimed"));
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }

@@ -4,15 +4,18 @@
 //! there is nothing to do. `-- observe …` runs statements and prints what they did (see `ad_hoc.rs`).
 
 mod ad_hoc;
+mod corpora;
 mod differential;
 mod fences;
 mod fill;
 mod gate;
+mod itself;
 mod measured;
 mod observation;
 mod observe;
 mod predict;
 mod relations;
+mod schema_text;
 mod servers;
 mod session;
 mod split;
@@ -40,9 +43,12 @@ fn main() {
 }
 
 fn trials(version: Version) -> Vec<Trial> {
-    let mut trials = Vec::new();
+    let mut trials = vec![trial("itself", version, itself::run)];
     if let Some(folder) = measured::folder() {
         trials.push(trial("measured", version, move |server| measured::run(server, &folder)));
+    }
+    if let Some(folder) = corpora::folder() {
+        trials.push(trial("corpora", version, move |server| corpora::run(server, &folder)));
     }
     trials.push(trial("fences", version, fences::run));
     trials.push(trial("differential", version, differential::run));

@@ -13,6 +13,8 @@ pub(crate) struct Observation {
     pub(crate) locks: BTreeMap<String, (LockedKind, LockMode)>,
     /// Relations that were made after the watch began, and committed.
     pub(crate) young: BTreeSet<String>,
+    /// Partitioned tables. Statements that commit several times let go of them at once, which doesn't show.
+    pub(crate) partitioned: BTreeSet<String>,
     /// Tables without rows: a scan of them doesn't show.
     pub(crate) empty: BTreeSet<String>,
     /// It ran in a transaction that was open already.

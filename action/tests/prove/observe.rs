@@ -92,6 +92,16 @@ impl<'a> Observer<'a> {
         if refused { self.alone(sql, &before) } else { seen }
     }
 
+    /// Ends a session and waits until the server has done so too: then what it read counts as read.
+    pub(crate) fn wait_for_end(&self, session: Session) {
+        let pid = session.pid;
+        drop(session);
+        let alive = format!("select 1 from pg_stat_activity where pid = {pid}");
+        while !self.witness.must_rows(&alive).is_empty() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Takes note of the database as it is now, for [`Observer::observe_frozen`].
     pub(crate) fn freeze(&mut self) {
         let relations = relations::relations(&self.actor);
@@ -205,6 +215,7 @@ impl<'a> Observer<'a> {
         };
         Observation {
             young: names(&|oid| !self.old.contains(oid)),
+            partitioned: names(&|oid| before.get(oid).is_some_and(|relation| relation.kind == 'p')),
             empty: names(&|oid| rows.get(oid).is_none_or(|rows| *rows == 0)),
             ..Observation::default()
         }

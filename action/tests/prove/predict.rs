@@ -133,7 +133,8 @@ impl Prediction {
         for (name, mode) in &self.locks {
             let other = observed.get(name.as_str());
             let held = seen.held_before.contains(&(name.clone(), *mode));
-            let fleeting = self.fleeting.contains(name);
+            let fleeting = self.fleeting.contains(name)
+                || (seen.transaction_forbidden && seen.partitioned.contains(name));
             if other == Some(mode) || (other.is_none_or(|other| other < mode) && (held || fleeting)) {
                 continue;
             }

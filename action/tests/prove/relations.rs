@@ -90,6 +90,19 @@ pub(crate) fn counts(session: &Session, relations: &Relations) -> BTreeMap<u32, 
         .collect()
 }
 
+/// Makes the server count the rows of its tables; those of its own catalogue take longer than all that is here.
+pub(crate) fn analyze(session: &Session) {
+    let tables: Vec<String> = relations(session)
+        .into_values()
+        .filter(Relation::has_rows)
+        .filter(|relation| !relation.name.starts_with("pg_temp."))
+        .map(|relation| quoted(&relation.name))
+        .collect();
+    if !tables.is_empty() {
+        session.must(&format!("analyze {}", tables.join(", ")));
+    }
+}
+
 /// A name as reports show it, as SQL. Names with a dot in them are not met here.
 pub(crate) fn quoted(name: &str) -> String {
     let (schema, name) = name.split_once('.').unwrap_or(("public", name));

@@ -36,8 +36,7 @@ pub(crate) struct Server {
     databases: AtomicU32,
 }
 
-/// The versions that were asked for: `LOCKKEEPER_PG="13 17"`, or the `LOCKKEEPER_TEST_PG` of `.ci/unit`. None where
-/// nobody asks.
+/// The versions that were asked for: `LOCKKEEPER_PG="13 17"`, or those of `.ci/unit`. None where nobody asks.
 pub(crate) fn wanted() -> Vec<Version> {
     let asked =
         std::env::var("LOCKKEEPER_PG").or_else(|_| std::env::var("LOCKKEEPER_TEST_PG")).unwrap_or_default();
@@ -100,6 +99,18 @@ impl Server {
         Database { server: self, name }
     }
 
+    /// Roles belong to the server, so that the next case would find those of this one. One that still owns something
+    /// in another database stays.
+    fn forget_roles(&self, session: &Session) {
+        let sql =
+            "select format('drop role %I', rolname) from pg_roles where rolname !~ '^pg_|^app_|^postgres$'";
+        for row in session.must_rows(sql) {
+            for command in row.into_iter().flatten() {
+                drop(session.run(&command));
+            }
+        }
+    }
+
     fn config(&self, database: &str) -> Config {
         let mut config = Config::new();
         config.host_path(&self.folder).port(5432).user("postgres").dbname(database);
@@ -159,6 +170,31 @@ impl Database<'_> {
         self.server.connect(&self.name)
     }
 
+    /// Empties it for the next case, which is much quicker than another database.
+    pub(crate) fn reset(&self) {
+        let session = self.connect();
+        session.must("set client_min_messages = error; drop owned by app_owner, app_reader cascade");
+        session.must(
+            "do $$ declare command text; begin
+               for command in
+                 select format('drop publication %I', pubname) from pg_publication
+                 union all select format('drop event trigger %I', evtname) from pg_event_trigger
+                 union all select format('drop extension %I cascade', extname) from pg_extension where extname <> 'plpgsql'
+                 union all select format('drop foreign data wrapper %I cascade', fdwname) from pg_foreign_data_wrapper
+                 union all select format('drop access method %I cascade', amname) from pg_am where oid >= 16384
+                 union all select format('drop schema %I cascade', nspname) from pg_namespace
+                   where nspname !~ '^pg_' and nspname <> 'information_schema'
+                 union all select format('alter database %I reset all', current_database())
+               loop
+                 -- An extension may have gone with the schema of another object.
+                 begin execute command; exception when undefined_object then null; end;
+               end loop;
+             end $$;
+             create schema public; create schema other; set search_path = public",
+        );
+        self.server.forget_roles(&session);
+    }
+
     /// Nobody may be connected to a database that others are copied from.
     pub(crate) fn wait_until_idle(&self) {
         let session = self.server.connect("postgres");
@@ -172,14 +208,7 @@ impl Database<'_> {
 impl Drop for Database<'_> {
     fn drop(&mut self) {
         // A failure here would hide the panic that may be under way.
-        let session = self.server.connect("postgres");
-        drop(session.run(&format!("drop database {} with (force)", self.name)));
-        // Roles belong to the server, so that the next case would find those of this one.
-        drop(session.run(
-            "do $$ declare name text; begin \
-               for name in select rolname from pg_roles where rolname !~ '^pg_|^app_|^postgres$' loop \
-                 execute format('drop role %I', name); end loop; end $$",
-        ));
+        drop(self.server.connect("postgres").run(&format!("drop database {} with (force)", self.name)));
     }
 }
 

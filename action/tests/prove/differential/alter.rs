@@ -202,7 +202,7 @@ fn state(dice: &Dice<'_>, table: &Table) -> Option<String> {
         0 => "enable row level security".to_owned(),
         1 => "force row level security".to_owned(),
         2 => format!("replica identity {}", dice.text(&["full", "nothing", "default"])),
-        3 => "owner to app_owner".to_owned(),
+        3 => "no force row level security".to_owned(),
         4 => format!("disable trigger {}", table.triggers.first().map_or("all", String::as_str)),
         5 => "enable trigger user".to_owned(),
         6 => format!("cluster on {}", dice.of(&table.indexes)?.0),
@@ -216,14 +216,15 @@ fn alone(dice: &Dice<'_>, schema: &Schema, at: usize) -> Option<String> {
     let table = &schema.tables[at];
     let name = &table.name;
     let column = &dice.of(&table.columns)?.name;
-    Some(match dice.below(11) {
+    Some(match dice.below(12) {
         0 => format!("alter table {name} rename column {column} to renamed"),
         1 => format!("alter table {name} rename to renamed"),
         2 => format!("alter table {name} rename constraint {} to renamed", dice.of(&table.constraints)?),
         3 => format!("alter table {name} set schema other"),
         4 | 5 => {
             let (candidate, parent) = with_place(schema, |place| match place {
-                Place::Candidate(parent) => Some(*parent),
+                // Its rows refer to nothing.
+                Place::Candidate(parent) if schema.tables[*parent].foreign_keys.is_empty() => Some(*parent),
                 _ => None,
             })?;
             let bound =
@@ -245,6 +246,7 @@ fn alone(dice: &Dice<'_>, schema: &Schema, at: usize) -> Option<String> {
             format!("alter table {child} no inherit {}", schema.tables[parent].name)
         }
         9 => format!("alter table {name} rename constraint {name}_pkey to renamed"),
+        10 => format!("alter table {name} owner to app_owner"),
         _ => {
             let index = &dice.of(&table.indexes)?.0;
             format!("alter table {index} rename to renamed")

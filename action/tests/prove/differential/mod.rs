@@ -128,19 +128,11 @@ impl<'a> Stage<'a> {
     /// Makes a schema in place of the one before.
     fn set(&mut self, statements: &[String]) -> Result<(), crate::session::Refusal> {
         let text = Schema::sql(statements);
+        self.database.reset();
         let session = self.database.connect();
-        session.must(
-            "set client_min_messages = warning; set search_path = public;
-             drop owned by app_owner cascade; drop owned by app_reader cascade;
-             do $$ declare name text; begin
-               for name in select pubname from pg_publication loop execute format('drop publication %I', name); end loop;
-               for name in select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'
-               loop execute format('drop schema %I cascade', name); end loop; end $$;
-             create schema public; create schema other",
-        );
         session.run(&text)?;
-        session.must("analyze");
-        drop(session);
+        crate::relations::analyze(&session);
+        self.observer.wait_for_end(session);
         self.observer.freeze();
         self.catalog = Catalog::default();
         for statement in &read(&format!("create schema other;\n{text}")) {

@@ -2,23 +2,28 @@
 
 use super::{Disagreement, Stage};
 
-/// Takes statements out of the schema, the last first, for as long as core and the server disagree in the same way.
+/// Takes statements out of the schema, many at once and then fewer, for as long as core and the server disagree in
+/// the same way.
 pub(crate) fn reduce(stage: &mut Stage<'_>, found: &mut Disagreement) {
-    let mut at = found.schema.len();
-    while at > 0 {
-        at -= 1;
-        let mut smaller = found.schema.clone();
-        smaller.remove(at);
-        if let Some(difference) = disagree(stage, &smaller, &found.statement)
-            && difference == found.difference
-        {
-            found.schema = smaller;
+    let mut size = found.schema.len() / 2;
+    while size > 0 {
+        let mut end = found.schema.len();
+        while end > 0 {
+            let start = end.saturating_sub(size);
+            let mut smaller = found.schema.clone();
+            smaller.drain(start..end);
+            if disagree(stage, &smaller, &found.statement) == found.difference {
+                found.schema = smaller;
+            }
+            end = start.min(found.schema.len());
         }
+        size /= 2;
     }
 }
 
-fn disagree(stage: &mut Stage<'_>, schema: &[String], statement: &str) -> Option<Vec<String>> {
-    stage.set(schema).ok()?;
-    let (difference, _) = stage.compare(statement);
-    (!difference.is_empty()).then_some(difference)
+fn disagree(stage: &mut Stage<'_>, schema: &[String], statement: &str) -> Vec<String> {
+    if stage.set(schema).is_err() {
+        return Vec::new();
+    }
+    stage.compare(statement).0
 }

@@ -112,6 +112,15 @@ impl Schema {
         text
     }
 
+    /// Rows of a table, or of one that it stands below or above, are referenced: deleting them depends on them.
+    pub(crate) fn is_referenced(&self, table: &Table) -> bool {
+        let parent = match table.place {
+            Place::Partition(parent) | Place::Child(parent) => self.tables.get(parent),
+            _ => None,
+        };
+        table.referenced || parent.is_some_and(|parent| parent.referenced)
+    }
+
     fn say(&mut self, statement: impl Into<String>) {
         self.statements.push(statement.into());
     }

@@ -231,7 +231,7 @@ fn rows(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
     Some(match dice.below(5) {
         0 | 1 if !column.special => format!("update {name} set {c} = {c}", c = column.name),
         2 => format!("select count({}) from {name}", column.name),
-        3 if !table.referenced => format!("delete from {name}"),
+        3 if !schema.is_referenced(table) => format!("delete from {name}"),
         _ => format!("select count(*) from {}", dice.of(&schema.views)?),
     })
 }
