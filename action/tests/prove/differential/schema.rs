@@ -359,7 +359,7 @@ impl Schema {
                 self.say(format!("create sequence q{number}"));
                 self.sequences.push(format!("q{number}"));
             }
-            _ if table.place == Place::Alone => {
+            _ if table.place == Place::Alone && !table.unlogged => {
                 self.say(format!("create publication u{number} for table {name}"));
                 self.publications.push(format!("u{number}"));
             }
