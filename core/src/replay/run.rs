@@ -84,6 +84,7 @@ impl<'c> Run<'c> {
         }
         if self.judge == Judge::Yes {
             self.findings.extend(rules::check_transaction(&timeline));
+            self.findings.extend(left_open(sent, block));
         }
         self.timelines.push(timeline);
     }
@@ -102,6 +103,7 @@ impl<'c> Run<'c> {
                 transaction: timeline.kind,
                 transaction_length: length,
                 framework: sent.framework,
+                model: sent.migration.transactions,
                 in_body: false,
             };
             let mut findings = rules::check_step(&step);
@@ -151,12 +153,28 @@ impl<'c> Run<'c> {
                 transaction: TransactionKind::Explicit,
                 transaction_length: length.max(statements.len()),
                 framework: sent.framework,
+                model: sent.migration.transactions,
                 in_body: true,
             }));
             catalog.apply(statement, self.version);
         }
         findings
     }
+}
+
+/// A transaction that a file opens and nothing ends.
+fn left_open(sent: &[Sent<'_>], block: &Block) -> Vec<Finding> {
+    let opens = |at: &(usize, usize)| {
+        let (sent, statement) = find(sent, *at)?;
+        let begins = matches!(statement.operation, Operation::Transaction(Transaction::Begin));
+        begins.then_some((sent, statement))
+    };
+    let opened = block.statements.iter().find_map(opens).filter(|_| block.end == BlockEnd::Open);
+    opened.map_or_else(Vec::new, |(sent, statement)| {
+        let location = Location { path: sent.migration.path.clone(), span: statement.span };
+        let kind = rules::ControlKind::LeftOpen;
+        rules::check_control(&rules::Control { location: &location, kind, framework: sent.framework })
+    })
 }
 
 fn find<'s>(sent: &'s [Sent<'_>], at: (usize, usize)) -> Option<(&'s Sent<'s>, &'s Statement)> {

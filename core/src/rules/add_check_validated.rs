@@ -34,7 +34,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let instead = format!(
             "Add it as `NOT VALID`, which checks new rows only, and `VALIDATE CONSTRAINT` it {}: that lets \
              reads and writes go on.",
-            advice::later(step.framework)
+            advice::later(step)
         );
         let fix = step.insert(
             "Add the constraint as NOT VALID (validate it in a later migration)",

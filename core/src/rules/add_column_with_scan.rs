@@ -37,7 +37,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 /// The constraint to blame: its place, what it is, and how to add it by itself.
 fn cause(step: &Step<'_>, column: &ColumnDefinition) -> (Span, &'static str, String) {
-    let later = advice::later(step.framework);
+    let later = advice::later(step);
     let validate = |kind: &str| {
         format!(
             "Add the column alone, then `ADD CONSTRAINT … {kind} … NOT VALID`, and `VALIDATE CONSTRAINT` {later}."

@@ -38,7 +38,7 @@ fn draft(step: &Step<'_>, table: &Name, constraint: &Constraint, key: &ForeignKe
     };
     let what = format!("Adding this foreign key {locks} {}.", step.until());
     let why = "Writes to both tables wait while PostgreSQL looks up the referenced row of every row.";
-    let later = advice::later(step.framework);
+    let later = advice::later(step);
     let partitioned = step.is_partitioned(table) && !step.version.at_least(18);
     let instead = if partitioned {
         "A foreign key of a partitioned table can't be `NOT VALID` before PostgreSQL 18: add it to each partition \

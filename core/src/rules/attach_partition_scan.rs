@@ -32,7 +32,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let instead = format!(
             "First add a `CHECK` to the partition that says what the bound says and that the key is not null, as `NOT \
              VALID`, validate it {}, and build its indexes concurrently: then attaching reads nothing.",
-            advice::later(step.framework)
+            advice::later(step)
         );
         let mut draft = Draft::new(action.span, what, why, instead).about(step, table);
         for scan in scans {

@@ -27,6 +27,5 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     );
     let instead = "Give it a short transaction of its own with a `lock_timeout`, and have a migration ready that drops it.";
     let draft = Draft::new(trigger.name.span, what, why, instead).about(step, &trigger.table).measured();
-    let lasts = step.transaction.is_block() && step.timeline.steps.len() + 1 < step.transaction_length;
-    drafts.push(if lasts { draft.severity(Severity::Warning) } else { draft });
+    drafts.push(if step.goes_on() { draft.severity(Severity::Warning) } else { draft });
 }

@@ -27,7 +27,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             "`CONCURRENTLY` needs PostgreSQL 14 and no default partition: set a short `lock_timeout` and retry."
                 .to_owned()
         };
-        let fix = if concurrent && !step.transaction.is_block() {
+        let fix = if concurrent && advice::takes_concurrently(step) {
             step.insert("Detach the partition concurrently", action.span.end, " CONCURRENTLY")
         } else {
             None

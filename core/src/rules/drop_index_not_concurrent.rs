@@ -51,7 +51,7 @@ fn instead(step: &Step<'_>, drop: &Drop, partitioned: bool) -> String {
 
 /// `CONCURRENTLY` takes one index and no `CASCADE`.
 fn concurrently(step: &Step<'_>, drop: &Drop) -> Option<Fix> {
-    if step.transaction.is_block() || drop.names.len() != 1 || drop.cascade {
+    if !advice::takes_concurrently(step) || drop.names.len() != 1 || drop.cascade {
         return None;
     }
     step.insert("Drop the index concurrently", drop.head.end, " CONCURRENTLY")

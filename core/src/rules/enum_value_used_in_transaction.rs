@@ -33,7 +33,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let what = format!("This fails: it uses the enum label {code}, which the same transaction adds.");
         let why = "PostgreSQL refuses a new label until the transaction that adds it has committed (SQLSTATE 55P04), \
                    because after a rollback rows could hold a label that does not exist.";
-        let instead = format!("Add the label first, and use it {}.", advice::later(step.framework));
+        let instead = format!("Add the label first, and use it {}.", advice::later(step));
         drafts.push(Draft::new(expression.span, what, why, instead).measured());
         return;
     }

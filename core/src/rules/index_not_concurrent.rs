@@ -48,7 +48,7 @@ fn instead(step: &Step<'_>, partitioned: bool) -> String {
 /// Only where nothing else is needed: in a transaction the statement would fail, and with `IF NOT EXISTS` a
 /// retry would keep the invalid index of a failed build.
 fn concurrently(step: &Step<'_>, index: &CreateIndex) -> Option<crate::review::Fix> {
-    if step.transaction.is_block() || index.if_not_exists {
+    if !advice::takes_concurrently(step) || index.if_not_exists {
         return None;
     }
     step.insert("Build the index concurrently", index.head.end, " CONCURRENTLY")

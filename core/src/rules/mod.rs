@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
+use crate::framework::TransactionModel;
+use crate::framework::transactions::NoteKind;
 use crate::postgres::{Effect, Version};
 use crate::review::{Finding, Fix, Location, Message, Severity};
 use crate::text::Span;
@@ -57,6 +59,28 @@ pub enum Check {
     Unmended(fn(&Step<'_>, &mut Vec<Draft>), fn(&Finding, &Catalog) -> bool),
     /// Every finished transaction.
     Transaction(fn(&Timeline, &mut Vec<Draft>)),
+    /// Every transaction command of a file that does something else than it seems to.
+    Control(fn(&Control<'_>, &mut Vec<Draft>)),
+}
+
+/// A transaction command that does something else than it seems to, as a rule sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Control<'a> {
+    /// Where it is.
+    pub location: &'a Location,
+    /// What happens instead.
+    pub kind: ControlKind,
+    /// The framework that sends it.
+    pub framework: &'a str,
+}
+
+/// What happens with a transaction command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControlKind {
+    /// It stands where it does nothing, or ends something else than it began.
+    Misplaced(NoteKind),
+    /// It opens a transaction that nothing ends.
+    LeftOpen,
 }
 
 /// A statement as a rule sees it.
@@ -80,6 +104,8 @@ pub struct Step<'a> {
     pub transaction_length: usize,
     /// The framework, for advice on how to opt out of its transaction.
     pub framework: &'a str,
+    /// How the framework sends the migration.
+    pub model: TransactionModel,
     /// It stands in the body of a `DO` block, which is one transaction whatever is around it.
     pub in_body: bool,
 }
@@ -140,6 +166,19 @@ pub fn check_transaction(timeline: &Timeline) -> Vec<Finding> {
     findings
 }
 
+/// What all rules say of a transaction command that does something else than it seems to.
+pub fn check_control(control: &Control<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Control(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(control, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &control.location.path)));
+        }
+    }
+    findings
+}
+
 /// Drops findings that a later statement of the change mends, and those that repeat a danger that one place shows for
 /// the whole file. Findings come in running order; the catalog is the one after the change.
 pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
@@ -148,7 +187,7 @@ pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
         let Some(rule) = find(finding.rule) else { return true };
         let there = match rule.check {
             Check::Unmended(_, still) => still(finding, catalog),
-            Check::Statement(_) | Check::Transaction(_) => true,
+            Check::Statement(_) | Check::Transaction(_) | Check::Control(_) => true,
         };
         there && (rule.repeat == Repeat::Always || seen.insert((finding.rule, finding.location.path.clone())))
     });
@@ -236,6 +275,7 @@ rules! {
     slow_under_heavy_lock,
     statement_fails,
     transaction_in_transaction,
+    transaction_left_open,
     truncate,
     unbatched_delete,
     unbatched_update,

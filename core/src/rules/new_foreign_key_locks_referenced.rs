@@ -30,8 +30,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let instead = "Set a short `lock_timeout`. Create the table without the key, and add the key in a short \
                        transaction of its own.";
         let draft = Draft::new(constraint.span, what, why, instead).about(step, &key.references).measured();
-        let lasts = step.transaction.is_block() && step.timeline.steps.len() + 1 < step.transaction_length;
-        drafts.push(if lasts { draft } else { draft.severity(Severity::Info) });
+            drafts.push(if step.goes_on() { draft } else { draft.severity(Severity::Info) });
         seen.push(referenced);
     }
 }

@@ -48,7 +48,7 @@ fn instead(step: &Step<'_>, reindex: &Reindex) -> String {
 }
 
 fn concurrently(step: &Step<'_>, reindex: &Reindex) -> Option<Fix> {
-    if step.transaction.is_block() || matches!(reindex.target, ReindexTarget::System) {
+    if !advice::takes_concurrently(step) || matches!(reindex.target, ReindexTarget::System) {
         return None;
     }
     step.insert("Rebuild concurrently", reindex.head.end, " CONCURRENTLY")

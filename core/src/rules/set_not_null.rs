@@ -44,7 +44,7 @@ fn draft(step: &Step<'_>, table: &Name, column: &Identifier, span: Span) -> Draf
     );
     let why = "PostgreSQL looks for NULL in every row while nobody can use the table; one NULL, and the \
                migration fails.";
-    let later = advice::later(step.framework);
+    let later = advice::later(step);
     let instead = if step.version.at_least(18) {
         format!(
             "Fill the NULLs first. Then `ADD CONSTRAINT … NOT NULL {} NOT VALID`, and `VALIDATE CONSTRAINT` \

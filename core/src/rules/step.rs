@@ -196,14 +196,19 @@ impl<'a> Step<'a> {
 
     /// How long the locks are held, as the end of a sentence.
     pub fn until(&self) -> String {
-        let number = self.timeline.steps.len() + 1;
         if !self.transaction.is_block() {
-            "until it is done".to_owned()
-        } else if number >= self.transaction_length {
-            "until the transaction commits".to_owned()
-        } else {
-            format!("until the transaction commits, after statement {}", self.transaction_length)
+            return "until it is done".to_owned();
         }
+        match self.transaction_length.saturating_sub(self.timeline.steps.len() + 1) {
+            0 => "until the transaction commits".to_owned(),
+            1 => "until the transaction commits, one statement later".to_owned(),
+            later => format!("until the transaction commits, {later} statements later"),
+        }
+    }
+
+    /// More follows in the same transaction, so that a short lock becomes a long one.
+    pub fn goes_on(&self) -> bool {
+        self.transaction.is_block() && self.timeline.steps.len() + 1 < self.transaction_length
     }
 
     /// What is known of a relation, a sentence each.
