@@ -3,30 +3,30 @@
 use std::path::{Path, PathBuf};
 
 use lockkeeper_core::change::{Policy, SourceFile};
+use lockkeeper_core::framework;
 use lockkeeper_core::report::json;
 use lockkeeper_core::review::{Problem, Review};
 
 use crate::cli::{self, Format, Gate};
-use crate::workspace::{self, Request, Scope, display_name, read_named};
-use crate::{Console, Outcome, Trouble, stats, text};
+use crate::workspace::{self, Gathered, Request, Scope, display_name, read_named_text};
+use crate::{Console, Outcome, Trouble, since, stats, text};
 
 /// Reviews what the command line asks for and reports.
-pub fn run(arguments: &cli::Check, console: &Console) -> Result<Outcome, Trouble> {
+pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble> {
     let folder = std::env::current_dir()
         .map_err(|error| Trouble::plain(format!("the current folder can't be read: {error}")))?;
     let pull_request = workspace::pull_request_base();
     let mut gathered = workspace::gather(&Request {
         paths: &arguments.paths,
         base: arguments.base.as_deref(),
+        since: arguments.since.as_deref(),
         pull_request: pull_request.as_deref(),
         folder: &folder,
     })?;
     gathered.change.schema = schema(&arguments.common.schema)?;
-    gathered.change.framework.clone_from(&arguments.framework);
+    gathered.change.framework = arguments.framework.as_deref().map(framework_id).transpose()?;
     gathered.change.stats = arguments.stats.as_deref().map(stats::read).transpose()?;
-    if let Scope::Everything(why) = gathered.scope {
-        console.say(&format!("note: {why}: every migration is reviewed"));
-    }
+    narrow(&mut gathered, arguments.since.as_deref(), console)?;
 
     let policy = Policy { version: arguments.common.pg };
     let mut review = lockkeeper_core::review(&gathered.change, &policy);
@@ -45,11 +45,44 @@ pub fn run(arguments: &cli::Check, console: &Console) -> Result<Outcome, Trouble
     Ok(outcome)
 }
 
+/// Puts the migrations themselves under review where all of them are, or those that run after one.
+fn narrow(gathered: &mut Gathered, since: Option<&str>, console: Console) -> Result<(), Trouble> {
+    let change = &mut gathered.change;
+    let named = change.framework.as_deref();
+    let everything = matches!(gathered.scope, Scope::Everything(_));
+    if let Some(name) = since {
+        let asked = if everything { Vec::new() } else { change.review.take().unwrap_or_default() };
+        let projects = framework::detect_with(&change.head, named, &asked);
+        let later = since::after(&projects, name, |path| everything || workspace::is_among(path, &asked))?;
+        change.review = Some(later);
+        change.one_by_one = false;
+        gathered.scope = Scope::After(name.to_owned());
+    } else if let Scope::Everything(why) = gathered.scope {
+        console.say(&format!("note: {why}: every migration is reviewed"));
+        let projects = framework::detect(&change.head, named);
+        let migrations = projects.iter().flat_map(|project| &project.migrations);
+        change.review = Some(migrations.map(|migration| migration.path.clone()).collect());
+    }
+    Ok(())
+}
+
+/// The id of the migration tool that somebody names.
+fn framework_id(name: &str) -> Result<String, Trouble> {
+    framework::tool(name).map(|tool| tool.id.to_owned()).ok_or_else(|| {
+        let known: Vec<&str> = framework::tools().iter().map(|tool| tool.id).collect();
+        Trouble::new(
+            format!("there is no migration tool {name} here"),
+            format!("known are {}", known.join(", ")),
+        )
+    })
+}
+
 /// How a review ends. What was not reviewed is not passed: a loss counts as an error.
 fn outcome(review: &Review, named_unread: bool, scope: &Scope, gate: Gate) -> Outcome {
     let lost = review.problems.iter().any(|problem| !problem.harmless);
-    let unchanged = matches!(scope, Scope::ChangedSince(_)) && !lost;
-    if named_unread || review.migrations.is_empty() && !unchanged {
+    let unchanged = matches!(scope, Scope::ChangedSince(_) | Scope::After(_)) && !lost;
+    let nothing = review.migrations.is_empty() && !unchanged || review.statements == 0 && lost;
+    if named_unread || nothing {
         return Outcome::Unable;
     }
     let mut open = review.findings.iter().filter(|finding| finding.suppressed.is_none());
@@ -70,6 +103,10 @@ fn nothing(paths: &[PathBuf], scope: &Scope, outcome: Outcome) -> Trouble {
         Scope::ChangedSince(base) => Trouble::plain(format!(
             "no migration that changed since the merge base with {base} could be read"
         )),
+        Scope::After(name) => Trouble::note(
+            format!("no migration runs after {name}"),
+            "name the last migration that production has",
+        ),
         Scope::Everything(_) => Trouble::new("no migration was found here", advice),
         Scope::Named => {
             let names: Vec<_> = paths.iter().map(|path| display_name(path)).collect();
@@ -85,7 +122,7 @@ pub(crate) fn schema(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Trouble> {
 
 fn schema_file(path: &Path) -> Result<SourceFile, Trouble> {
     let name = display_name(path);
-    let bytes = read_named(path).map_err(|fault| {
+    let bytes = read_named_text(path).map_err(|fault| {
         Trouble::new(
             format!("{name}: {}", fault.reason),
             "--schema takes SQL, as pg_dump --schema-only writes it",
@@ -95,7 +132,7 @@ fn schema_file(path: &Path) -> Result<SourceFile, Trouble> {
 }
 
 /// Tells people what a report for programs holds too: what was not reviewed.
-pub(crate) fn say_losses(problems: &[Problem], console: &Console) {
+pub(crate) fn say_losses(problems: &[Problem], console: Console) {
     for problem in problems.iter().filter(|problem| !problem.harmless) {
         let place = if problem.path.is_empty() { String::new() } else { format!("{}: ", problem.path) };
         console.say(&format!("error: {place}{}", problem.message));

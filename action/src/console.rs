@@ -25,7 +25,7 @@ impl Console {
     }
 
     /// What text is laid out for.
-    pub fn terminal(&self) -> Terminal {
+    pub fn terminal(self) -> Terminal {
         let columns = env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
         let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let width = columns.or_else(asked).unwrap_or(DEFAULT_WIDTH);
@@ -33,7 +33,7 @@ impl Console {
     }
 
     /// Prints the report. A reader who has seen enough and left is no trouble.
-    pub fn report(&self, report: &str) -> Result<(), Trouble> {
+    pub fn report(self, report: &str) -> Result<(), Trouble> {
         let mut stream = AutoStream::new(io::stdout().lock(), self.color);
         match stream.write_all(report.as_bytes()).and_then(|()| stream.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -44,7 +44,7 @@ impl Console {
     }
 
     /// Says something to people. Nobody listening is no trouble.
-    pub fn say(&self, words: &impl Display) {
+    pub fn say(self, words: &impl Display) {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);
         let _ = writeln!(stream, "{}", visible_text(&words.to_string()));
     }

@@ -7,6 +7,7 @@ mod console;
 pub mod debug;
 pub mod locks;
 mod measured;
+mod since;
 mod stats;
 pub mod text;
 mod trouble;
@@ -19,8 +20,8 @@ pub use trouble::{Outcome, Trouble};
 pub fn run(arguments: &cli::Arguments) -> Outcome {
     let console = Console::new(arguments.color.into());
     let outcome = match &arguments.command {
-        cli::Command::Check(check) => check::run(check, &console),
-        cli::Command::Locks(locks) => locks::run(locks, &console),
+        cli::Command::Check(check) => check::run(check, console),
+        cli::Command::Locks(locks) => locks::run(locks, console),
         cli::Command::Debug(debug) => {
             debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
         }

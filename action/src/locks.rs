@@ -6,16 +6,16 @@ use lockkeeper_core::review::Problem;
 
 use crate::check::{say_losses, schema};
 use crate::cli::{self, Format};
-use crate::workspace::{STDIN, display_name, read_named};
+use crate::workspace::{STDIN, display_name, read_named_text};
 use crate::{Console, Outcome, Trouble, text};
 
 /// Shows what each statement of the named files locks.
-pub fn run(arguments: &cli::Locks, console: &Console) -> Result<Outcome, Trouble> {
+pub fn run(arguments: &cli::Locks, console: Console) -> Result<Outcome, Trouble> {
     let mut files = Vec::new();
     let mut unread = Vec::new();
     for path in &arguments.files {
         let name = if path.as_os_str() == "-" { STDIN.to_owned() } else { display_name(path) };
-        match read_named(path) {
+        match read_named_text(path) {
             Ok(bytes) => files.push(SourceFile::new(name, bytes)),
             Err(fault) => {
                 unread.push(Problem { path: name, span: None, message: fault.reason, harmless: false });

@@ -114,6 +114,17 @@ fn a_file_that_is_too_large_is_2_and_says_the_limit() {
 }
 
 #[test]
+fn a_named_file_that_is_no_text_is_2_and_says_where() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("latin.sql"), b"select 1;\nselect 'caf\xe9';\n").unwrap();
+    for command in ["check", "locks"] {
+        let (code, out, _) = run(folder.path(), &[command, "latin.sql"]);
+        assert_eq!(code, 2);
+        assert!(out.contains("latin.sql: line 2: ") && out.contains("UTF-8"), "{out}");
+    }
+}
+
+#[test]
 fn schema_and_stats_that_cannot_be_read_stop_the_run() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("1.sql"), "select 1;").unwrap();

@@ -55,11 +55,11 @@ fn write(path: &Path, content: &str) {
 
 fn gathered(folder: &Path, paths: &[&str], base: Option<&str>) -> Gathered {
     let paths: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
-    gather(&Request { paths: &paths, base, pull_request: None, folder }).unwrap()
+    gather(&Request { paths: &paths, base, since: None, pull_request: None, folder }).unwrap()
 }
 
 fn fails(folder: &Path, base: Option<&str>, pull_request: Option<&str>) -> String {
-    gather(&Request { paths: &[], base, pull_request, folder }).unwrap_err().to_string()
+    gather(&Request { paths: &[], base, since: None, pull_request, folder }).unwrap_err().to_string()
 }
 
 fn names(files: &[lockkeeper_core::change::SourceFile]) -> Vec<&str> {
@@ -205,17 +205,17 @@ fn a_file_that_is_too_large_is_a_loss_only_where_it_changed() {
 #[test]
 fn many_files_come_through_the_pipes() {
     let repository = Repository::new();
-    for number in 0..3_000 {
+    for number in 0..1_700 {
         repository.write(&format!("m/{number:04}.sql"), &format!("-- {number}\n{}", "x".repeat(500)));
     }
     repository.commit("many");
     repository.git(&["switch", "--quiet", "--create", "topic"]);
-    for number in 0..3_000 {
+    for number in 0..1_700 {
         repository.write(&format!("m/{number:04}.sql"), "changed");
     }
     let found = repository.gather(&[], None);
-    assert_eq!(found.change.base.len(), 3_001);
-    assert!(found.change.base[2_999].bytes.starts_with(b"-- 2999\n"));
+    assert_eq!(found.change.base.len(), 1_701);
+    assert!(found.change.base[1_699].bytes.starts_with(b"-- 1699\n"));
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn the_pull_requests_base_comes_from_origin() {
     clone.write("migrations/2.sql", "two");
     clone.commit("on main, not pushed");
     for pull_request in [Some("main"), None] {
-        let request = Request { paths: &[], base: None, pull_request, folder: clone.path() };
+        let request = Request { paths: &[], base: None, since: None, pull_request, folder: clone.path() };
         let found = gather(&request).unwrap();
         assert_eq!(names(&found.change.base), ["migrations/1.sql"]);
         assert_eq!(names(&found.change.head), ["migrations/1.sql", "migrations/2.sql"]);
@@ -273,11 +273,13 @@ fn a_named_folder_is_reviewed_migration_by_migration() {
     repository.write(".gitignore", "ignored/");
     repository.commit("two");
     let found = repository.gather(&["migrations"], None);
-    assert_eq!(review(&found), ["migrations/1.sql"]);
+    assert_eq!(review(&found), ["migrations"]);
     assert_eq!(names(&found.change.head), ["migrations/1.sql", "other/2.sql"]);
     assert!(found.change.one_by_one);
-    assert_eq!(review(&repository.gather(&["."], None)), ["migrations/1.sql", "other/2.sql"]);
-    assert_eq!(review(&repository.gather(&["ignored"], None)), ["ignored/3.sql"]);
+    assert_eq!(review(&repository.gather(&["."], None)), [""]);
+    let found = repository.gather(&["ignored"], None);
+    assert_eq!(review(&found), ["ignored"]);
+    assert!(names(&found.change.head).contains(&"ignored/3.sql"));
 }
 
 #[test]
@@ -287,8 +289,10 @@ fn a_named_folder_with_a_base_is_what_changed_in_it() {
     repository.write("migrations/2.sql", "two");
     repository.write("other/3.sql", "three");
     let found = repository.gather(&["migrations"], Some("main"));
-    assert_eq!(review(&found), ["migrations/2.sql"]);
-    assert_eq!(names(&found.change.base), ["migrations/1.sql"]);
+    assert_eq!(found.change.review, None);
+    // What is elsewhere counts as unchanged.
+    assert_eq!(names(&found.change.base), ["migrations/1.sql", "other/3.sql"]);
+    assert_eq!(names(&found.change.head), ["migrations/1.sql", "migrations/2.sql", "other/3.sql"]);
     assert!(!found.change.one_by_one);
 }
 
@@ -299,7 +303,8 @@ fn nothing_committed_yet_is_everything() {
     repository.write("1.sql", "one");
     let found = repository.gather(&[], None);
     assert!(matches!(found.scope, Scope::Everything(_)) && found.change.one_by_one);
-    assert_eq!(review(&found), ["1.sql"]);
+    assert_eq!(review(&found), [""]);
+    assert_eq!(names(&found.change.head), ["1.sql"]);
 }
 
 #[test]
@@ -318,7 +323,8 @@ fn without_git_a_file_finds_its_project() {
     // From elsewhere, names are relative to the project.
     let target = folder.path().join("shop/db/migrations/2.sql");
     let elsewhere = folder.path().join("else");
-    let request = Request { paths: &[target], base: None, pull_request: None, folder: &elsewhere };
+    let request =
+        Request { paths: &[target], base: None, since: None, pull_request: None, folder: &elsewhere };
     let found = gather(&request).unwrap();
     assert_eq!(review(&found), ["db/migrations/2.sql"]);
 }

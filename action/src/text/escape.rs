@@ -55,10 +55,14 @@ fn push(out: &mut String, letter: char) {
 fn is_hidden(letter: char) -> bool {
     match letter {
         '\n' | '\t' => false,
-        // Direction marks, embeddings, overrides and isolates.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        // No width: soft hyphen, zero-width space, word joiner and its kin, byte order mark, tags; line separators.
-        '\u{ad}'
+        // Direction marks, embeddings, overrides and isolates; then what has no width: soft hyphen, zero-width space,
+        // word joiner and its kin, byte order mark, tags; and line separators.
+        '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{ad}'
         | '\u{180e}'
         | '\u{200b}'
         | '\u{2028}'

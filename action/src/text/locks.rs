@@ -35,9 +35,12 @@ fn statement(statement: &StatementEffect, places: &Places<'_>, terminal: &Termin
     let more = terminal.pick("…", "...");
     let mut line = visible_line(lines.next().unwrap_or_default());
     if lines.next().is_some() {
-        line.push_str(&format!(" {more}"));
+        line.push(' ');
+        line.push_str(more);
     }
-    out.push_str(&format!("  {}\n", cut(&line, terminal.width - 2, more)));
+    out.push_str("  ");
+    out.push_str(&cut(&line, terminal.width - 2, more));
+    out.push('\n');
     out.push_str(&effect(&statement.effect, statement.understood, terminal));
     out
 }

@@ -46,15 +46,14 @@ fn summary(review: &Review, terminal: &Terminal) -> String {
     if review.replayed > 0 {
         about.push(format!("{} replayed before", words::counted(review.replayed, "migration", "migrations")));
     }
-    let mut more = String::new();
+    let mut clauses = vec![format!("{verdict} in {migrations} ({})", about.join(", "))];
     let allowed = review.findings.len() - open().count();
     if allowed > 0 {
-        more.push_str(&format!("; {} allowed", words::counted(allowed, "finding", "findings")));
+        clauses.push(format!("{} allowed", words::counted(allowed, "finding", "findings")));
     }
     if !review.not_understood.is_empty() {
         let count = words::counted(review.not_understood.len(), "statement", "statements");
-        more.push_str(&format!("; {count} not fully understood"));
+        clauses.push(format!("{count} not fully understood"));
     }
-    let words = format!("{verdict} in {migrations} ({}){more}", about.join(", "));
-    wrapped(&format!("{} ", paint(BOLD, "Result:")), &words, terminal.width)
+    wrapped(&format!("{} ", paint(BOLD, "Result:")), &clauses.join("; "), terminal.width)
 }

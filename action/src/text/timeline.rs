@@ -114,8 +114,10 @@ fn transaction(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) ->
     let count = timeline.steps.len();
     let has_columns = count > 1 && count <= MAX_COLUMNS;
     if has_columns {
-        let numbers: String = (1..=count).map(|number| format!("{number:>2} ")).collect();
-        out.push_str(&format!("    {}  {}\n", padded("", indent), paint(DIM, numbers.trim_end())));
+        let numbers: Vec<String> = (1..=count).map(|number| format!("{number:>2}")).collect();
+        out.push_str(&padded("", indent + 6));
+        out.push_str(&paint(DIM, numbers.join(" ")));
+        out.push('\n');
     }
     for (name, (_, holds)) in names.iter().zip(&relations) {
         let bars = if has_columns { format!("{}  ", bars(holds, count, terminal)) } else { String::new() };
@@ -237,8 +239,9 @@ fn statements(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) -> 
             out.push_str(&wrapped("        ", &facts.join("; "), terminal.width));
         }
     }
-    if steps.len() > MAX_STATEMENTS {
-        out.push_str(&format!("        and {} more\n", steps.len() - MAX_STATEMENTS));
+    if let Some(more) = steps.len().checked_sub(MAX_STATEMENTS).filter(|more| *more > 0) {
+        let more = format!("and {} more", words::counted(more, "statement", "statements"));
+        out.push_str(&wrapped("        ", &more, terminal.width));
     }
     out
 }

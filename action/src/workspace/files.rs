@@ -9,7 +9,7 @@ use lockkeeper_core::review::Problem;
 use super::folder::{slashed, walk};
 use super::git::{Repository, path_of};
 use super::interesting::is_interesting;
-use super::read::{Fault, MAX_TOTAL_BYTES, read_found, read_named};
+use super::read::{Fault, MAX_TOTAL_BYTES, read_found, read_named_text};
 use super::{Gathered, Scope};
 use crate::Trouble;
 
@@ -70,11 +70,17 @@ impl Files {
         }
     }
 
-    /// A file that somebody names.
-    pub(super) fn insert_named(&mut self, name: &str, path: &Path) {
-        match read_named(path) {
-            Ok(bytes) => self.insert(name.to_owned(), bytes),
-            Err(fault) => self.named_fault(name.to_owned(), &fault),
+    /// A file that somebody names; its name comes back where it could be read.
+    pub(super) fn insert_named(&mut self, name: &str, path: &Path) -> Option<String> {
+        match read_named_text(path) {
+            Ok(bytes) => {
+                self.insert(name.to_owned(), bytes);
+                Some(name.to_owned())
+            }
+            Err(fault) => {
+                self.named_fault(name.to_owned(), &fault);
+                None
+            }
         }
     }
 

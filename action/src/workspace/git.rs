@@ -35,6 +35,9 @@ pub(super) struct Blob {
     bytes: u64,
 }
 
+/// What a file holds, or why it is not read.
+type Content = Result<Vec<u8>, Fault>;
+
 impl Repository {
     /// The work tree that a folder is in.
     pub(super) fn discover(folder: &Path) -> Result<Option<Repository>, Trouble> {
@@ -180,7 +183,7 @@ impl Repository {
     pub(super) fn contents<'a>(
         &self,
         blobs: impl Iterator<Item = (&'a str, &'a Blob)>,
-    ) -> Result<Vec<(&'a str, Result<Vec<u8>, Fault>)>, Trouble> {
+    ) -> Result<Vec<(&'a str, Content)>, Trouble> {
         let (small, large): (Vec<_>, Vec<_>) = blobs.partition(|(_, blob)| blob.bytes <= MAX_FILE_BYTES);
         let ids = small.iter().fold(String::new(), |ids, (_, blob)| ids + &blob.id + "\n");
         let found = if small.is_empty() { Vec::new() } else { self.cat(ids)? };

@@ -7,6 +7,7 @@
 //! | files | those files; the rest of their project is history | as one change |
 //! | a folder | every migration in it | one by one |
 //! | any, with a base | what changed among them | as one change |
+//! | any, since a migration | those that run after it | as one change |
 
 mod files;
 mod folder;
@@ -27,7 +28,7 @@ use self::interesting::is_interesting;
 use crate::Trouble;
 
 pub use self::folder::slashed as display_name;
-pub use self::read::{Fault, MAX_FILE_BYTES, read_named};
+pub use self::read::{Fault, MAX_FILE_BYTES, read_named, read_named_text};
 
 /// The name that SQL from stdin gets.
 pub const STDIN: &str = "stdin.sql";
@@ -39,6 +40,8 @@ pub struct Request<'a> {
     pub paths: &'a [PathBuf],
     /// The ref to compare with.
     pub base: Option<&'a str>,
+    /// The migration after which all are under review, so that no base is asked for.
+    pub since: Option<&'a str>,
     /// The branch that the pull request of this run goes to.
     pub pull_request: Option<&'a str>,
     /// The current folder.
@@ -68,6 +71,8 @@ pub enum Scope {
     Named,
     /// Everything, as nothing tells what changed; and why.
     Everything(&'static str),
+    /// What runs after the migration of this name.
+    After(String),
 }
 
 /// Gathers what is asked for.
@@ -84,6 +89,9 @@ pub fn gather(request: &Request<'_>) -> Result<Gathered, Trouble> {
             "no git repository here",
         ));
     };
+    if request.since.is_some() {
+        return Ok(everything(Files::of_repository(&repository)?, "the migrations after one are asked for"));
+    }
     match repository.base(request.base, request.pull_request)? {
         Some(base) => changed(&repository, &base, None, Files::default()),
         None => Ok(everything(
@@ -106,8 +114,7 @@ fn no_repository() -> Trouble {
 }
 
 fn everything(files: Files, why: &'static str) -> Gathered {
-    let review = files.names();
-    let mut gathered = files.gathered(Vec::new(), Some(review), |_| true);
+    let mut gathered = files.gathered(Vec::new(), Some(vec![String::new()]), |_| true);
     gathered.change.one_by_one = true;
     gathered.scope = Scope::Everything(why);
     gathered
@@ -126,12 +133,18 @@ fn changed(
     head.extend(named);
     tracked.retain(|name, _| is_interesting(name) || head.get(name).is_some());
 
-    // What did not change is read once. Where it is not in the work tree either, a sparse check-out left it out.
-    let same = |name: &str| !changed.contains(name) && head.get(name).is_some();
+    // What did not change is read once, and what is not among those named counts as unchanged. Where a file is
+    // neither changed nor in the work tree, a sparse check-out left it out.
+    let is_named = |name: &str| among.is_none_or(|among| is_among(name, among));
+    let differs = |name: &str| is_named(name) && (changed.contains(name) || !tracked.contains_key(name));
+    let same = |name: &str| !differs(name) && head.get(name).is_some();
     let mut before: Vec<SourceFile> = Vec::new();
     let mut absent = Vec::new();
     let mut faults = Vec::new();
-    let others = tracked.iter().filter(|(name, _)| !same(name)).map(|(name, blob)| (name.as_str(), blob));
+    let others = tracked
+        .iter()
+        .filter(|(name, _)| is_named(name) && !same(name))
+        .map(|(name, blob)| (name.as_str(), blob));
     for (name, content) in repository.contents(others)? {
         match content {
             Ok(bytes) => {
@@ -143,7 +156,7 @@ fn changed(
             Err(fault) => faults.push((name.to_owned(), fault)),
         }
     }
-    for name in tracked.keys().filter(|name| same(name)) {
+    for name in head.names().iter().filter(|name| same(name)) {
         before.extend(head.get(name).map(|bytes| SourceFile::new(name, bytes)));
     }
     before.sort_by(|a, b| a.path.cmp(&b.path));
@@ -154,10 +167,7 @@ fn changed(
         head.fault(name, &fault);
     }
 
-    let is_among = |name: &str| among.is_none_or(|among| among.iter().any(|place| is_in(name, place)));
-    let under_review = |name: &str| is_among(name) && (changed.contains(name) || !tracked.contains_key(name));
-    let review = among.map(|_| head.names().into_iter().filter(|name| under_review(name)).collect());
-    let mut gathered = head.gathered(before, review, under_review);
+    let mut gathered = head.gathered(before, None, differs);
     gathered.scope = Scope::ChangedSince(base.name.clone());
     Ok(gathered)
 }
@@ -176,13 +186,11 @@ fn named(request: &Request<'_>) -> Result<Gathered, Trouble> {
         extra.named_fault(display_name(missing), &Fault::missing());
     }
     if targets.stdin {
-        extra.insert_named(STDIN, Path::new("-"));
-        among.push(STDIN.to_owned());
+        among.extend(extra.insert_named(STDIN, Path::new("-")));
     }
     for file in &targets.files {
         let name = display_name(file.strip_prefix(&root).unwrap_or(file));
-        extra.insert_named(&name, file);
-        among.push(name);
+        among.extend(extra.insert_named(&name, file));
     }
     for folder in &targets.folders {
         among.push(display_name(folder.strip_prefix(&root).unwrap_or(folder)));
@@ -204,11 +212,14 @@ fn named(request: &Request<'_>) -> Result<Gathered, Trouble> {
         }
     }
     files.extend(extra);
-    let is_among = |name: &str| among.iter().any(|place| is_in(name, place));
-    let review = files.names().into_iter().filter(|name| is_among(name)).collect();
-    let mut gathered = files.gathered(Vec::new(), Some(review), is_among);
+    let mut gathered = files.gathered(Vec::new(), Some(among.clone()), |name| is_among(name, &among));
     gathered.change.one_by_one = !targets.folders.is_empty();
     Ok(gathered)
+}
+
+/// Whether a file is among some that are named, or in a folder among them.
+pub fn is_among(name: &str, places: &[String]) -> bool {
+    places.iter().any(|place| is_in(name, place))
 }
 
 /// Whether a file is the named file, or in the named folder; the root folder is the empty name.

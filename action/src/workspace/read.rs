@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use lockkeeper_core::text::decode;
+
 /// The largest file that is read. A migration is written by people or by tools for people; a dump is not one.
 pub const MAX_FILE_BYTES: u64 = 50 * 1024 * 1024;
 
@@ -48,6 +50,17 @@ pub fn read_named(path: &Path) -> Result<Vec<u8>, Fault> {
         return Err(Fault::too_large(Some(about.len())));
     }
     limited(file)
+}
+
+/// A file of text that somebody names. Found files are left to core, which knows which of them matter.
+pub fn read_named_text(path: &Path) -> Result<Vec<u8>, Fault> {
+    let bytes = read_named(path)?;
+    if let Err(fault) = decode(&bytes) {
+        let before = bytes.get(..fault.offset).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        return Err(Fault::new(format!("line {line}: {}", fault.message)));
+    }
+    Ok(bytes)
 }
 
 /// A file that was found in a project: nobody named it, so that a link, which could lead out of the project, is not

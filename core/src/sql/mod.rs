@@ -42,8 +42,3 @@ pub fn read(text: &str, part: Span) -> Script {
     let _ = (text, part);
     Script::default()
 }
-
-/// Whether sqlparser reads every statement of a text, as Prisma asks it before it sends them one by one.
-pub(crate) fn sqlparser_reads(text: &str) -> bool {
-    sqlparser::parser::Parser::parse_sql(&sqlparser::dialect::PostgreSqlDialect {}, text).is_ok()
-}

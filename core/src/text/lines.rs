@@ -37,12 +37,6 @@ impl<'a> LineIndex<'a> {
         }
     }
 
-    /// The line of a byte, which takes no counting of columns.
-    pub fn line(&self, offset: u32) -> u32 {
-        let line = self.starts.partition_point(|start| *start <= offset).max(1);
-        u32::try_from(line).unwrap_or(u32::MAX)
-    }
-
     /// How many lines there are; a final line break begins no further line that counts.
     pub fn count(&self) -> usize {
         self.starts.len()

@@ -133,10 +133,27 @@ fn add(cursor: &mut Cursor<'_>, doubt: &mut Doubt) -> Read<TableAction> {
         let constraint = constraint::table(cursor.until(&[]), doubt);
         return Ok(TableAction::AddConstraint(Box::new(constraint)));
     }
-    cursor.eat("column");
+    if !cursor.eat("column") && at_index(cursor) {
+        return Err(cursor.miss("a column or a constraint"));
+    }
     let if_not_exists = cursor.eat("if not exists");
     let column = Box::new(column::read(cursor.until(&[]), doubt)?);
     Ok(TableAction::AddColumn { if_not_exists, column })
+}
+
+/// MySQL's `ADD INDEX name (a)`, to PostgreSQL's grammar a column `index` of a type `name(a)`. The author meant an
+/// index. A column that is really called so, of a type like `geometry(point)`, wants `COLUMN` to be understood.
+fn at_index(cursor: &Cursor<'_>) -> bool {
+    let mut after = *cursor;
+    if !after.eat("index") && !after.eat("key") {
+        return false;
+    }
+    if !after.at_symbol("(") && after.identifier().is_err() {
+        return false;
+    }
+    let is_name = |mut one: Cursor<'_>| one.identifier().is_ok() && one.at_end();
+    after.inside().is_ok_and(|inside| !inside.at_end() && inside.commas().into_iter().all(is_name))
+        && after.at_end()
 }
 
 /// `SET …` of the table itself.

@@ -67,7 +67,9 @@ pub(super) fn storage(cursor: &mut Cursor<'_>) -> Read<String> {
 /// A column of an index may be told by its number.
 fn column_number(cursor: &mut Cursor<'_>) -> Option<Identifier> {
     let span = cursor.here();
-    let number = cursor.integer().ok()?;
+    let mut after = *cursor;
+    let number = after.integer().ok().filter(|number| (1..=32767).contains(number))?;
+    *cursor = after;
     Some(Identifier { text: number.to_string(), span, truncated: false })
 }
 

@@ -1,9 +1,9 @@
 //! Columns of `CREATE TABLE`, `ADD COLUMN` and composite types.
 
 use super::super::cursor::Cursor;
+use super::attributes::Attributes;
 use super::common::generic_options;
-use super::constraint::{self, Attributes};
-use super::{Doubt, Read, alter_column, sequence};
+use super::{Doubt, Read, alter_column, constraint, sequence};
 use crate::operation::{
     ColumnDefinition, Constraint, ConstraintKind, ForeignKey, Generated, GeneratedKind, Identifier,
     IndexConstraint, NotNull, SequenceOptions,

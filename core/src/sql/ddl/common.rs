@@ -3,7 +3,7 @@
 use super::super::cursor::{Cursor, Miss};
 use super::super::token::TokenKind;
 use super::{Doubt, Read};
-use crate::operation::{Identifier, Name, Persistence, Query, Setting, TypeName};
+use crate::operation::{Identifier, Name, Operation, Other, Persistence, Query, Setting, TypeName};
 
 /// `TEMPORARY`, `UNLOGGED` and their spellings.
 pub(super) fn persistence(cursor: &mut Cursor<'_>) -> Persistence {
@@ -93,20 +93,30 @@ fn setting(mut cursor: Cursor<'_>) -> Read<Setting> {
     if cursor.eat_symbol(".") {
         name = format!("{name}.{}", cursor.label()?.text);
     }
-    let value = if cursor.eat_symbol("=") {
-        if cursor.at_end() {
-            return Err(cursor.miss("a value"));
-        }
-        let mut text = cursor;
-        match text.string() {
-            Ok(content) if text.at_end() => Some(content),
-            _ => Some(written(&cursor)),
-        }
-    } else {
-        cursor.finish()?;
-        None
-    };
+    let value = if cursor.eat_symbol("=") { Some(setting_value(&mut cursor)?) } else { None };
+    cursor.finish()?;
     Ok(Setting { name, value, span })
+}
+
+/// A string, a number, an operator, a word or a type, as it is written but without quotes.
+fn setting_value(cursor: &mut Cursor<'_>) -> Read<String> {
+    if cursor.at_string() {
+        return cursor.string();
+    }
+    let before = *cursor;
+    if number(cursor).is_err() {
+        *cursor = before;
+        let is_operator = operator(cursor).is_ok();
+        if !is_operator {
+            *cursor = before;
+            if cursor.type_name().is_err() {
+                *cursor = before;
+                cursor.label().map_err(|_| before.miss("a value"))?;
+            }
+        }
+    }
+    let mut value = before;
+    Ok(written(&value.take(before.count() - cursor.count())))
 }
 
 /// `[WITH (…)]`: a definition list.
@@ -270,4 +280,11 @@ pub(super) fn tail(cursor: &mut Cursor<'_>) -> Read<()> {
     ];
     cursor.until(OTHER_STATEMENT);
     cursor.finish()
+}
+
+/// The operation of a kind that is only named. What is wrong with the rest of the statement is a doubt.
+#[expect(clippy::unnecessary_wraps, reason = "every reader of a statement returns a `Read`")]
+pub(super) fn other(command: &str, name: Option<Name>, rest: Read<()>, doubt: &mut Doubt) -> Read<Operation> {
+    doubt.check(rest);
+    Ok(Operation::Other(Other { command: command.to_owned(), name }))
 }

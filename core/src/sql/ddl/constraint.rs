@@ -2,7 +2,7 @@
 
 use super::super::cursor::{Cursor, Miss};
 use super::common::{columns, optional_columns, with_settings};
-use super::{Doubt, Read, index};
+use super::{Doubt, Read, attributes::Attributes, index};
 use crate::operation::{
     Constraint, ConstraintKind, Exclude, ForeignKey, Identifier, IndexConstraint, TableAction,
 };
@@ -79,17 +79,15 @@ pub(super) fn references(cursor: &mut Cursor<'_>, key: &mut ForeignKey) -> Read<
         cursor.eat("match simple");
     }
     loop {
-        let slot = if cursor.eat("on delete") {
-            &mut key.on_delete
-        } else if cursor.eat("on update") {
-            &mut key.on_update
-        } else {
+        let delete = cursor.eat("on delete");
+        if !delete && !cursor.eat("on update") {
             return Ok(());
-        };
+        }
+        let slot = if delete { &mut key.on_delete } else { &mut key.on_update };
         if slot.is_some() {
             return Err(cursor.miss("only one such action"));
         }
-        *slot = Some(referential_action(cursor)?);
+        *slot = Some(referential_action(cursor, delete)?);
     }
 }
 
@@ -109,90 +107,6 @@ pub(super) fn index_parameters(cursor: &mut Cursor<'_>, index: &mut IndexConstra
         index.tablespace = Some(cursor.identifier()?);
     }
     Ok(())
-}
-
-/// Attributes after a constraint, in any order.
-#[derive(Default)]
-pub(super) struct Attributes {
-    pub(super) deferrable: Option<bool>,
-    pub(super) initially_deferred: Option<bool>,
-    pub(super) enforced: Option<bool>,
-    pub(super) no_inherit: bool,
-    pub(super) not_valid: Option<Span>,
-}
-
-impl Attributes {
-    /// Reads all that follow.
-    pub(super) fn read(cursor: &mut Cursor<'_>) -> Read<Self> {
-        let mut attributes = Attributes::default();
-        while attributes.one(cursor)? {}
-        Ok(attributes)
-    }
-
-    /// Reads one; false where none follows.
-    fn one(&mut self, cursor: &mut Cursor<'_>) -> Read<bool> {
-        let at = cursor.here();
-        if cursor.at("not valid") {
-            self.not_valid = Some(cursor.need("not valid")?);
-        } else if cursor.eat("no inherit") {
-            self.no_inherit = true;
-        } else if let Some((slot, value)) = self.choice(cursor) {
-            if slot.is_some_and(|other| other != value) {
-                return Err(Miss { at, expected: "no contradiction to an earlier attribute".to_owned() });
-            }
-            *slot = Some(value);
-        } else {
-            return Ok(false);
-        }
-        Ok(true)
-    }
-
-    fn choice(&mut self, cursor: &mut Cursor<'_>) -> Option<(&mut Option<bool>, bool)> {
-        Some(if cursor.eat("not deferrable") {
-            (&mut self.deferrable, false)
-        } else if cursor.eat("deferrable") {
-            (&mut self.deferrable, true)
-        } else if cursor.eat("initially deferred") {
-            (&mut self.initially_deferred, true)
-        } else if cursor.eat("initially immediate") {
-            (&mut self.initially_deferred, false)
-        } else if cursor.eat("not enforced") {
-            (&mut self.enforced, false)
-        } else if cursor.eat("enforced") {
-            (&mut self.enforced, true)
-        } else {
-            return None;
-        })
-    }
-
-    /// Puts them on the constraint, as far as its kind may have them.
-    pub(super) fn apply(&self, at: Span, constraint: &mut Constraint) -> Read<()> {
-        use ConstraintKind as Kind;
-        let (valid, inherit, enforce, defer) = match constraint.kind {
-            Kind::Check(_) => (true, true, true, false),
-            Kind::NotNull(_) => (true, true, false, false),
-            Kind::ForeignKey(_) => (true, false, true, true),
-            Kind::Unique(_) | Kind::PrimaryKey(_) | Kind::Exclude(_) => (false, false, false, true),
-            Kind::Unknown => (true, true, true, true),
-        };
-        let misplaced = (self.not_valid.is_some() && !valid)
-            || (self.no_inherit && !inherit)
-            || (self.enforced == Some(false) && !enforce)
-            || ((self.deferrable == Some(true) || self.initially_deferred == Some(true)) && !defer);
-        constraint.not_valid = constraint.not_valid.or(self.not_valid);
-        constraint.no_inherit |= self.no_inherit;
-        constraint.enforced = self.enforced.or(constraint.enforced);
-        // What is deferred at first can be deferred.
-        constraint.deferrable |= self.deferrable.or(self.initially_deferred) == Some(true);
-        constraint.initially_deferred |= self.initially_deferred == Some(true);
-        if misplaced {
-            return Err(Miss {
-                at,
-                expected: "an attribute that this kind of constraint can have".to_owned(),
-            });
-        }
-        Ok(())
-    }
 }
 
 fn table_parts(cursor: &mut Cursor<'_>, constraint: &mut Constraint) -> Read<()> {
@@ -271,7 +185,8 @@ fn columns_and_period(cursor: &mut Cursor<'_>, period: &mut bool) -> Read<Vec<Id
     if all.is_empty() { Err(inside.miss("a column")) } else { Ok(all) }
 }
 
-fn referential_action(cursor: &mut Cursor<'_>) -> Read<String> {
+/// The action; only that of a deletion may name columns to set.
+fn referential_action(cursor: &mut Cursor<'_>, with_columns: bool) -> Read<String> {
     for words in ["no action", "restrict", "cascade"] {
         if cursor.eat(words) {
             return Ok(words.to_owned());
@@ -279,7 +194,9 @@ fn referential_action(cursor: &mut Cursor<'_>) -> Read<String> {
     }
     for words in ["set null", "set default"] {
         if cursor.eat(words) {
-            optional_columns(cursor)?;
+            if with_columns {
+                optional_columns(cursor)?;
+            }
             return Ok(words.to_owned());
         }
     }

@@ -1,9 +1,9 @@
 //! `CREATE DOMAIN`, `ALTER DOMAIN`.
 
-use super::super::cursor::Cursor;
+use super::super::cursor::{Cursor, Miss};
+use super::attributes::Attributes;
 use super::common::cascade;
-use super::constraint::{self, Attributes};
-use super::{Doubt, Head, Read};
+use super::{Doubt, Head, Read, constraint};
 use crate::operation::{
     AlterDomain, Constraint, ConstraintKind, CreateDomain, DomainAction, Identifier, Name, ObjectKind,
     Operation, Rename,
@@ -116,6 +116,10 @@ fn added_parts(cursor: &mut Cursor<'_>, constraint: &mut Constraint) -> Read<()>
         ConstraintKind::NotNull(Identifier::made("value"))
     };
     let at = cursor.rest();
-    Attributes::read(cursor)?.apply(at, constraint)?;
+    let attributes = Attributes::read(cursor)?;
+    attributes.apply(at, constraint)?;
+    if attributes.enforced.is_some() {
+        return Err(Miss { at, expected: "an attribute that a domain's constraint can have".to_owned() });
+    }
     cursor.finish()
 }

@@ -43,8 +43,8 @@ fn owned(cursor: &mut Cursor<'_>, head: Span, doubt: &mut Doubt) -> Read<Operati
 }
 
 fn objects(kind: &Kind, mut cursor: Cursor<'_>, head: Span, doubt: &mut Doubt) -> Read<Operation> {
-    let mut drop = empty(kind.kind, head);
-    if kind.kind == ObjectKind::Index && cursor.at("concurrently") {
+    let mut drop = empty(kind.what, head);
+    if kind.what == ObjectKind::Index && cursor.at("concurrently") {
         drop.concurrently = Some(cursor.need("concurrently")?);
     }
     drop.if_exists = cursor.eat("if exists");
@@ -64,11 +64,11 @@ fn objects(kind: &Kind, mut cursor: Cursor<'_>, head: Span, doubt: &mut Doubt) -
 
 fn takes_list(kind: &Kind) -> bool {
     matches!(kind.form, Form::Name | Form::Plain | Form::Routine | Form::Aggregate | Form::Operator)
-        && !matches!(kind.kind, ObjectKind::Database | ObjectKind::Subscription | ObjectKind::Tablespace)
+        && !matches!(kind.what, ObjectKind::Database | ObjectKind::Subscription | ObjectKind::Tablespace)
 }
 
 fn end(kind: &Kind, cursor: &mut Cursor<'_>, drop: &mut Drop) -> Read<()> {
-    if kind.kind == ObjectKind::Database {
+    if kind.what == ObjectKind::Database {
         let with = cursor.eat("with");
         if with || cursor.at_symbol("(") {
             group(cursor, |one| one.need("force"))?;

@@ -1,26 +1,24 @@
 //! Foreign data: wrappers, servers, user mappings, `IMPORT FOREIGN SCHEMA`.
 
 use super::super::cursor::Cursor;
-use super::alter_object::other;
-use super::common::{generic_options, group, relation};
+use super::common::{generic_options, group, other, relation};
+use super::object::plain;
 use super::{Doubt, Head, Read};
-use crate::operation::{Operation, Other};
+use crate::operation::Operation;
 
 /// Reads on after `CREATE FOREIGN DATA WRAPPER`.
 pub(super) fn create_wrapper(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
-    let operation = other("create foreign data wrapper", &mut cursor)?;
-    let read = wrapper_parts(&mut cursor);
-    doubt.check(read);
-    Ok(operation)
+    let name = plain(&mut cursor)?;
+    let rest = wrapper_parts(&mut cursor);
+    other("create foreign data wrapper", Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE SERVER`.
 pub(super) fn create_server(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     cursor.eat("if not exists");
-    let operation = other("create server", &mut cursor)?;
-    let read = server_parts(&mut cursor);
-    doubt.check(read);
-    Ok(operation)
+    let name = plain(&mut cursor)?;
+    let rest = server_parts(&mut cursor);
+    other("create server", Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE USER MAPPING`.
@@ -36,10 +34,9 @@ pub(super) fn alter_user_mapping(cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<
 
 /// Reads on after `IMPORT FOREIGN SCHEMA`.
 pub(super) fn import_schema(mut cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<Operation> {
-    let operation = other("import foreign schema", &mut cursor)?;
-    let read = import_parts(&mut cursor);
-    doubt.check(read);
-    Ok(operation)
+    let name = plain(&mut cursor)?;
+    let rest = import_parts(&mut cursor);
+    other("import foreign schema", Some(name), rest, doubt)
 }
 
 fn wrapper_parts(cursor: &mut Cursor<'_>) -> Read<()> {
@@ -68,9 +65,8 @@ fn server_parts(cursor: &mut Cursor<'_>) -> Read<()> {
 }
 
 fn user_mapping(command: &str, mut cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<Operation> {
-    let read = user_mapping_parts(&mut cursor);
-    doubt.check(read);
-    Ok(Operation::Other(Other { command: command.to_owned(), name: None }))
+    let rest = user_mapping_parts(&mut cursor);
+    other(command, None, rest, doubt)
 }
 
 fn user_mapping_parts(cursor: &mut Cursor<'_>) -> Read<()> {

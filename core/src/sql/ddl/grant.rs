@@ -1,15 +1,16 @@
 //! `GRANT`, `REVOKE`, `ALTER DEFAULT PRIVILEGES`.
 
 use super::super::cursor::Cursor;
-use super::common::{cascade, columns, list, number};
+use super::common::{cascade, columns, list, number, other};
 use super::object::{Form, Kind, plain};
 use super::{Doubt, Read};
-use crate::operation::{Grant, Identifier, Name, ObjectKind, Operation, Other};
+use crate::operation::{Grant, Identifier, Name, ObjectKind, Operation};
 
 /// Reads on after `GRANT`.
-pub(super) fn grant(cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<Operation> {
+pub(super) fn grant(mut cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<Operation> {
     if !of_privileges(&cursor, "to") {
-        return Ok(of_roles(cursor, "grant", grant_roles, doubt));
+        let rest = grant_roles(&mut cursor);
+        return other("grant", None, rest, doubt);
     }
     privileges(cursor, false, doubt)
 }
@@ -17,7 +18,8 @@ pub(super) fn grant(cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<Operation> {
 /// Reads on after `REVOKE`.
 pub(super) fn revoke(mut cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<Operation> {
     if !of_privileges(&cursor, "from") {
-        return Ok(of_roles(cursor, "revoke", revoke_roles, doubt));
+        let rest = revoke_roles(&mut cursor);
+        return other("revoke", None, rest, doubt);
     }
     cursor.eat("grant option for");
     privileges(cursor, true, doubt)
@@ -25,9 +27,8 @@ pub(super) fn revoke(mut cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<Operatio
 
 /// Reads on after `ALTER DEFAULT PRIVILEGES`.
 pub(super) fn default_privileges(mut cursor: Cursor<'_>, doubt: &mut Doubt) -> Read<Operation> {
-    let read = default_privileges_parts(&mut cursor);
-    doubt.check(read);
-    Ok(Operation::Other(Other { command: "alter default privileges".to_owned(), name: None }))
+    let rest = default_privileges_parts(&mut cursor);
+    other("alter default privileges", None, rest, doubt)
 }
 
 /// Privileges are granted on something; roles are not.
@@ -35,17 +36,6 @@ fn of_privileges(cursor: &Cursor<'_>, preposition: &str) -> bool {
     let mut after = *cursor;
     after.until(&["on", preposition]);
     after.at("on")
-}
-
-fn of_roles(
-    mut cursor: Cursor<'_>,
-    command: &str,
-    parts: fn(&mut Cursor<'_>) -> Read<()>,
-    doubt: &mut Doubt,
-) -> Operation {
-    let read = parts(&mut cursor);
-    doubt.check(read);
-    Operation::Other(Other { command: command.to_owned(), name: None })
 }
 
 fn privileges(mut cursor: Cursor<'_>, revoke: bool, doubt: &mut Doubt) -> Read<Operation> {
@@ -114,16 +104,16 @@ fn target(cursor: &mut Cursor<'_>, grant: &mut Grant) -> Read<()> {
         list(cursor, number)?;
         return Ok(());
     }
-    cursor.eat(if cursor.at("foreign server") { "foreign" } else { "" });
     let mut after = *cursor;
-    let kind = Kind::read(&mut after)
-        .filter(|kind| is_target(kind) && !after.at_symbol(",") && !after.at("to") && !after.at("from"));
-    let Some(kind) = kind else {
+    if cursor.at("foreign server") {
+        after.skip();
+    }
+    let Some(kind) = Kind::read(&mut after).filter(|kind| is_target(kind) && after.at_name()) else {
         grant.names = list(cursor, Cursor::name)?;
         return Ok(());
     };
     *cursor = after;
-    grant.kind = kind.kind;
+    grant.kind = kind.what;
     let objects = list(cursor, |one| kind.object(one))?;
     grant.names = objects.into_iter().filter_map(|object| object.name).collect::<Vec<Name>>();
     Ok(())
@@ -208,6 +198,8 @@ fn revoke_roles(cursor: &mut Cursor<'_>) -> Read<()> {
 
 /// `[FOR ROLE r] [IN SCHEMA s] GRANT … ON TABLES TO …`
 fn default_privileges_parts(cursor: &mut Cursor<'_>) -> Read<()> {
+    const TARGETS: &[&str] =
+        &["tables", "functions", "routines", "sequences", "types", "schemas", "large objects"];
     loop {
         if cursor.eat("in schema") || cursor.eat("for role") || cursor.eat("for user") {
             list(cursor, Cursor::identifier)?;
@@ -222,8 +214,6 @@ fn default_privileges_parts(cursor: &mut Cursor<'_>) -> Read<()> {
     }
     list(cursor, privilege)?;
     cursor.need("on")?;
-    const TARGETS: &[&str] =
-        &["tables", "functions", "routines", "sequences", "types", "schemas", "large objects"];
     if !TARGETS.iter().any(|target| cursor.eat(target)) {
         return Err(cursor.miss("TABLES, SEQUENCES, FUNCTIONS, ROUTINES, TYPES, SCHEMAS or LARGE OBJECTS"));
     }

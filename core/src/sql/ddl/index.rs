@@ -6,6 +6,17 @@ use super::constraint::nulls_not_distinct;
 use super::{Doubt, Head, Read};
 use crate::operation::{CreateIndex, IndexElement, Operation};
 
+/// Functions of the SQL standard that PostgreSQL calls without parentheses, where their name can't be a column.
+const WITHOUT_PARENTHESES: &[&str] = &[
+    "current_catalog",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "localtime",
+    "localtimestamp",
+    "system_user",
+];
+
 /// Reads on after `CREATE [UNIQUE] INDEX`.
 pub(super) fn read(mut cursor: Cursor<'_>, head: Head, unique: bool, doubt: &mut Doubt) -> Read<Operation> {
     let words = cursor.span_from(head.start);
@@ -99,15 +110,18 @@ fn at_order(cursor: &Cursor<'_>) -> bool {
 /// The function call that `whole` begins with; `cursor` moves past it.
 fn call<'a>(whole: Cursor<'a>, cursor: &mut Cursor<'a>) -> Read<Cursor<'a>> {
     *cursor = whole;
+    let unquoted = cursor.peek_word().unwrap_or_default().to_ascii_lowercase();
     if cursor.label().is_err() {
         return Err(cursor.miss("a column or an expression in parentheses"));
+    }
+    if WITHOUT_PARENTHESES.contains(&unquoted.as_str()) && !cursor.at_symbol("(") {
+        let mut before = whole;
+        return Ok(before.take(1));
     }
     while cursor.eat_symbol(".") {
         cursor.label()?;
     }
-    if cursor.at_symbol("(") {
-        cursor.inside()?;
-    }
+    cursor.inside().map_err(|_| whole.miss("a column, a function or an expression in parentheses"))?;
     let mut before = whole;
     Ok(before.take(whole.count() - cursor.count()))
 }

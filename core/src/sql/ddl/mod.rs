@@ -8,6 +8,7 @@ mod alter_action;
 mod alter_column;
 mod alter_object;
 mod alter_table;
+mod attributes;
 mod column;
 mod comment;
 mod common;

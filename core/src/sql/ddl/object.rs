@@ -12,7 +12,7 @@ pub(super) struct Kind {
     /// The words, in lower case.
     pub(super) words: &'static str,
     /// What it is.
-    pub(super) kind: ObjectKind,
+    pub(super) what: ObjectKind,
     /// How one is named.
     pub(super) form: Form,
 }
@@ -112,8 +112,8 @@ const KINDS: &[Kind] = &[
     kind("view", ObjectKind::View, Form::Name),
 ];
 
-const fn kind(words: &'static str, kind: ObjectKind, form: Form) -> Kind {
-    Kind { words, kind, form }
+const fn kind(words: &'static str, what: ObjectKind, form: Form) -> Kind {
+    Kind { words, what, form }
 }
 
 impl Kind {
@@ -124,7 +124,7 @@ impl Kind {
 
     /// Reads the name of an object of this kind.
     pub(super) fn object(&self, cursor: &mut Cursor<'_>) -> Read<Object> {
-        let mut object = Object { kind: self.kind, name: None, column: None, on: None, arguments: None };
+        let mut object = Object { kind: self.what, name: None, column: None, on: None, arguments: None };
         match self.form {
             Form::Name => object.name = Some(cursor.name()?),
             Form::Plain => object.name = Some(plain(cursor)?),
@@ -220,7 +220,12 @@ pub(super) fn aggregate_arguments(cursor: &mut Cursor<'_>) -> Read<Vec<TypeName>
 
 /// `(left, right)`, either of them `NONE`.
 fn operand_types(cursor: &mut Cursor<'_>) -> Read<()> {
-    for mut one in cursor.inside()?.commas() {
+    let inside = cursor.inside()?;
+    let operands = inside.commas();
+    if operands.len() != 2 {
+        return Err(inside.miss("the types of both operands"));
+    }
+    for mut one in operands {
         let none = one.peek().is_some_and(|token| token.kind == TokenKind::Word) && one.eat("none");
         if !none {
             one.type_name()?;

@@ -1,17 +1,16 @@
 //! Kinds of objects that are made rarely: named, their details not followed.
 
 use super::super::cursor::Cursor;
-use super::common::{arguments, operator as operator_name, settings, tail};
+use super::common::{arguments, operator as operator_name, other, settings, tail};
 use super::object::aggregate_arguments;
 use super::{Doubt, Head, Read};
-use crate::operation::{Identifier, Name, Operation, Other};
+use crate::operation::{Identifier, Name, Operation};
 
 /// Reads on after `CREATE [OR REPLACE] AGGREGATE`.
 pub(super) fn aggregate(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = cursor.name()?;
-    let read = aggregate_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create aggregate", Some(name)))
+    let rest = aggregate_parts(&mut cursor);
+    other("create aggregate", Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE OPERATOR`.
@@ -19,84 +18,70 @@ pub(super) fn operator(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Re
     let start = cursor.start();
     let text = operator_name(&mut cursor)?;
     let name = Identifier { text, span: cursor.span_from(start), truncated: false };
-    let read = settings(&mut cursor).and_then(|_| cursor.finish());
-    doubt.check(read);
-    Ok(other("create operator", Some(Name { schema: None, name })))
+    let rest = settings(&mut cursor).and_then(|_| cursor.finish());
+    other("create operator", Some(Name { schema: None, name }), rest, doubt)
 }
 
 /// Reads on after `CREATE OPERATOR CLASS`.
 pub(super) fn operator_class(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = cursor.name()?;
-    let read = operator_class_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create operator class", Some(name)))
+    let rest = operator_class_parts(&mut cursor);
+    other("create operator class", Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE OPERATOR FAMILY`.
 pub(super) fn operator_family(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = cursor.name()?;
-    let read = operator_family_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create operator family", Some(name)))
+    let rest = operator_family_parts(&mut cursor);
+    other("create operator family", Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE CAST`.
 pub(super) fn cast(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
-    let read = cast_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create cast", None))
+    let rest = cast_parts(&mut cursor);
+    other("create cast", None, rest, doubt)
 }
 
 /// Reads on after `CREATE COLLATION`.
 pub(super) fn collation(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     cursor.eat("if not exists");
     let name = cursor.name()?;
-    let read = collation_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create collation", Some(name)))
+    let rest = collation_parts(&mut cursor);
+    other("create collation", Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE [DEFAULT] CONVERSION`.
 pub(super) fn conversion(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = cursor.name()?;
-    let read = conversion_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create conversion", Some(name)))
+    let rest = conversion_parts(&mut cursor);
+    other("create conversion", Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE [OR REPLACE] [TRUSTED] [PROCEDURAL] LANGUAGE`.
 pub(super) fn language(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = Name { schema: None, name: cursor.identifier()? };
-    let read = language_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create language", Some(name)))
+    let rest = language_parts(&mut cursor);
+    other("create language", Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE [OR REPLACE] TRANSFORM`.
 pub(super) fn transform(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
-    let read = transform_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create transform", None))
+    let rest = transform_parts(&mut cursor);
+    other("create transform", None, rest, doubt)
 }
 
 /// Reads on after `CREATE TEXT SEARCH CONFIGURATION` and the like.
 pub(super) fn text_search(mut cursor: Cursor<'_>, command: &str, doubt: &mut Doubt) -> Read<Operation> {
     let name = cursor.name()?;
-    let read = settings(&mut cursor).and_then(|_| cursor.finish());
-    doubt.check(read);
-    Ok(other(command, Some(name)))
+    let rest = settings(&mut cursor).and_then(|_| cursor.finish());
+    other(command, Some(name), rest, doubt)
 }
 
 /// Reads on after `CREATE ACCESS METHOD`.
 pub(super) fn access_method(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = Name { schema: None, name: cursor.identifier()? };
-    let read = access_method_parts(&mut cursor);
-    doubt.check(read);
-    Ok(other("create access method", Some(name)))
-}
-
-fn other(command: &str, name: Option<Name>) -> Operation {
-    Operation::Other(Other { command: command.to_owned(), name })
+    let rest = access_method_parts(&mut cursor);
+    other("create access method", Some(name), rest, doubt)
 }
 
 /// `(arguments) (options)`, or the old style with options alone.

@@ -1,9 +1,9 @@
 //! Publications and subscriptions.
 
 use super::super::cursor::Cursor;
-use super::common::{list, optional_columns, relation, settings, with_settings};
+use super::common::{list, optional_columns, other, relation, settings, with_settings};
 use super::{Doubt, Head, Read};
-use crate::operation::{Identifier, Name, Operation, Other, Publication, PublicationAction, PublishedTable};
+use crate::operation::{Identifier, Name, Operation, Publication, PublicationAction, PublishedTable};
 
 /// Reads on after `CREATE PUBLICATION`.
 pub(super) fn create(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
@@ -36,9 +36,8 @@ pub(super) fn alter(mut cursor: Cursor<'_>, name: Identifier, doubt: &mut Doubt)
 /// Reads on after `CREATE SUBSCRIPTION`.
 pub(super) fn create_subscription(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = Name { schema: None, name: cursor.identifier()? };
-    let read = subscription_parts(&mut cursor);
-    doubt.check(read);
-    Ok(Operation::Other(Other { command: "create subscription".to_owned(), name: Some(name) }))
+    let rest = subscription_parts(&mut cursor);
+    other("create subscription", Some(name), rest, doubt)
 }
 
 fn empty(name: Identifier, action: PublicationAction) -> Publication {
@@ -76,10 +75,34 @@ fn objects(cursor: &mut Cursor<'_>, publication: &mut Publication) -> Read<()> {
 }
 
 fn table(cursor: &mut Cursor<'_>) -> Read<PublishedTable> {
+    if cursor.at("current_schema") {
+        return Err(cursor.miss("a table"));
+    }
     let (name, only) = relation(cursor)?;
     let columns = optional_columns(cursor)?;
     let condition = if cursor.eat("where") { Some(cursor.inside()?.expression()?) } else { None };
     Ok(PublishedTable { name, only, columns, condition })
+}
+
+/// Reads on after `ALTER SUBSCRIPTION name`, where neither name nor owner is changed.
+pub(super) fn alter_subscription(cursor: &mut Cursor<'_>) -> Read<()> {
+    if cursor.eat("enable") || cursor.eat("disable") {
+        return Ok(());
+    }
+    if cursor.eat("connection") {
+        return cursor.string().map(|_| ());
+    }
+    if cursor.eat("refresh publication") {
+        return with_settings(cursor).map(|_| ());
+    }
+    if ["add publication", "drop publication", "set publication"].iter().any(|words| cursor.eat(words)) {
+        list(cursor, Cursor::label)?;
+        return with_settings(cursor).map(|_| ());
+    }
+    if !cursor.eat("set") {
+        cursor.need("skip").map_err(|_| cursor.miss("a change of the subscription"))?;
+    }
+    settings(cursor).map(|_| ())
 }
 
 /// `CONNECTION '…' PUBLICATION p, … [WITH (…)]`

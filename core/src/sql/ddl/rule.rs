@@ -5,6 +5,9 @@ use super::super::statement;
 use super::{Doubt, Head, Read};
 use crate::operation::{CreateRule, Grasp, Operation};
 
+/// How the statements of a rule can begin.
+const ACTIONS: &[&str] = &["select", "insert", "update", "delete", "notify", "values", "table", "with"];
+
 /// Reads on after `CREATE [OR REPLACE] RULE`.
 pub(super) fn create(mut cursor: Cursor<'_>, head: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = cursor.identifier()?;
@@ -47,6 +50,11 @@ fn parts(cursor: &mut Cursor<'_>, rule: &mut CreateRule, doubt: &mut Doubt) -> R
         let one = actions.until_symbol(";");
         actions.eat_symbol(";");
         if one.at_end() {
+            continue;
+        }
+        // Nothing else may stand in a rule, least of all another rule: this bounds the depth.
+        if !ACTIONS.iter().any(|word| one.at(word)) && !one.at_symbol("(") {
+            doubt.note(one.miss("SELECT, INSERT, UPDATE, DELETE or NOTIFY"));
             continue;
         }
         let statement = statement::read(one);

@@ -17,6 +17,9 @@ pub(super) fn create(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read
     let (mut columns, mut expressions) = (Vec::new(), Vec::new());
     for one in cursor.until(&["from"]).commas() {
         let element = index::element(one)?;
+        if element.operator_class.is_some() || element.collation.is_some() {
+            return Err(one.miss("a column or an expression alone"));
+        }
         columns.extend(element.column);
         expressions.extend(element.expression);
     }

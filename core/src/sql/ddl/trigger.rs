@@ -2,10 +2,10 @@
 
 use super::super::cursor::Cursor;
 use super::super::token::TokenKind;
-use super::common::{at_number, group, list, number};
-use super::constraint::Attributes;
+use super::attributes::Attributes;
+use super::common::{at_number, group, list, number, other};
 use super::{Doubt, Head, Read};
-use crate::operation::{CreateTrigger, Name, Operation, Other};
+use crate::operation::{CreateTrigger, Name, Operation};
 
 /// Reads on after `CREATE [OR REPLACE] [CONSTRAINT] TRIGGER`.
 pub(super) fn create(
@@ -43,10 +43,8 @@ pub(super) fn create(
 /// Reads on after `CREATE EVENT TRIGGER`.
 pub(super) fn create_event(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
     let name = cursor.identifier()?;
-    let read = event_parts(&mut cursor);
-    doubt.check(read);
-    let name = Some(Name { schema: None, name });
-    Ok(Operation::Other(Other { command: "create event trigger".to_owned(), name }))
+    let rest = event_parts(&mut cursor);
+    other("create event trigger", Some(Name { schema: None, name }), rest, doubt)
 }
 
 /// `INSERT OR UPDATE OF a, b OR …`: the columns.
@@ -69,7 +67,10 @@ fn parts(cursor: &mut Cursor<'_>, trigger: &mut CreateTrigger) -> Read<()> {
         if cursor.eat("from") {
             trigger.from = Some(cursor.name()?);
         }
-        Attributes::read(cursor)?;
+        let attributes = Attributes::read(cursor)?;
+        if attributes.not_valid.is_some() || attributes.no_inherit || attributes.enforced.is_some() {
+            return Err(cursor.miss("an attribute that a trigger can have"));
+        }
         cursor.need("for each row")?;
         trigger.for_each_row = true;
     } else {

@@ -14,7 +14,7 @@ pub(super) fn create(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read
 }
 
 /// Reads on after `ALTER TYPE name`, where neither the type is renamed nor its owner or schema changed.
-pub(super) fn alter(mut cursor: Cursor<'_>, name: Name, doubt: &mut Doubt) -> Read<Operation> {
+pub(super) fn alter(mut cursor: Cursor<'_>, name: Name, doubt: &mut Doubt) -> Operation {
     let actions = match solitary(&mut cursor) {
         Ok(Some(action)) => {
             doubt.check(cursor.finish());
@@ -34,7 +34,7 @@ pub(super) fn alter(mut cursor: Cursor<'_>, name: Name, doubt: &mut Doubt) -> Re
             vec![TypeAction::Unknown]
         }
     };
-    Ok(Operation::AlterType(AlterType { name, actions }))
+    Operation::AlterType(AlterType { name, actions })
 }
 
 fn kind(cursor: &mut Cursor<'_>) -> Read<CreateTypeKind> {

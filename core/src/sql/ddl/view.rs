@@ -4,7 +4,7 @@ use super::super::cursor::Cursor;
 use super::common::{columns, optional_columns, query, with_settings};
 use super::create_table::query_with_data;
 use super::{Doubt, Head, Read};
-use crate::operation::{CreateTableAs, CreateView, Operation, Persistence};
+use crate::operation::{CreateTableAs, CreateView, Operation, Persistence, Query};
 
 /// Reads on after `CREATE [OR REPLACE] [TEMPORARY] [RECURSIVE] VIEW`.
 pub(super) fn read(
@@ -23,7 +23,7 @@ pub(super) fn read(
         recursive,
         columns: Vec::new(),
         settings: Vec::new(),
-        query: crate::operation::Query::default(),
+        query: Query::default(),
     };
     let read = parts(&mut cursor, &mut view, doubt);
     doubt.check(read);
@@ -52,10 +52,10 @@ pub(super) fn materialized(mut cursor: Cursor<'_>, head: Head, doubt: &mut Doubt
 }
 
 fn parts(cursor: &mut Cursor<'_>, view: &mut CreateView, doubt: &mut Doubt) -> Read<()> {
+    const CHECKS: &[&str] = &["with check option", "with cascaded check option", "with local check option"];
     view.columns = if view.recursive { columns(cursor)? } else { optional_columns(cursor)? };
     view.settings = with_settings(cursor)?;
     cursor.need("as")?;
-    const CHECKS: &[&str] = &["with check option", "with cascaded check option", "with local check option"];
     view.query = query(cursor.until(CHECKS), doubt);
     for words in CHECKS {
         if cursor.eat(words) {
