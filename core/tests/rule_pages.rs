@@ -17,7 +17,10 @@ fn page(rule: &Rule) -> Page {
 
 /// All fences of all pages, with their rules.
 fn fences() -> Vec<(&'static Rule, Fence)> {
-    rules::all().iter().flat_map(|rule| page(rule).fences.into_iter().map(move |fence| (rule, fence))).collect()
+    rules::all()
+        .iter()
+        .flat_map(|rule| page(rule).fences.into_iter().map(move |fence| (rule, fence)))
+        .collect()
 }
 
 /// Where a tool keeps its migrations.
@@ -44,7 +47,8 @@ fn change(fence: &Fence, migrations: &[String]) -> Change {
         let entries: Vec<String> = (0..migrations.len())
             .map(|number| format!(r#"{{"idx":{number},"version":"7","when":{number},"tag":"{number:04}_step","breakpoints":true}}"#))
             .collect();
-        let journal = format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
+        let journal =
+            format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
         head.push(SourceFile::new("drizzle/meta/_journal.json", journal));
     }
     Change {
@@ -170,7 +174,10 @@ fn messages_are_short_and_plain() {
         for finding in of(&review, rule) {
             let message = &finding.message;
             for part in [&message.what, &message.why, &message.instead] {
-                if !part.ends_with('.') && !part.ends_with(".`") || part.contains("  ") || part.contains("potentially") {
+                if !part.ends_with('.') && !part.ends_with(".`")
+                    || part.contains("  ")
+                    || part.contains("potentially")
+                {
                     failures.push(format!("badly worded: {part}"));
                 }
             }
@@ -208,12 +215,16 @@ fn effect<'a>(fence: &Fence, review: &'a Review) -> Option<&'a Effect> {
         .collect();
     let (path, span) = statements.get(fence.step.unwrap_or(statements.len()).checked_sub(1)?)?;
     let steps = review.timelines.iter().flat_map(|timeline| &timeline.steps);
-    steps.into_iter().find(|step| step.location.path == *path && step.location.span == *span).map(|step| &step.effect)
+    steps
+        .into_iter()
+        .find(|step| step.location.path == *path && step.location.span == *span)
+        .map(|step| &step.effect)
 }
 
 /// Why a claim does not hold.
 fn refute(claim: &Claim, effect: &Effect) -> Option<String> {
-    let names = |list: &[lockkeeper_core::postgres::RelationRef], name: &str| list.iter().any(|it| it.name == name);
+    let names =
+        |list: &[lockkeeper_core::postgres::RelationRef], name: &str| list.iter().any(|it| it.name == name);
     match claim {
         Claim::Lock { relation, mode, scan, rewrite } => {
             let found = effect.lock_on(relation).map(|lock| lock.mode);
@@ -236,8 +247,12 @@ fn refute(claim: &Claim, effect: &Effect) -> Option<String> {
             (!holds).then(|| format!("fails {found:?}, claimed {state}"))
         }
         Claim::Nothing => {
-            let locks: Vec<&str> =
-                effect.locks.iter().filter(|lock| !lock.new).map(|lock| lock.relation.name.as_str()).collect();
+            let locks: Vec<&str> = effect
+                .locks
+                .iter()
+                .filter(|lock| !lock.new)
+                .map(|lock| lock.relation.name.as_str())
+                .collect();
             (!locks.is_empty()).then(|| format!("locks {locks:?}, claimed none"))
         }
     }
@@ -274,8 +289,9 @@ fn fixes_remove_their_danger_and_bring_no_other() {
 fn apply(fence: &Fence, fix: &Fix) -> Vec<String> {
     let mut migrations = fence.migrations.clone();
     for edit in fix.edits.iter().rev() {
-        let number =
-            (0..migrations.len()).find(|it| path(fence.framework.as_deref(), *it) == edit.location.path).unwrap();
+        let number = (0..migrations.len())
+            .find(|it| path(fence.framework.as_deref(), *it) == edit.location.path)
+            .unwrap();
         let span = edit.location.span;
         migrations[number].replace_range(span.start as usize..span.end as usize, &edit.text);
     }

@@ -24,11 +24,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if !is_check || constraint.not_valid.is_some() || step.only(action).live_scans().next().is_none() {
             continue;
         }
-        let what = format!(
-            "Adding this check reads the whole table and {} {}.",
-            step.lock_words(table),
-            step.until()
-        );
+        let what = step.what("Adding this check", table, "reads the whole table");
         let why = "Nobody can use the table while PostgreSQL evaluates the check for every row; one row that \
                    fails it, and the migration fails.";
         let instead = format!(

@@ -23,12 +23,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             continue;
         }
         let (span, cause, instead) = cause(step, column);
-        let what = format!(
-            "Adding {} with {cause} reads the whole table and {} {}.",
-            words::code(&column.name.text),
-            step.lock_words(table),
-            step.until()
-        );
+        let action = format!("Adding {}", words::code(&column.name.text));
+        let what = step.what(&action, table, &format!("reads the whole table for {cause}"));
         let why = "Nobody can use the table while PostgreSQL looks at every row, even where the new column is \
                    NULL in all of them.";
         drafts.push(Draft::new(span, what, why, instead).about(step, table).measured());

@@ -26,7 +26,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             .filter(|lock| scans.contains(&lock.relation.name.as_str()))
             .map(words::lock)
             .collect();
-        let what = format!("Attaching {} reads a whole table and {}.", step.code(partition), words::list(&locks));
+        let what =
+            format!("Attaching {} reads a whole table and {}.", step.code(partition), words::list(&locks));
         let why = "PostgreSQL looks at every row to see that it belongs where it is put, and builds the indexes that \
                    the partition lacks, while nobody can use it. With a default partition it reads that too.";
         let instead = format!(

@@ -30,9 +30,11 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             "This statement fails: {} runs it in a transaction, where `CONCURRENTLY` is refused.",
             advice::title(step.framework)
         ),
-        _ => "This statement fails: sent together with others it is in a transaction, where `CONCURRENTLY` is \
+        _ => {
+            "This statement fails: sent together with others it is in a transaction, where `CONCURRENTLY` is \
               refused."
-            .to_owned(),
+                .to_owned()
+        }
     };
     let why = "`CONCURRENTLY` works in several transactions of its own, so PostgreSQL refuses it inside \
                another one (SQLSTATE 25001); the whole migration stops there.";

@@ -19,8 +19,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     if !step.is_live(&trigger.table) {
         return;
     }
-    let what = format!("Creating this trigger {} {}.", step.lock_words(&trigger.table), step.until());
-    let row = if trigger.for_each_row { "once per row that is written" } else { "once per statement that writes" };
+    let what = step.what_it_locks("Creating this trigger", &step.lock_words(&trigger.table));
+    let row =
+        if trigger.for_each_row { "once per row that is written" } else { "once per statement that writes" };
     let why = format!(
         "From now on its function runs {row}, in the writer's own transaction: a fault in it makes every write of deployed \
          code fail."

@@ -53,7 +53,9 @@ fn is_replaced(step: &Step<'_>, table: &Name, old: &Constraint) -> bool {
     let Some(table) = step.find(table).known() else { return false };
     let ConstraintEntry::Check(check) = &old.kind else { return false };
     let proves_not_null = check.predicate.conjuncts().into_iter().all(|part| match part {
-        crate::operation::Predicate::NotNull(column) => table.column(column).is_some_and(|column| column.not_null),
+        crate::operation::Predicate::NotNull(column) => {
+            table.column(column).is_some_and(|column| column.not_null)
+        }
         _ => false,
     });
     let newer = table.constraints.iter().any(|constraint| match &constraint.kind {

@@ -26,19 +26,25 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             .known()
             .and_then(|table| table.column(&column.text))
             .is_some_and(|column| column.not_null);
-        let what = format!("Without its default {code} of {} is NULL where an `INSERT` leaves it out.", step.code(table));
+        let what = format!(
+            "Without its default {code} of {} is NULL where an `INSERT` leaves it out.",
+            step.code(table)
+        );
         let why = if required {
             "The column is `NOT NULL`: every `INSERT` of deployed code that relies on the default fails (SQLSTATE 23502)."
         } else {
             "Deployed code that relies on the default writes NULL instead, without any error."
         };
-        let instead = "Deploy code that always sets the column, everywhere, and drop the default in a later deploy.";
+        let instead =
+            "Deploy code that always sets the column, everywhere, and drop the default in a later deploy.";
         drafts.push(Draft::new(action.span, what, why, instead).about(step, table));
     }
 }
 
 /// The catalog shows that there is nothing to drop.
 fn has_no_default(step: &Step<'_>, table: &Name, column: &str) -> bool {
-    let Some(table) = step.find(table).known().filter(|table| table.trusted && table.columns_known) else { return false };
+    let Some(table) = step.find(table).known().filter(|table| table.trusted && table.columns_known) else {
+        return false;
+    };
     table.column(column).is_some_and(|column| column.default.is_none())
 }

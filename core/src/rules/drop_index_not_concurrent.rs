@@ -21,7 +21,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         return;
     }
     let Some(lock) = step.heaviest().filter(|lock| lock.mode.blocks_reads()) else { return };
-    let what = format!("Dropping this index {} {}.", words::lock(lock), step.until());
+    let what = step.what_it_locks("Dropping this index", &words::lock(lock));
     let why = "The drop itself is short, but it waits for every running query on the table, and while it waits \
                all later queries queue behind it.";
     let partitioned = drop.names.iter().any(|name| is_partitioned(step, name));

@@ -27,7 +27,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             for action in &alter.actions {
                 match &action.kind {
                     TableAction::DropConstraint { name, .. } => {
-                        let named = |constraint: &Constraint, _: &ForeignKeyEntry| constraint.name == name.text;
+                        let named =
+                            |constraint: &Constraint, _: &ForeignKeyEntry| constraint.name == name.text;
                         referenced(step, &alter.name, action.span, named, drafts);
                     }
                     TableAction::DropColumn { column, .. } => {
@@ -61,7 +62,12 @@ fn referenced(
             continue;
         }
         let code = words::code(&constraint.name);
-        let what = format!("With {code} goes a tie to another table: this {} {}.", words::lock(lock), step.until());
+        let what = format!(
+            "This {} too. The foreign key {code}, which goes, ties it to {}; the lock is held {}.",
+            words::lock(lock),
+            step.code(table),
+            step.until()
+        );
         let why = "Removing a foreign key removes its triggers on the referenced table too. The statement waits for every \
                    query that is running there, and while it waits all later ones queue behind it.";
         let instead = format!(

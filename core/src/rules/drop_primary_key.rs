@@ -21,7 +21,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if !is_primary_key(step, table, &name.text) {
             continue;
         }
-        let what = format!("Without its primary key {} may hold duplicates, and rows have no identity.", step.code(table));
+        let what = format!(
+            "Without its primary key {} may hold duplicates, and rows have no identity.",
+            step.code(table)
+        );
         let why = "Logical replication refuses every `UPDATE` and `DELETE` of a published table without one, `ON CONFLICT` over \
                    it fails, and foreign keys that reference it have to go first.";
         let instead = "Build the index of the new key with `CREATE UNIQUE INDEX CONCURRENTLY`, then drop the old key and add the \

@@ -22,7 +22,11 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     for view in drop.names.iter().filter(|name| step.is_live(name)) {
         let code = step.code(view);
         let what = format!("Dropping {code} breaks code that still reads it.");
-        let cascade = if drop.cascade { " `CASCADE` drops the views on top of it too, without naming them." } else { "" };
+        let cascade = if drop.cascade {
+            " `CASCADE` drops the views on top of it too, without naming them."
+        } else {
+            ""
+        };
         let why = format!(
             "Old code and reports run on beside the new code, and each of their queries fails. Privileges on it are gone \
              too, also when it is created again.{cascade}"

@@ -24,7 +24,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         drafts.push(Draft::new(dynamic.span, what, why, instead));
     }
     if !block.body.read {
-        let what = format!("The body of this block is written in {}, which is not read.", super::words::code(&block.language));
+        let what = format!(
+            "The body of this block is written in {}, which is not read.",
+            super::words::code(&block.language)
+        );
         drafts.push(Draft::new(block.body.span, what, why, instead));
     }
 }

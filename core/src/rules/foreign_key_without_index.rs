@@ -27,8 +27,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             step.code(&key.references),
             words::code(&display)
         );
-        let instead =
-            format!("Build one on {} with `CREATE INDEX CONCURRENTLY`.", words::codes(columns.iter().copied()));
+        let instead = format!(
+            "Build one on {} with `CREATE INDEX CONCURRENTLY`.",
+            words::codes(columns.iter().copied())
+        );
         let draft = Draft::new(constraint.span, what, why, instead).also(display);
         drafts.push(draft.also(step.display(&key.references)));
     }
@@ -41,16 +43,18 @@ fn what(table: &str, columns: &[&str]) -> String {
 
 /// The index may come after the key: what counts is the end of the change.
 fn still(finding: &Finding, catalog: &Catalog) -> bool {
-    catalog.relations.values().filter(|table| finding.relations.first() == Some(&table.display())).any(|table| {
-        table.constraints.iter().any(|constraint| match &constraint.kind {
-            ConstraintEntry::ForeignKey(key) if constraint.origin > Origin::Before => {
-                let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
-                finding.message.what == what(&table.display(), &columns)
-                    && !bounds::is_served(catalog, table.id, &columns)
-            }
-            _ => false,
-        })
-    })
+    catalog.relations.values().filter(|table| finding.relations.first() == Some(&table.display())).any(
+        |table| {
+            table.constraints.iter().any(|constraint| match &constraint.kind {
+                ConstraintEntry::ForeignKey(key) if constraint.origin > Origin::Before => {
+                    let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+                    finding.message.what == what(&table.display(), &columns)
+                        && !bounds::is_served(catalog, table.id, &columns)
+                }
+                _ => false,
+            })
+        },
+    )
 }
 
 fn constraints<'a>(step: &Step<'a>) -> Vec<(&'a Name, &'a Constraint)> {

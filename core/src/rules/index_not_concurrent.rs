@@ -24,7 +24,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         return;
     }
     let partitioned = step.is_partitioned(&index.table);
-    let what = format!("Building this index {} {}.", step.lock_words(&index.table), step.until());
+    let what = step.what_it_locks("Building this index", &step.lock_words(&index.table));
     let why = "PostgreSQL reads the whole table and sorts it while inserts, updates and deletes wait.";
     let draft = Draft::new(index.head, what, why, instead(step, partitioned));
     let fix = if partitioned { None } else { concurrently(step, index) };

@@ -24,13 +24,13 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if seen.contains(&referenced) || step.live_scans().any(|relation| relation.name == referenced) {
             continue;
         }
-        let what = format!("This foreign key {} {}.", words::lock(lock), step.until());
+        let what = step.what_it_locks("This foreign key", &words::lock(lock));
         let why = "It waits for every open transaction that wrote to the table, and while it waits all later writes queue \
                    behind it; inside a transaction they wait for everything that follows, too.";
         let instead = "Set a short `lock_timeout`. Create the table without the key, and add the key in a short \
                        transaction of its own.";
         let draft = Draft::new(constraint.span, what, why, instead).about(step, &key.references).measured();
-            drafts.push(if step.goes_on() { draft } else { draft.severity(Severity::Info) });
+        drafts.push(if step.goes_on() { draft } else { draft.severity(Severity::Info) });
         seen.push(referenced);
     }
 }
@@ -52,7 +52,9 @@ fn new_constraints<'a>(step: &Step<'a>) -> Vec<&'a Constraint> {
             .iter()
             .flat_map(|action| match &action.kind {
                 TableAction::AddColumn { column, .. } => column.constraints.iter().collect(),
-                TableAction::AddConstraint(constraint) if step.is_new(&alter.name) => vec![constraint.as_ref()],
+                TableAction::AddConstraint(constraint) if step.is_new(&alter.name) => {
+                    vec![constraint.as_ref()]
+                }
                 _ => Vec::new(),
             })
             .collect(),

@@ -19,11 +19,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         return;
     }
     let Some(lock) = step.heaviest().filter(|lock| lock.mode.blocks_writes()) else { return };
-    let state = if timeout.is_some() { "`lock_timeout = 0` switches it off" } else { "no `lock_timeout` is set" };
-    let what = format!(
-        "This waits without limit for a lock that {}: {state}.",
-        words::lock(lock)
-    );
+    let state = if timeout.is_some() { "`lock_timeout` is switched off" } else { "No `lock_timeout` is set" };
+    let what = format!("{state} for a lock that {}.", words::lock(lock));
     let why = "The lock waits for the slowest query that is running on the table, and every query that comes later \
                queues behind the waiting lock: a short statement stops the table for as long as somebody else's \
                query takes.";

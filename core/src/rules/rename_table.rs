@@ -36,10 +36,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 /// A view under the old name keeps old code working: what counts is the end of the change.
 fn still(finding: &Finding, catalog: &Catalog) -> bool {
-    !catalog
-        .relations
-        .values()
-        .any(|relation| relation.kind == RelationKind::View && finding.relations.first() == Some(&relation.display()))
+    !catalog.relations.values().any(|relation| {
+        relation.kind == RelationKind::View && finding.relations.first() == Some(&relation.display())
+    })
 }
 
 /// Queries name tables and views; indexes and composite types they don't.

@@ -33,6 +33,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 /// The policies may come after it: what counts is the end of the change.
 fn still(finding: &Finding, catalog: &Catalog) -> bool {
-    let mut tables = catalog.relations.values().filter(|table| finding.relations.first() == Some(&table.display()));
+    let mut tables =
+        catalog.relations.values().filter(|table| finding.relations.first() == Some(&table.display()));
     tables.next().is_none_or(|table| table.policies.is_empty())
 }

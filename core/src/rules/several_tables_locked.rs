@@ -17,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
     let mut heavy: Vec<&Hold> = Vec::new();
-    for hold in timeline.holds.iter().filter(|hold| hold.kind == LockedKind::Table && hold.mode.blocks_reads()) {
+    for hold in
+        timeline.holds.iter().filter(|hold| hold.kind == LockedKind::Table && hold.mode.blocks_reads())
+    {
         if heavy.iter().all(|other| other.relation != hold.relation) {
             heavy.push(hold);
         }

@@ -41,7 +41,9 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
         "Its time grows with the size of {}, and a lock is held until the commit: nobody {} {} meanwhile.",
         words::codes(sizes(step)),
         if worst.mode == LockMode::AccessExclusive { "reads or writes" } else { "writes" },
-        words::codes(holds.iter().filter(|hold| hold.mode == worst.mode).map(|hold| hold.relation.name.as_str())),
+        words::codes(
+            holds.iter().filter(|hold| hold.mode == worst.mode).map(|hold| hold.relation.name.as_str())
+        ),
     );
     let instead = "Commit before it: give it a migration and a transaction of its own, after the statements that \
                    take the lock, or before them.";

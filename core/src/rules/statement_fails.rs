@@ -19,7 +19,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     if step.statement.grasp != Grasp::Full {
         return;
     }
-    let instead = "Mend it, and run all migrations against an empty database in CI, which shows this at once.";
+    let instead =
+        "Mend it, and run all migrations against an empty database in CI, which shows this at once.";
     let why = "The migration stops there. With a tool that runs it in a transaction nothing is applied; with any other the \
                statements before it are, and somebody has to clean up.";
     if let Some(failure) = &step.effect.fails {

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::{Step, words};
 use crate::catalog::{Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
-use crate::operation::{Action, AlterTable, Constraint, Grasp, Name, Operation, Statement, TableAction, TypeName};
+use crate::operation::{
+    Action, AlterTable, Constraint, Grasp, Name, Operation, Persistence, Statement, TableAction, TypeName,
+};
 use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
 use crate::review::{Edit, Fix, Location};
 use crate::text::Span;
@@ -154,8 +156,8 @@ impl<'a> Step<'a> {
     /// The type was created by this change.
     pub fn is_new_type(&self, name: &Name) -> bool {
         let schemas = self.catalog.schemas_of(name).into_iter();
-        let mut found = schemas
-            .filter_map(|schema| self.catalog.types.get(&(schema.to_owned(), name.name.text.clone())));
+        let mut found =
+            schemas.filter_map(|schema| self.catalog.types.get(&(schema.to_owned(), name.name.text.clone())));
         found.next().is_some_and(|entry| entry.origin > Origin::Before)
     }
 
@@ -180,6 +182,21 @@ impl<'a> Step<'a> {
         match self.effect.lock_on(&display) {
             Some(lock) => words::lock(lock),
             None => format!("locks {}", words::code(&display)),
+        }
+    }
+
+    /// What happens, in two sentences: what the action keeps others from, and what it does until when. `action` has no
+    /// verb ("Adding this check"), `work` begins with one ("reads the whole table").
+    pub fn what(&self, action: &str, table: &Name, work: &str) -> String {
+        format!("{action} {}. It {work} and holds the lock {}.", self.lock_words(table), self.until())
+    }
+
+    /// The same where there is nothing more to say than the lock, which comes in words.
+    pub fn what_it_locks(&self, action: &str, lock: &str) -> String {
+        if self.transaction.is_block() {
+            format!("{action} {lock}. The lock is held {}.", self.until())
+        } else {
+            format!("{action} {lock} until it is done.")
         }
     }
 
@@ -285,7 +302,8 @@ impl<'a> Step<'a> {
             .iter()
             .map(|action| {
                 let alone = AlterTable { actions: vec![action.clone()], ..alter.clone() };
-                let statement = Statement { operation: Operation::AlterTable(alone), ..self.statement.clone() };
+                let statement =
+                    Statement { operation: Operation::AlterTable(alone), ..self.statement.clone() };
                 let effect = effect(&statement, &catalog, self.version);
                 catalog.apply(&statement, self.version);
                 effect
@@ -295,5 +313,5 @@ impl<'a> Step<'a> {
 }
 
 fn is_live(relation: &Relation) -> bool {
-    !relation.is_new() && relation.rows != Rows::Empty
+    !relation.is_new() && relation.rows != Rows::Empty && relation.persistence != Persistence::Temporary
 }
