@@ -19,8 +19,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let TableAction::DetachPartition { partition, mode: DetachMode::Plain } = &action.kind else {
             continue;
         };
-        let action = format!("Detaching {}", step.code(partition));
-        let what = step.what_it_locks(&action, &step.lock_words(table));
+        let doing = format!("Detaching {}", step.code(partition));
+        let what = step.what_it_locks(&doing, &step.lock_words(table));
         let why = "It waits for every query that is running on the partitioned table, and while it waits all later \
                    ones queue behind it; tables that are tied to it by foreign keys are locked as well.";
         let concurrent = step.version.at_least(14) && !has_default(step, table);
