@@ -1,6 +1,6 @@
 //! Statements under review, transaction by transaction.
 
-use crate::catalog::{Catalog, RelationId};
+use crate::catalog::{Catalog, Origin, RelationId};
 use crate::framework::transactions::{Block, BlockEnd, Layout, Sent};
 use crate::operation::{Operation, Statement, Transaction};
 use crate::postgres::{self, Effect, Version};
@@ -40,17 +40,21 @@ impl<'c> Run<'c> {
         mut between: impl FnMut(&mut Catalog, usize),
     ) {
         let mut migration = 0;
+        self.catalog.now = Origin::Transaction;
         for block in &layout.blocks {
             let first = block.statements.first().map_or(migration, |(first, _)| *first);
             while migration < first {
                 migration += 1;
                 self.catalog.end_migration();
+                self.catalog.now = Origin::Before;
                 between(self.catalog, migration);
+                self.catalog.now = Origin::Transaction;
             }
             self.block(sent, block);
             migration = block.statements.last().map_or(migration, |(last, _)| *last).max(migration);
         }
         self.catalog.end_migration();
+        self.catalog.now = Origin::Before;
     }
 
     fn block(&mut self, sent: &[Sent<'_>], block: &Block) {
