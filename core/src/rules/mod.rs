@@ -281,4 +281,5 @@ rules! {
     unbatched_update,
     vacuum_full,
     validate_in_same_transaction,
+    weak_replica_identity,
 }

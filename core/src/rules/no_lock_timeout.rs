@@ -14,6 +14,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    // What keeps others out only for a moment at its end, and must not give up there.
+    if step.concurrently().is_some() {
+        return;
+    }
     let timeout = step.catalog.session.lock_timeout;
     if timeout.is_some_and(|milliseconds| milliseconds > 0) {
         return;

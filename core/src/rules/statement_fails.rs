@@ -1,7 +1,7 @@
 //! A statement that is certain to fail.
 
 use super::{Check, Draft, Repeat, Rule, Step, advice};
-use crate::operation::{DetachMode, Grasp, Operation, TableAction};
+use crate::operation::Grasp;
 use crate::postgres::TransactionRule;
 use crate::review::Severity;
 
@@ -29,9 +29,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             let what = format!("This statement fails: {} (SQLSTATE {}).", failure.reason, failure.sqlstate);
             drafts.push(Draft::new(step.statement.span, what, why, instead));
         }
+        // So has `CONCURRENTLY` in a transaction.
     } else if step.effect.transaction == TransactionRule::Forbidden
         && step.transaction.is_block()
-        && !is_concurrent(step.operation())
+        && step.concurrently().is_none()
     {
         let what = "This statement fails: PostgreSQL refuses it in a transaction (SQLSTATE 25001).";
         let draft = Draft::new(step.statement.span, what, why, advice::outside(step)).measured();
@@ -39,18 +40,5 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             Some(words) => draft.because(words),
             None => draft,
         });
-    }
-}
-
-/// `CONCURRENTLY` in a transaction has a rule of its own.
-fn is_concurrent(operation: &Operation) -> bool {
-    match operation {
-        Operation::CreateIndex(index) => index.concurrently.is_some(),
-        Operation::Drop(drop) => drop.concurrently.is_some(),
-        Operation::Reindex(reindex) => reindex.concurrently.is_some(),
-        Operation::AlterTable(alter) => alter.actions.iter().any(|action| {
-            matches!(action.kind, TableAction::DetachPartition { mode: DetachMode::Concurrently, .. })
-        }),
-        _ => false,
     }
 }

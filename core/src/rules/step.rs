@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::{Step, words};
 use crate::catalog::{Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
 use crate::operation::{
-    Action, AlterTable, Constraint, Grasp, Name, Operation, Persistence, Statement, TableAction, TypeName,
+    Action, AlterTable, Constraint, DetachMode, Grasp, Name, Operation, Persistence, Statement, TableAction,
+    TypeName,
 };
 use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
 use crate::review::{Edit, Fix, Location};
@@ -71,6 +72,20 @@ impl<'a> Step<'a> {
     pub fn live_actions(&self) -> impl Iterator<Item = (&'a Name, &'a Action)> {
         let live = self.alter_table().is_some_and(|alter| self.is_live(&alter.name));
         self.actions().filter(move |_| live)
+    }
+
+    /// Where `CONCURRENTLY` is written, of the statements that it keeps out of transactions.
+    pub fn concurrently(&self) -> Option<Span> {
+        match self.operation() {
+            Operation::CreateIndex(index) => index.concurrently,
+            Operation::Drop(drop) => drop.concurrently,
+            Operation::Reindex(reindex) => reindex.concurrently,
+            Operation::AlterTable(alter) => alter.actions.iter().find_map(|action| match action.kind {
+                TableAction::DetachPartition { mode: DetachMode::Concurrently, .. } => Some(action.span),
+                _ => None,
+            }),
+            _ => None,
+        }
     }
 
     /// Constraints that are added to a relation that production uses.
