@@ -124,7 +124,8 @@ fn predicted_effect(schema: &SourceFile, case: &Value, version: Version) -> Seen
         SourceFile::new("setup.sql", text(case, "setup")),
         SourceFile::new("session.sql", text(case, "session")),
     ];
-    let files = [SourceFile::new("case.sql", text(case, "sql"))];
+    // The cases ran in one transaction, and the locks were read before its end.
+    let files = [SourceFile::new("case.sql", format!("begin;\n{}", text(case, "sql")))];
     let locks = lockkeeper_core::locks(&files, &before, &Policy { version });
     let mut seen = Seen::default();
     // The statements of a case ran in one transaction: a failure undoes all but the locks.
@@ -133,6 +134,16 @@ fn predicted_effect(schema: &SourceFile, case: &Value, version: Version) -> Seen
         add(&mut seen, &statement.effect);
         if statement.effect.fails.is_some() {
             break;
+        }
+    }
+    let failing = locks.statements.iter().position(|statement| statement.effect.fails.is_some());
+    let holds = locks.timelines.iter().flat_map(|timeline| &timeline.holds);
+    for hold in holds.filter(|hold| !hold.released && failing.is_none_or(|last| hold.from <= last)) {
+        if hold.kind != LockedKind::Index {
+            let mode = seen.locks.entry(hold.relation.name.clone()).or_default();
+            if rank(hold.mode.name()) > rank(mode) {
+                hold.mode.name().clone_into(mode);
+            }
         }
     }
     if failed {
@@ -144,20 +155,13 @@ fn predicted_effect(schema: &SourceFile, case: &Value, version: Version) -> Seen
 }
 
 fn add(seen: &mut Seen, effect: &Effect) {
-    for lock in effect.locks.iter().filter(|lock| !lock.new && lock.kind != LockedKind::Index) {
-        let mode = seen.locks.entry(lock.relation.name.clone()).or_default();
-        let stronger = effect_rank(lock.mode.name()) > effect_rank(mode);
-        if stronger {
-            lock.mode.name().clone_into(mode);
-        }
-    }
     seen.rewrites.extend(effect.rewrites.iter().map(|relation| relation.name.clone()));
     seen.scans.extend(effect.scans.iter().map(|relation| relation.name.clone()));
     seen.index_builds.extend(effect.index_builds.iter().map(|build| build.index.clone()));
     seen.forbidden |= effect.transaction == TransactionRule::Forbidden;
 }
 
-fn effect_rank(name: &str) -> Option<usize> {
+fn rank(name: &str) -> Option<usize> {
     lockkeeper_core::postgres::LockMode::ALL.iter().position(|mode| mode.name() == name)
 }
 

@@ -177,7 +177,10 @@ fn deep_nesting_ends() {
     let folder = tempfile::tempdir().unwrap();
     let (open, close) = ("(".repeat(10_000), ")".repeat(10_000));
     write(&folder.path().join("deep.sql"), format!("select {open}1{close};\n"));
-    write(&folder.path().join("check.sql"), format!("{SCHEMA}\nalter table users add check ({open}true{close});"));
+    write(
+        &folder.path().join("check.sql"),
+        format!("{SCHEMA}\nalter table users add check ({open}true{close});"),
+    );
     for name in ["deep.sql", "check.sql"] {
         for command in ["check", "locks"] {
             let (code, _, err) = run(folder.path(), &[command, name]);

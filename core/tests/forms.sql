@@ -524,7 +524,7 @@ SELECT DISTINCT ON (user_id) * FROM orders ORDER BY user_id, day DESC FETCH FIRS
 SELECT u.*, o.n FROM users u LEFT JOIN LATERAL (SELECT count(*) AS n FROM orders WHERE user_id = u.id) o ON true FOR NO KEY UPDATE OF u NOWAIT;
 SELECT * FROM generate_series(1, 10) WITH ORDINALITY AS g (n, i) CROSS JOIN ROWS FROM (now()) AS f;
 SELECT count(*) FROM orders TABLESAMPLE bernoulli (0.5) REPEATABLE (7) WHERE total > 10;
-SELECT a FROM t GROUP BY GROUPING SETS ((a), ROLLUP (b, c)) HAVING count(*) > 1 WINDOW w AS (ORDER BY a);
+SELECT a FROM t GROUP BY GROUPING SETS ((a), ROLLUP (b, c), ()), CUBE (a, d) HAVING count(*) > 1;
 (SELECT 1 UNION ALL SELECT 2) EXCEPT (SELECT 3) ORDER BY 1;
 TABLE users;
 VALUES (1, 'a'), (2, 'b');

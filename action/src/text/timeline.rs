@@ -1,6 +1,6 @@
 //! The lock timeline: which relations wait, from which statement to which commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lockkeeper_core::postgres::{Effect, LockMode, RelationRef};
 use lockkeeper_core::report::{Places, words};
@@ -16,6 +16,9 @@ const MAX_TRANSACTIONS: usize = 12;
 
 /// How many statements of a transaction get a column; with more there are words alone.
 const MAX_COLUMNS: usize = 16;
+
+/// How many relations of a transaction are shown.
+const MAX_RELATIONS: usize = 24;
 
 /// How many statements of a transaction are described.
 const MAX_STATEMENTS: usize = 12;
@@ -104,7 +107,9 @@ fn strongest(timeline: &Timeline) -> Option<LockMode> {
 
 fn transaction(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) -> String {
     let mut out = title(timeline, places, terminal);
-    let relations = by_relation(timeline);
+    let mut relations = by_relation(timeline);
+    let more = relations.len().saturating_sub(MAX_RELATIONS);
+    relations.truncate(MAX_RELATIONS);
     let widest = terminal.width / 3;
     let names: Vec<String> = relations
         .iter()
@@ -123,6 +128,10 @@ fn transaction(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) ->
         let bars = if has_columns { format!("{}  ", bars(holds, count, terminal)) } else { String::new() };
         let first = format!("    {}  {bars}", padded(name, indent));
         out.push_str(&wrapped(&first, &sentence(timeline, holds), terminal.width));
+    }
+    if more > 0 {
+        let more = format!("and {} more", words::counted(more, "relation", "relations"));
+        out.push_str(&wrapped("    ", &more, terminal.width));
     }
     out.push_str(&statements(timeline, places, terminal));
     out
@@ -209,10 +218,9 @@ fn sentence(timeline: &Timeline, holds: &[&Hold]) -> String {
 
 /// What the statements are: those that lock or take long.
 fn statements(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) -> String {
-    let matters = |number: usize, step: &Step| {
-        step.effect.is_slow()
-            || timeline.holds.iter().any(|hold| hold.from == number && hold.mode.blocks_writes())
-    };
+    let locking: BTreeSet<usize> =
+        timeline.holds.iter().filter(|hold| hold.mode.blocks_writes()).map(|hold| hold.from).collect();
+    let matters = |number: usize, step: &Step| step.effect.is_slow() || locking.contains(&number);
     let steps: Vec<_> =
         timeline.steps.iter().enumerate().filter(|(number, step)| matters(*number, step)).collect();
     let mut out = String::new();

@@ -57,7 +57,7 @@ pub fn read_named_text(path: &Path) -> Result<Vec<u8>, Fault> {
     let bytes = read_named(path)?;
     if let Err(fault) = decode(&bytes) {
         let before = bytes.get(..fault.offset).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         return Err(Fault::new(format!("line {line}: {}", fault.message)));
     }
     Ok(bytes)

@@ -69,7 +69,9 @@ impl Catalog {
                     .map(|check| format!("  check {}{}", check.name, state(check)))
                     .collect();
                 checks.sort();
-                checks.iter().for_each(|check| line(text, check));
+                for check in &checks {
+                    line(text, check);
+                }
             }
             TypeKind::Other => line(text, &format!("type {name}")),
         }

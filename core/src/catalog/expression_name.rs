@@ -11,7 +11,7 @@ pub(super) fn expression_name(expression: &Expression) -> Option<String> {
         _ => {}
     }
     let tokens: Vec<&str> = tokens(&expression.text).collect();
-    let cast = expression.casts.last().map(|cast| cast.name.clone());
+    let cast = expression.casts.last().map(|cast| cast.name.as_str());
     name_of(&tokens, cast, 0).map(|(name, _)| name)
 }
 
@@ -25,17 +25,17 @@ enum Strength {
 /// Parentheses in parentheses beyond this have no name.
 const DEEPEST: u8 = 50;
 
-fn name_of(tokens: &[&str], cast: Option<String>, depth: u8) -> Option<(String, Strength)> {
+fn name_of(tokens: &[&str], cast: Option<&str>, depth: u8) -> Option<(String, Strength)> {
     if depth > DEEPEST {
         return None;
     }
-    let (mut name, mut rest) = primary(tokens, cast.clone(), depth)?;
+    let (mut name, mut rest) = primary(tokens, cast, depth)?;
     loop {
         match rest {
             [] => return name,
             ["::", after @ ..] => {
                 if name.as_ref().is_none_or(|(_, strength)| *strength == Strength::Weak) {
-                    name = cast.clone().map(|cast| (cast, Strength::Weak));
+                    name = cast.map(|cast| (cast.to_owned(), Strength::Weak));
                 }
                 let end = type_end(after);
                 rest = after.get(end..).unwrap_or_default();
@@ -60,7 +60,7 @@ fn name_of(tokens: &[&str], cast: Option<String>, depth: u8) -> Option<(String, 
 type Named = Option<(String, Strength)>;
 
 /// The name of what stands first (a call, a column, something in parentheses), and what stands behind it.
-fn primary<'a, 't>(tokens: &'a [&'t str], cast: Option<String>, depth: u8) -> Option<(Named, &'a [&'t str])> {
+fn primary<'a, 't>(tokens: &'a [&'t str], cast: Option<&str>, depth: u8) -> Option<(Named, &'a [&'t str])> {
     let (first, after) = tokens.split_first()?;
     let strong = |name: &str| Some((name.to_owned(), Strength::Strong));
     let weak = |name: &str| Some((name.to_owned(), Strength::Weak));
@@ -85,7 +85,7 @@ fn primary<'a, 't>(tokens: &'a [&'t str], cast: Option<String>, depth: u8) -> Op
             let end_of_value = inside.iter().rposition(|token| *token == "as")?;
             let name = match name_of(inside.get(..end_of_value)?, None, depth + 1) {
                 Some((name, Strength::Strong)) => Some((name, Strength::Strong)),
-                _ => cast.map(|cast| (cast, Strength::Weak)),
+                _ => cast.map(|cast| (cast.to_owned(), Strength::Weak)),
             };
             Some((name, after.get(end + 1..)?))
         }

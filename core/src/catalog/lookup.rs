@@ -188,23 +188,3 @@ impl Relation {
         self.origin > Origin::Before
     }
 }
-
-impl Catalog {
-    /// temporary
-    pub fn volatility(&self, call: &crate::operation::FunctionCall) -> Option<crate::operation::Volatility> {
-        let _ = call;
-        None
-    }
-    /// temporary
-    pub fn resolve_type(&self, name: &crate::operation::TypeName) -> Option<&super::TypeEntry> {
-        let _ = name;
-        None
-    }
-
-    /// temporary
-    pub fn views_on(&self, table: RelationId) -> impl Iterator<Item = &Relation> {
-        self.relations.values().filter(move |relation| {
-            relation.view.as_ref().is_some_and(|view| view.depends.iter().any(|(id, _)| *id == table))
-        })
-    }
-}

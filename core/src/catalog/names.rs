@@ -145,7 +145,7 @@ mod tests {
         let (table, column) = ("t".repeat(40), "c".repeat(40));
         let name = make_object_name(&table, Some(&column), "fkey");
         assert_eq!(name.len(), 63);
-        assert_eq!(name, format!("{}_{}_fkey", "t".repeat(28), "c".repeat(29)));
+        assert_eq!(name, format!("{}_{}_fkey", "t".repeat(29), "c".repeat(28)));
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Catalog {
         let mut filled = vec![id];
         match relation.kind {
             RelationKind::PartitionedTable => {
-                filled.extend(self.descendants_of(id).iter().map(|part| part.id))
+                filled.extend(self.descendants_of(id).iter().map(|part| part.id));
             }
             RelationKind::View => {
                 let mut seen = BTreeSet::from([id]);

@@ -69,9 +69,7 @@ fn rename_in_text(text: &str, from: &str, to: &str) -> String {
         }
         let called = all.get(at + 1) == Some(&"(");
         let typed = at > 0 && all.get(at - 1) == Some(&"::");
-        if *token == from && !called && !typed {
-            result.push_str(if needs_quotes(to) { &to_quoted } else { to });
-        } else if *token == from_quoted && !called && !typed {
+        if (*token == from || *token == from_quoted) && !called && !typed {
             result.push_str(if needs_quotes(to) { &to_quoted } else { to });
         } else {
             result.push_str(token);

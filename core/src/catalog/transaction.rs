@@ -102,12 +102,11 @@ impl Catalog {
     }
 
     fn restore(&mut self, frame: Frame) {
-        match frame.before {
-            Some(before) => *self = *before,
-            None => {
-                self.session = frame.session;
-                self.ledger.lasting = frame.lasting;
-            }
+        if let Some(before) = frame.before {
+            *self = *before;
+        } else {
+            self.session = frame.session;
+            self.ledger.lasting = frame.lasting;
         }
     }
 

@@ -1,6 +1,6 @@
 //! What was there before the change: schema files and earlier migrations, applied without judgement.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Origin};
 use crate::change::SourceFile;
 use crate::operation::{Grasp, Operation, Statement, Transaction};
 use crate::postgres::Version;
@@ -34,6 +34,7 @@ pub(crate) fn replay(catalog: &mut Catalog, statements: &[Statement], version: V
             _ => false,
         })
     };
+    catalog.now = Origin::Before;
     let undoes = is(|command| matches!(command, Transaction::Rollback { .. } | Transaction::RollbackTo(_)));
     for statement in statements {
         match &statement.operation {

@@ -29,6 +29,7 @@ pub(crate) struct Run<'c> {
 
 impl<'c> Run<'c> {
     pub(crate) fn new(catalog: &'c mut Catalog, version: Version, judge: Judge) -> Self {
+        catalog.now = Origin::Transaction;
         Run { catalog, version, judge, findings: Vec::new(), timelines: Vec::new(), effects: Vec::new() }
     }
 

@@ -25,7 +25,12 @@ pub(super) struct Cursor<'a> {
     end: usize,
     /// Where the last consumed token ends in the source's text.
     consumed: u32,
+    /// How many statements and bodies hold this one.
+    depth: u8,
 }
+
+/// How deep statements may hold statements: bodies, `EXPLAIN`, `WITH`, `EXECUTE`.
+const MOST_DEPTH: u8 = 20;
 
 impl<'a> Cursor<'a> {
     /// A cursor over some tokens of a source.
@@ -33,7 +38,13 @@ impl<'a> Cursor<'a> {
         let end = to.min(source.tokens.len());
         let position = from.min(end);
         let before = position.checked_sub(1).and_then(|last| source.tokens.get(last));
-        Cursor { source, position, end, consumed: before.map_or(0, |token| token.span.end) }
+        Cursor { source, position, end, consumed: before.map_or(0, |token| token.span.end), depth: 0 }
+    }
+
+    /// The same, one statement deeper than `other`; nothing where that is too deep.
+    pub(super) fn below(self, other: Cursor<'_>) -> Option<Self> {
+        let depth = other.depth + 1;
+        (depth <= MOST_DEPTH).then_some(Cursor { depth, ..self })
     }
 
     /// The source it reads.
@@ -161,6 +172,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The place of the last `count` tokens that were consumed.
+    pub(super) fn read_before(&self, count: usize) -> Span {
+        let first = self.source.tokens.get(self.position.saturating_sub(count));
+        Span::new(first.map_or(0, |token| self.source.place(token.span).start), self.span_from(0).end)
+    }
+
     /// Moves past one token.
     pub(super) fn skip(&mut self) {
         self.skip_many(1);
@@ -209,3 +226,6 @@ pub(super) fn is_symbol(source: &Source<'_>, token: Token, symbol: &str) -> bool
     matches!(token.kind, TokenKind::Symbol | TokenKind::Operator | TokenKind::Semicolon)
         && source.text_of(token) == symbol
 }
+
+#[cfg(test)]
+pub(super) mod tests;

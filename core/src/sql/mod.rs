@@ -1,17 +1,24 @@
 //! The SQL front end: text → statements with typed operations. Total: any text gives statements and, for what is
 //! not understood, its place and what was expected. The only place that names sqlparser.
 
+mod body;
 mod cursor;
 mod ddl;
 mod keyword;
 mod leaf;
 mod lexer;
 mod literal;
+mod splitter;
+mod statement;
 mod token;
 mod type_name;
 
+pub use leaf::sqlparser_reads;
+
 use crate::operation::Statement;
 use crate::text::Span;
+use cursor::Cursor;
+use token::{Places, Source};
 
 /// What was read of a part of a file.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +46,31 @@ pub struct Fault {
 
 /// Reads a part of a file. Spans of everything returned are in the whole file.
 pub fn read(text: &str, part: Span) -> Script {
-    let _ = (text, part);
-    Script::default()
+    let part = within(text, part);
+    let lexed = lexer::lex(text, part);
+    let source = Source { text, tokens: lexed.tokens, places: Places::default() };
+    let mut statements = Cursor::new(&source, 0, source.tokens.len()).statements();
+    for fault in &lexed.faults {
+        statement::doubt(&mut statements, fault);
+    }
+    Script {
+        statements,
+        comments: lexed.comments,
+        faults: lexed.faults,
+        meta_commands: lexed.meta_commands,
+        copy_data: lexed.copy_data,
+    }
 }
+
+/// The part, made to fit the text and to split no character.
+fn within(text: &str, part: Span) -> Span {
+    let fit = |at: u32| {
+        let at = (at as usize).min(text.len());
+        let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        u32::try_from(at).unwrap_or(u32::MAX)
+    };
+    Span::new(fit(part.start), fit(part.end))
+}
+
+#[cfg(test)]
+mod tests;

@@ -15,15 +15,16 @@ const readings = ours(files);
 
 const count = { files: 0, refused: 0, pieces: 0, statements: 0, full: 0 };
 const rest = [];
+const refused = {};
 
 for (const [number, file] of files.entries()) {
   const bytes = fs.readFileSync(file);
   const own = readings[number];
   if (own.undecodable) {
-    count.refused += 1;
+    refuse(file);
     continue;
   }
-  for (const [piece, mine] of accepted(bytes, own)) {
+  for (const [piece, mine] of accepted(file, bytes, own)) {
     count.statements += mine.statements.length;
     count.full += mine.statements.filter(({ grasp }) => grasp === "full").length;
     for (const { line, sql, what } of compare(bytes, mine, piece)) {
@@ -33,16 +34,23 @@ for (const [number, file] of files.entries()) {
 }
 
 console.log(rest.join("\n"));
+const where = Object.entries(refused).map(([project, files]) => `${project} ${files}`).join(", ");
 console.log(
-  `${files.length} files; PostgreSQL reads ${count.files} whole, of ${count.pieces} others statements of them, ` +
-    `and ${count.refused} not at all`,
+  `${files.length} files; PostgreSQL reads ${count.files} whole, some statements of ${count.pieces}, ` +
+    `nothing of ${count.refused}${where && ` (${where})`}`,
 );
 const share = count.statements ? (100 * count.full) / count.statements : 0;
 console.log(`${count.full} of ${count.statements} statements grasped fully (${share.toFixed(2)} %)`);
 console.log(`${rest.length} differences`);
 
+function refuse(file) {
+  count.refused += 1;
+  const [project] = path.relative(folder, file).split(path.sep);
+  refused[project] = (refused[project] ?? 0) + 1;
+}
+
 /** What PostgreSQL accepts of a file: pairs of its statements and ours. */
-function accepted(bytes, own) {
+function accepted(file, bytes, own) {
   try {
     const whole = theirs(bytes);
     count.files += 1;
@@ -63,7 +71,7 @@ function accepted(bytes, own) {
       return [];
     }
   });
-  if (pairs.length === 0) count.refused += 1;
+  if (pairs.length === 0) refuse(file);
   else count.pieces += 1;
   return pairs;
 }

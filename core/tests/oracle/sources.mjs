@@ -17,7 +17,10 @@ export function below(folder, ending) {
     .sort();
 }
 
-/** The SQL fences of the rule pages, each written to a file of its own: {title, file}. */
+/**
+ * The SQL fences of the rule pages, each written to a file of its own: {title, file, refused}. A page may show what
+ * is a syntax error (SQLSTATE 42601) to PostgreSQL.
+ */
 export function fences(pages = path.join(root, "core/src/rules")) {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "lockkeeper-fences-"));
   process.on("exit", () => fs.rmSync(scratch, { recursive: true, force: true }));
@@ -27,7 +30,7 @@ export function fences(pages = path.join(root, "core/src/rules")) {
     return [...found].map(([, info, sql], number) => {
       const file = path.join(scratch, `${rule}-${number + 1}.sql`);
       fs.writeFileSync(file, sql);
-      return { title: `${rule}.md, fence ${number + 1} (${info})`, file };
+      return { title: `${rule}.md, fence ${number + 1} (${info})`, file, refused: info.includes("fails 42601") };
     });
   });
 }

@@ -33,7 +33,9 @@ pub fn reading_is_total(bytes: &[u8]) {
     }
     for (offset, letter) in text.char_indices() {
         let blank = letter.is_whitespace() || letter == ';' || letter == '\u{feff}' || letter == '\0';
-        assert!(covered[offset] || blank, "{letter:?} at {offset} is in no statement");
+        // psql's way to write a semicolon without sending what stands before it.
+        let quoted_semicolon = letter == '\\' && text[offset..].starts_with("\\;");
+        assert!(covered[offset] || blank || quoted_semicolon, "{letter:?} at {offset} is in no statement");
     }
 }
 

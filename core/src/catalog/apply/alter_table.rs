@@ -94,7 +94,7 @@ impl Replay<'_> {
                 self.rename_column(id, &from.text, &to.text, only);
             }
             TableAction::RenameConstraint { from, to } => {
-                self.rename_constraint(id, &from.text, &to.text, only)
+                self.rename_constraint(id, &from.text, &to.text, only);
             }
             TableAction::RenameTo { to } => self.rename_relation(id, &to.text),
             TableAction::SetSchema { schema } => self.set_schema(id, &schema.text),

@@ -3,7 +3,6 @@
 use super::Replay;
 use super::indexes::{Backing, IndexPlan};
 use super::not_null::NotNullPlan;
-use crate::catalog::relations::Link;
 use crate::catalog::removal::inherited_copy;
 use crate::catalog::{Constraint as Entry, ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
@@ -36,7 +35,7 @@ impl Replay<'_> {
             }
             ConstraintKind::Unique(key) => self.add_key(table, constraint, key, Backing::Unique, only),
             ConstraintKind::PrimaryKey(key) => {
-                self.add_key(table, constraint, key, Backing::PrimaryKey, only)
+                self.add_key(table, constraint, key, Backing::PrimaryKey, only);
             }
             ConstraintKind::Exclude(exclude) => self.add_exclusion(table, constraint, exclude, only),
             ConstraintKind::ForeignKey(key) => self.add_foreign_key(table, constraint, key),
@@ -50,13 +49,12 @@ impl Replay<'_> {
             self.learn_column(table, column);
         }
         let Some(relation) = self.catalog.get(table) else { return };
-        let name = match &constraint.name {
-            Some(name) => name.text.clone(),
-            None => {
-                let (schema, table_name) = (relation.schema.clone(), relation.name.clone());
-                let column = single_column(relation, check);
-                self.catalog.choose_constraint_name(&schema, &table_name, column.as_deref(), "check")
-            }
+        let name = if let Some(name) = &constraint.name {
+            name.text.clone()
+        } else {
+            let (schema, table_name) = (relation.schema.clone(), relation.name.clone());
+            let column = single_column(relation, check);
+            self.catalog.choose_constraint_name(&schema, &table_name, column.as_deref(), "check")
         };
         let mut entry = Entry::new(name, ConstraintEntry::Check(check.clone()));
         entry.enforced = constraint.enforced.unwrap_or(true);
@@ -260,11 +258,6 @@ impl Replay<'_> {
         if let Some(name) = copy.map(|copy| copy.name.clone()) {
             self.change_constraint(child, &name, |entry| (entry.inherited, entry.local) = (false, true));
         }
-    }
-
-    /// The direct children of a relation.
-    pub(super) fn children(&self, id: RelationId) -> Vec<RelationId> {
-        self.catalog.relations.linked_ids(id, Link::Child).collect()
     }
 }
 

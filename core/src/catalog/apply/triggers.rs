@@ -74,20 +74,17 @@ impl Replay<'_> {
         self.catalog.ledger.policy_calls.insert(key, calls);
         self.catalog.relations.edit(table, |relation| {
             let there = relation.policies.iter_mut().find(|there| there.name == name);
-            match there {
-                Some(there) => {
-                    if keeps {
-                        columns.append(&mut there.columns);
-                    }
-                    columns.sort();
-                    columns.dedup();
-                    there.columns = columns;
+            if let Some(there) = there {
+                if keeps {
+                    columns.append(&mut there.columns);
                 }
-                None => {
-                    columns.sort();
-                    columns.dedup();
-                    relation.policies.push(PolicyEntry { name, columns });
-                }
+                columns.sort();
+                columns.dedup();
+                there.columns = columns;
+            } else {
+                columns.sort();
+                columns.dedup();
+                relation.policies.push(PolicyEntry { name, columns });
             }
         });
     }

@@ -67,11 +67,9 @@ impl Replay<'_> {
             return;
         };
         match action {
-            TypeAction::AddValue { value, .. } => {
-                if !labels.iter().any(|(label, _)| label == value) {
-                    labels.push((value.clone(), now));
-                    self.catalog.note(Fresh::Type(key.clone()));
-                }
+            TypeAction::AddValue { value, .. } if !labels.iter().any(|(label, _)| label == value) => {
+                labels.push((value.clone(), now));
+                self.catalog.note(Fresh::Type(key.clone()));
             }
             TypeAction::RenameValue { from, to } => {
                 if let Some((label, _)) = labels.iter_mut().find(|(label, _)| label == from) {

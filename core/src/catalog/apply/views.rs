@@ -47,20 +47,17 @@ impl Replay<'_> {
         relation.persistence = create.persistence;
         relation.trusted = !self.conditional;
         relation.rows = if create.with_data { Rows::Some } else { self.rows_of_new() };
-        match &create.query {
-            Some(query) => {
-                (relation.columns, relation.columns_known) = self.columns_of_query(query, &create.columns);
-                if create.materialized {
-                    let depends = self.depends_of_query(query);
-                    relation.view =
-                        Some(ViewEntry { query: query.clone(), depends, populated: create.with_data });
-                }
+        if let Some(query) = &create.query {
+            (relation.columns, relation.columns_known) = self.columns_of_query(query, &create.columns);
+            if create.materialized {
+                let depends = self.depends_of_query(query);
+                relation.view =
+                    Some(ViewEntry { query: query.clone(), depends, populated: create.with_data });
             }
-            None => {
-                relation.columns =
-                    create.columns.iter().map(|name| Column::new(name.text.clone(), None)).collect();
-                relation.columns_known = false;
-            }
+        } else {
+            relation.columns =
+                create.columns.iter().map(|name| Column::new(name.text.clone(), None)).collect();
+            relation.columns_known = false;
         }
         let on_commit_drop = create.on_commit_drop && create.persistence == Persistence::Temporary;
         let id = self.catalog.insert(relation);

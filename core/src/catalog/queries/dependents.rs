@@ -89,7 +89,7 @@ impl Catalog {
             }
         }
         if let Some(relation) = self.get(table) {
-            self.dependents_in(relation, column, &mut found);
+            dependents_in(relation, column, &mut found);
         }
         for (name, publication) in &self.publications {
             for (_, list, filter) in publication.tables.iter().filter(|(relation, _, _)| *relation == table) {
@@ -112,36 +112,36 @@ impl Catalog {
         }
         found
     }
+}
 
-    fn dependents_in(&self, relation: &Relation, column: &str, found: &mut Vec<ColumnDependent>) {
-        let has = |names: &[String]| names.iter().any(|name| name == column);
-        for policy in relation.policies.iter().filter(|policy| has(&policy.columns)) {
-            found.push(ColumnDependent::Policy(policy.name.clone()));
+fn dependents_in(relation: &Relation, column: &str, found: &mut Vec<ColumnDependent>) {
+    let has = |names: &[String]| names.iter().any(|name| name == column);
+    for policy in relation.policies.iter().filter(|policy| has(&policy.columns)) {
+        found.push(ColumnDependent::Policy(policy.name.clone()));
+    }
+    for trigger in &relation.triggers {
+        if has(&trigger.when_columns) {
+            found.push(ColumnDependent::TriggerWhen(trigger.name.clone()));
         }
-        for trigger in &relation.triggers {
-            if has(&trigger.when_columns) {
-                found.push(ColumnDependent::TriggerWhen(trigger.name.clone()));
-            }
-            if has(&trigger.update_of) {
-                found.push(ColumnDependent::TriggerUpdateOf(trigger.name.clone()));
-            }
+        if has(&trigger.update_of) {
+            found.push(ColumnDependent::TriggerUpdateOf(trigger.name.clone()));
         }
-        for other in &relation.columns {
-            if other.generated.as_ref().is_some_and(|generated| names(&generated.expression, column)) {
-                found.push(ColumnDependent::GeneratedColumn(other.name.clone()));
-            }
+    }
+    for other in &relation.columns {
+        if other.generated.as_ref().is_some_and(|generated| names(&generated.expression, column)) {
+            found.push(ColumnDependent::GeneratedColumn(other.name.clone()));
         }
-        for rule in relation.rules.iter().filter(|rule| has(&rule.columns)) {
-            found.push(ColumnDependent::Rule(rule.name.clone()));
-        }
-        let keys = relation.partition_by.iter().flat_map(|partitioned| &partitioned.keys);
-        let mut keyed = false;
-        for key in keys {
-            keyed |= key.column.as_ref().is_some_and(|name| name.text == column)
-                || key.expression.as_ref().is_some_and(|expression| names(expression, column));
-        }
-        if keyed {
-            found.push(ColumnDependent::PartitionKey);
-        }
+    }
+    for rule in relation.rules.iter().filter(|rule| has(&rule.columns)) {
+        found.push(ColumnDependent::Rule(rule.name.clone()));
+    }
+    let keys = relation.partition_by.iter().flat_map(|partitioned| &partitioned.keys);
+    let mut keyed = false;
+    for key in keys {
+        keyed |= key.column.as_ref().is_some_and(|name| name.text == column)
+            || key.expression.as_ref().is_some_and(|expression| names(expression, column));
+    }
+    if keyed {
+        found.push(ColumnDependent::PartitionKey);
     }
 }

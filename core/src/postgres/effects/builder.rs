@@ -264,7 +264,11 @@ impl<'a> Builder<'a> {
 
     /// Fails with a syntax error before anything is locked.
     pub(super) fn syntax_error(&mut self, since: u8, what: &str) {
-        self.fail("42601", format!("{what} exists since PostgreSQL {since}"));
+        let reason = match since {
+            super::column::NEVER => format!("{what} is a syntax error"),
+            since => format!("{what} exists since PostgreSQL {since}"),
+        };
+        self.fail("42601", reason);
         self.effect.locks.clear();
         self.places.clear();
     }

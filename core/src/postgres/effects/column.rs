@@ -10,12 +10,18 @@ use crate::operation::{
 use crate::postgres::types::{self, Conversion};
 use crate::postgres::{LockMode, Version, functions};
 
+/// A version that no server has: the syntax does not exist.
+pub(super) const NEVER: u8 = u8::MAX;
+
 /// Syntax of a column definition that the version does not have.
 pub(super) fn newer_syntax(column: &ColumnDefinition, version: Version) -> Option<(u8, &'static str)> {
     let virtual_column =
         column.generated.as_ref().is_some_and(|generated| generated.kind != GeneratedKind::Stored);
     if virtual_column && !version.at_least(18) {
         return Some((18, "a virtual generated column"));
+    }
+    if column.constraints.iter().any(|part| part.not_valid.is_some()) {
+        return Some((NEVER, "`NOT VALID` on a column's constraint"));
     }
     if column.compression.is_some() && !version.at_least(14) {
         return Some((14, "`COMPRESSION`"));
@@ -86,6 +92,11 @@ pub(super) fn add<'a>(
                 format!("column `{}` of `{}` already exists", column.name.text, subject.reference.name),
             );
         }
+        return;
+    }
+    let missing = column.default.as_ref().and_then(|default| functions::missing_call(default, builder.catalog, builder.version));
+    if let Some(missing) = missing {
+        builder.fail("42883", format!("function `{}` does not exist in PostgreSQL {}", missing.name, builder.version));
         return;
     }
     builder.lock_descendants(subject, statement.level);

@@ -289,8 +289,10 @@ pub(super) fn reference<'a>(
     if !validates {
         return;
     }
+    // Inheritance children are not covered by their parent's foreign key; partitions are.
+    let partitioned = subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
     let mut any_rows = false;
-    for member in builder.family(subject, false) {
+    for member in builder.family(subject, !partitioned) {
         any_rows |= member.may_hold_rows();
         builder.scan(&member);
     }
@@ -353,7 +355,7 @@ pub(super) fn validate<'a>(
             if entry.validated {
                 return;
             }
-            for member in builder.family(subject, statement.only()) {
+            for member in builder.family(subject, relation.kind != RelationKind::PartitionedTable) {
                 builder.scan(&member);
             }
             validate_reference(builder, subject, key);

@@ -66,6 +66,24 @@ impl<'a> Cursor<'a> {
         self.take(length)
     }
 
+    /// What stands before a symbol wherever it stands, moving past it but not past the symbol.
+    pub(in crate::sql) fn until_symbol_or_end(&mut self, symbol: &str) -> Cursor<'a> {
+        let length = self.length_until(|_, text, _| text == symbol);
+        self.take(length)
+    }
+
+    /// Moves past a `[` and all up to its `]`.
+    pub(in crate::sql) fn skip_subscript(&mut self) {
+        let mut depth = Depth::default();
+        while let Some(token) = self.peek() {
+            depth.pass(self.source.text_of(token), token);
+            self.skip();
+            if depth.brackets == 0 {
+                return;
+            }
+        }
+    }
+
     fn length_until(&self, stops: impl Fn(&Depth, &str, Token) -> bool) -> usize {
         let mut depth = Depth::default();
         for (index, token) in self.tokens().iter().enumerate() {

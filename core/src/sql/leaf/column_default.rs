@@ -30,7 +30,7 @@ const WANTS_OPERAND: [&str; 16] = [
 impl Cursor<'_> {
     /// The expression after `DEFAULT` in a column's definition, moving past it. In PostgreSQL's grammar it is a
     /// `b_expr`: a word such as `NOT` or `UNIQUE` ends it where an operand is complete, outside brackets and `CASE`.
-    pub(super) fn default_expression(&mut self) -> Result<Expression, Miss> {
+    pub(in crate::sql) fn default_expression(&mut self) -> Result<Expression, Miss> {
         let mut depth = Depth::default();
         let mut complete = false;
         let mut length = 0;

@@ -1,23 +1,53 @@
-//! Leaves of statements: expressions and queries, read with sqlparser.
+//! Leaves of statements: expressions, queries and changes of rows. The only place that names sqlparser, which gets
+//! tokens made from ours (never text), so that what its own tokenizer misreads can't matter and every name keeps its
+//! place.
+//!
+//! sqlparser is bounded: see [`convert`].
+
+mod chain;
+mod change;
+mod column_default;
+mod convert;
+mod expression;
+mod names;
+mod operators;
+mod parse;
+mod predicate;
+mod query;
+mod scan;
+mod script;
+mod walk;
+
+pub(super) use change::{begins_change, change};
+pub(super) use query::{begins_query, position_of, query, select_list};
+pub use script::sqlparser_reads;
 
 use super::cursor::{Cursor, Miss};
-use super::literal;
 use crate::operation::{Expression, Query};
 
-mod column_default;
+/// Names of CTEs that are in scope.
+#[derive(Clone, Default)]
+pub(super) struct Scope {
+    names: Vec<String>,
+}
+
+impl Scope {
+    fn holds(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+}
 
 impl Cursor<'_> {
     /// All of the cursor is an expression.
     pub(super) fn expression(self) -> Result<Expression, Miss> {
-        if self.at_end() {
-            return Err(self.miss("an expression"));
-        }
-        let text = literal::normal_text(self.source(), self.tokens());
-        Ok(Expression { span: self.rest(), text, ..Expression::default() })
+        expression::read(self, &Scope::default())
     }
 
-    /// All of the cursor is a query.
+    /// All of the cursor is a query. Where it can't be parsed, it says so and holds what its tokens show.
     pub(super) fn query(self) -> Query {
-        Query { span: self.rest(), ..Query::default() }
+        query(self).0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,233 @@
+//! Changes of rows: `INSERT`, `UPDATE`, `DELETE`, `MERGE`. Their parts are found by tokens; what stands in them goes
+//! to sqlparser.
+
+mod insert;
+mod merge;
+mod set;
+
+use super::query::{self, made_select, merge as merge_query};
+use super::{Scope, expression};
+use crate::operation::{ChangeKind, DataChange, Expression, Identifier, Name, Query};
+use crate::sql::cursor::{Cursor, Miss};
+
+/// Reads all of the cursor as a change of rows, `WITH` included.
+pub(in crate::sql) fn change(cursor: Cursor<'_>) -> (DataChange, Option<Miss>) {
+    read(cursor, &Scope::default())
+}
+
+/// The statement, behind its `WITH`, changes rows.
+pub(in crate::sql) fn begins_change(cursor: Cursor<'_>) -> bool {
+    const WORDS: [&str; 4] = ["insert", "update", "delete", "merge"];
+    let mut rest = cursor;
+    if rest.at("with") {
+        // Behind the last CTE comes the first such word outside brackets that begins something.
+        rest.until(&["insert into", "update", "delete from", "merge into", "select", "values", "table"]);
+    }
+    WORDS.iter().any(|word| rest.at(word))
+}
+
+pub(super) fn read(cursor: Cursor<'_>, scope: &Scope) -> (DataChange, Option<Miss>) {
+    let mut rest = cursor;
+    let mut reader = Reader {
+        change: DataChange {
+            span: cursor.rest(),
+            kind: kind(cursor),
+            table: Name::default(),
+            alias: None,
+            only: false,
+            columns: Vec::new(),
+            values: Vec::new(),
+            condition: None,
+            source: Query { parsed: true, ..Query::default() },
+            value_rows: 0,
+            on_conflict: None,
+            limited: false,
+            parsed: true,
+        },
+        scope: scope.clone(),
+        miss: None,
+    };
+    if let Err(miss) = reader.statement(&mut rest) {
+        reader.note(miss);
+    }
+    let mut change = reader.change;
+    change.parsed = reader.miss.is_none();
+    change.source.parsed = change.parsed;
+    (change, reader.miss)
+}
+
+fn kind(cursor: Cursor<'_>) -> ChangeKind {
+    let mut rest = cursor;
+    if rest.at("with") {
+        rest.until(&["insert into", "update", "delete from", "merge into"]);
+    }
+    if rest.at("insert") {
+        ChangeKind::Insert
+    } else if rest.at("delete") {
+        ChangeKind::Delete
+    } else if rest.at("merge") {
+        ChangeKind::Merge
+    } else {
+        ChangeKind::Update
+    }
+}
+
+/// Words that end the condition of a change.
+const ENDS: [&str; 1] = ["returning"];
+
+struct Reader {
+    change: DataChange,
+    scope: Scope,
+    /// The first thing that was not understood.
+    miss: Option<Miss>,
+}
+
+impl Reader {
+    fn statement(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Miss> {
+        if cursor.at("with") {
+            let (source, scope, miss) = query::with(cursor, &self.scope)?;
+            self.scope = scope;
+            self.change.limited |= source.limited;
+            self.add(source, miss);
+        }
+        if cursor.eat("insert into") {
+            self.insert(cursor)?;
+        } else if cursor.eat("update") {
+            self.update(cursor)?;
+        } else if cursor.eat("delete from") {
+            self.delete(cursor)?;
+        } else if cursor.eat("merge into") {
+            self.merge(cursor)?;
+        } else {
+            return Err(cursor.miss("INSERT INTO, UPDATE, DELETE FROM or MERGE INTO"));
+        }
+        self.returning(cursor)?;
+        cursor.finish()
+    }
+
+    /// `UPDATE [ONLY] t [AS a] SET … [FROM …] [WHERE …]`
+    fn update(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Miss> {
+        self.table(cursor)?;
+        cursor.need("set")?;
+        self.assignments(cursor.until(&["from", "where", "returning"]));
+        if cursor.eat("from") {
+            self.tables(cursor.until(&["where", "returning"]));
+        }
+        self.where_clause(cursor);
+        Ok(())
+    }
+
+    /// `DELETE FROM [ONLY] t [AS a] [USING …] [WHERE …]`
+    fn delete(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Miss> {
+        self.table(cursor)?;
+        if cursor.eat("using") {
+            self.tables(cursor.until(&["where", "returning"]));
+        }
+        self.where_clause(cursor);
+        Ok(())
+    }
+
+    /// The table that is changed, with its alias.
+    fn table(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Miss> {
+        self.change.only = cursor.eat("only");
+        let brackets = self.change.only && cursor.eat_symbol("(");
+        self.change.table =
+            cursor.name().map_err(|miss| Miss { expected: "a table's name".to_owned(), ..miss })?;
+        if brackets {
+            cursor.need_symbol(")")?;
+        }
+        cursor.eat_symbol("*");
+        if cursor.eat("as") {
+            self.change.alias = Some(cursor.label()?.text);
+        } else if cursor.at_name() && !cursor.at("set") && !cursor.at("overriding") && !cursor.at("values") {
+            self.change.alias = Some(cursor.identifier()?.text);
+        }
+        Ok(())
+    }
+
+    /// What stands after `FROM` or `USING`.
+    fn tables(&mut self, list: Cursor<'_>) {
+        let (mut source, miss) = made_select(list, &["select", "from"], &self.scope);
+        for read in &mut source.reads {
+            read.joined = true;
+        }
+        self.change.limited |= source.limited;
+        self.add(source, miss);
+    }
+
+    /// `WHERE e`, `WHERE CURRENT OF c`
+    fn where_clause(&mut self, cursor: &mut Cursor<'_>) {
+        if !cursor.eat("where") {
+            return;
+        }
+        let condition = cursor.until(&ENDS);
+        let is_cursor = condition.at("current of");
+        self.change.condition =
+            Some(if is_cursor { expression::unread(condition) } else { self.expression(condition) });
+    }
+
+    /// `RETURNING …`
+    fn returning(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Miss> {
+        if !cursor.eat("returning") {
+            return Ok(());
+        }
+        if cursor.eat("with") {
+            cursor.inside()?;
+        }
+        let list = cursor.take(cursor.count());
+        let (mut source, miss) = made_select(list, &["select"], &self.scope);
+        // What is given back is no output of the source.
+        source.output.clear();
+        self.add(source, miss);
+        Ok(())
+    }
+
+    /// An expression of the change; its sub-queries belong to what the change reads.
+    fn expression(&mut self, cursor: Cursor<'_>) -> Expression {
+        match expression::read(cursor, &self.scope) {
+            Ok(expression) => {
+                self.change.limited |= expression.queries.iter().any(|query| query.limited);
+                let columns = expression.columns.iter().map(|column| (None, column.clone())).collect();
+                let mut source = Query { parsed: true, columns, ..Query::default() };
+                source.calls.clone_from(&expression.calls);
+                merge_query(&mut self.change.source, source);
+                for query in &expression.queries {
+                    merge_query(&mut self.change.source, query.clone());
+                }
+                expression
+            }
+            Err(miss) => {
+                self.note(miss);
+                expression::unread(cursor)
+            }
+        }
+    }
+
+    /// Adds what a part of the change reads.
+    fn add(&mut self, source: Query, miss: Option<Miss>) {
+        if let Some(miss) = miss {
+            self.note(miss);
+        }
+        merge_query(&mut self.change.source, source);
+    }
+
+    fn note(&mut self, miss: Miss) {
+        self.miss.get_or_insert(miss);
+    }
+}
+
+/// `(a, b)` as names; sub-fields and subscripts after a name are passed over.
+fn columns(group: Cursor<'_>) -> Result<Vec<Identifier>, Miss> {
+    group
+        .commas()
+        .into_iter()
+        .map(|mut column| {
+            let name =
+                column.label().map_err(|miss| Miss { expected: "a column's name".to_owned(), ..miss })?;
+            if !column.at_end() && !column.at_symbol(".") && !column.at_symbol("[") {
+                return Err(column.miss("`,` or `)`"));
+            }
+            Ok(name)
+        })
+        .collect()
+}
