@@ -34,7 +34,6 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             Reviewer { change, version: policy.version, sources: &sources, catalog: &mut catalog };
         operations.extend(reviewer.project(project, &mut review));
     }
-    rules::settle(&mut review.findings, &catalog);
     review.checklist = checklist::answers(&checklist::Facts {
         findings: &review.findings,
         timelines: &review.timelines,
@@ -108,8 +107,10 @@ impl Reviewer<'_> {
             });
             let Run { mut findings, timelines, .. } = judged;
             findings.extend(controls);
+            let mut findings = sorted(findings, run);
+            rules::settle(&mut findings, self.catalog);
             review.replayed += replayed;
-            review.findings.extend(sorted(findings, run));
+            review.findings.extend(findings);
             review.timelines.extend(timelines);
             if self.change.one_by_one {
                 self.catalog.settle();

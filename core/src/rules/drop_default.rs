@@ -1,8 +1,10 @@
 //! `DROP DEFAULT` that inserts rely on.
 
-use super::{Check, Draft, Repeat, Rule, Step, words};
+use super::step::named;
+use super::{Check, Draft, Mended, Repeat, Rule, Step, words};
+use crate::catalog::Catalog;
 use crate::operation::{Name, TableAction};
-use crate::review::Severity;
+use crate::review::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "drop-default",
@@ -11,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("drop-default.md"),
     lineage: &[("squawk", "ban-drop-default")],
     repeat: Repeat::Always,
-    check: Check::Statement(check),
+    check: Check::Unmended(check, mended),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
@@ -26,10 +28,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             .known()
             .and_then(|table| table.column(&column.text))
             .is_some_and(|column| column.not_null);
-        let what = format!(
-            "Without its default {code} of {} is NULL where an `INSERT` leaves it out.",
-            step.code(table)
-        );
+        let what = what(&step.display(table), &column.text);
         let why = if required {
             "The column is `NOT NULL`: every `INSERT` of deployed code that relies on the default fails (SQLSTATE 23502)."
         } else {
@@ -47,4 +46,20 @@ fn has_no_default(step: &Step<'_>, table: &Name, column: &str) -> bool {
         return false;
     };
     table.column(column).is_some_and(|column| column.default.is_none())
+}
+
+fn what(table: &str, column: &str) -> String {
+    let (table, column) = (words::code(table), words::code(column));
+    format!("Without its default {column} of {table} is NULL where an `INSERT` leaves it out.")
+}
+
+/// The column has a default again at the end of the change: the way to change a type under a default.
+fn mended(finding: &Finding, catalog: &Catalog) -> Mended {
+    let Some(table) = finding.relations.first().and_then(|table| named(catalog, table)) else {
+        return Mended::No;
+    };
+    let again = table.columns.iter().any(|column| {
+        column.default.is_some() && finding.message.what == what(&table.display(), &column.name)
+    });
+    if again { Mended::Yes } else { Mended::No }
 }

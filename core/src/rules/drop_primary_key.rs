@@ -2,7 +2,7 @@
 
 use super::{Check, Draft, Repeat, Rule, Step};
 use crate::catalog::ConstraintEntry;
-use crate::operation::{Name, TableAction};
+use crate::operation::{ConstraintKind, Name, TableAction};
 use crate::review::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,7 +18,9 @@ pub(super) const RULE: Rule = Rule {
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     for (table, action) in step.live_actions() {
         let TableAction::DropConstraint { name, .. } = &action.kind else { continue };
-        if !is_primary_key(step, table, &name.text) {
+        if !is_primary_key(step, table, &name.text)
+            || step.actions().any(|(_, action)| adds_key(&action.kind))
+        {
             continue;
         }
         let what = format!(
@@ -30,6 +32,14 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let instead = "Build the index of the new key with `CREATE UNIQUE INDEX CONCURRENTLY`, then drop the old key and add the \
                        new one with `PRIMARY KEY USING INDEX` in one `ALTER TABLE`.";
         drafts.push(Draft::new(action.span, what, why, instead).about(step, table));
+    }
+}
+
+/// Another one takes its place in the same statement.
+fn adds_key(action: &TableAction) -> bool {
+    match action {
+        TableAction::AddConstraint(constraint) => matches!(constraint.kind, ConstraintKind::PrimaryKey(_)),
+        _ => false,
     }
 }
 

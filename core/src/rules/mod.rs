@@ -54,13 +54,24 @@ pub enum Repeat {
 pub enum Check {
     /// Every statement, with the catalog before it.
     Statement(fn(&Step<'_>, &mut Vec<Draft>)),
-    /// Every statement, like [`Check::Statement`]; at the end of the change a finding stays only where the second
-    /// function says that the danger is still there in the catalog after it.
-    Unmended(fn(&Step<'_>, &mut Vec<Draft>), fn(&Finding, &Catalog) -> bool),
+    /// Every statement, like [`Check::Statement`]; at the end of the change the second function says of each finding
+    /// whether the catalog after it shows that a later statement mended it.
+    Unmended(fn(&Step<'_>, &mut Vec<Draft>), fn(&Finding, &Catalog) -> Mended),
     /// Every finished transaction.
     Transaction(fn(&Timeline, &mut Vec<Draft>)),
     /// Every transaction command of a file that does something else than it seems to.
     Control(fn(&Control<'_>, &mut Vec<Draft>)),
+}
+
+/// Whether a later statement of the change mended what a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mended {
+    /// No.
+    No,
+    /// In the main: it is only as bad as this.
+    Mostly(Severity),
+    /// Yes: there is nothing to find.
+    Yes,
 }
 
 /// A transaction command that does something else than it seems to, as a rule sees it.
@@ -179,17 +190,20 @@ pub fn check_control(control: &Control<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Drops findings that a later statement of the change mends, and those that repeat a danger that one place shows for
-/// the whole file. Findings come in running order; the catalog is the one after the change.
+/// Looks at findings again with the catalog after the change: what a later statement mends is dropped or made
+/// milder, and so is what repeats a danger that one place shows for the whole file. Findings come in running order.
 pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
     let mut seen = BTreeSet::new();
-    findings.retain(|finding| {
+    findings.retain_mut(|finding| {
         let Some(rule) = find(finding.rule) else { return true };
-        let there = match rule.check {
-            Check::Unmended(_, still) => still(finding, catalog),
-            Check::Statement(_) | Check::Transaction(_) | Check::Control(_) => true,
-        };
-        there && (rule.repeat == Repeat::Always || seen.insert((finding.rule, finding.location.path.clone())))
+        if let Check::Unmended(_, mended) = rule.check {
+            match mended(finding, catalog) {
+                Mended::No => {}
+                Mended::Mostly(severity) => finding.severity = severity,
+                Mended::Yes => return false,
+            }
+        }
+        rule.repeat == Repeat::Always || seen.insert((finding.rule, finding.location.path.clone()))
     });
 }
 

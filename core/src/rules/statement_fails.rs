@@ -27,7 +27,14 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         // A required column has a rule of its own, with its own way out.
         if failure.sqlstate != "23502" {
             let what = format!("This statement fails: {} (SQLSTATE {}).", failure.reason, failure.sqlstate);
-            drafts.push(Draft::new(step.statement.span, what, why, instead));
+            let draft = Draft::new(step.statement.span, what, why, instead);
+            drafts.push(if EXISTENCE.contains(&failure.sqlstate) && !step.catalog.complete {
+                let replayed =
+                    "What exists at this point is known from the migrations that were read, and no further.";
+                draft.severity(Severity::Warning).because(replayed)
+            } else {
+                draft
+            });
         }
         // So has `CONCURRENTLY` in a transaction.
     } else if step.effect.transaction == TransactionRule::Forbidden
@@ -42,3 +49,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         });
     }
 }
+
+/// SQLSTATEs that say that something does not exist, or exists already.
+const EXISTENCE: &[&str] =
+    &["3F000", "42701", "42703", "42704", "42710", "42723", "42883", "42P01", "42P06", "42P07"];

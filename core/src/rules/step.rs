@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Step, words};
-use crate::catalog::{Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
+use crate::catalog::{Catalog, Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
 use crate::operation::{
     Action, AlterTable, Constraint, DetachMode, Grasp, Name, Operation, Persistence, Statement, TableAction,
     TypeName,
@@ -325,6 +325,11 @@ impl<'a> Step<'a> {
             })
             .collect()
     }
+}
+
+/// The relation that reports call so.
+pub(crate) fn named<'a>(catalog: &'a Catalog, display: &str) -> Option<&'a Relation> {
+    catalog.relations.values().find(|relation| relation.display() == display)
 }
 
 fn is_live(relation: &Relation) -> bool {
