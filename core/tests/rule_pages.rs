@@ -1,7 +1,10 @@
 //! The pages of the rules are their tests: every `bad` fence fires, every `good` fence is silent, every claim is what
 //! the effects say, every fix removes its danger.
 
+#![expect(clippy::panic, reason = "a page that can't be read fails the tests")]
+
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use lockkeeper_core::change::{Change, Policy, SourceFile};
 use lockkeeper_core::postgres::{Effect, TransactionRule, Version};
@@ -61,7 +64,7 @@ fn change(fence: &Fence, migrations: &[String]) -> Change {
 }
 
 fn judge(fence: &Fence, migrations: &[String], version: Version) -> Review {
-    review(&change(fence, migrations), &Policy { version, ..Policy::default() })
+    review(&change(fence, migrations), &Policy { version })
 }
 
 fn of<'a>(review: &'a Review, rule: &Rule) -> Vec<&'a Finding> {
@@ -79,14 +82,30 @@ fn describe(review: &Review) -> String {
     lines.join("\n")
 }
 
+/// A fence as it is judged on one version.
+struct Judged {
+    rule: &'static Rule,
+    fence: Fence,
+    version: Version,
+    review: Review,
+}
+
+static JUDGED: LazyLock<Vec<Judged>> = LazyLock::new(|| {
+    let each = |(rule, fence): (&'static Rule, Fence)| {
+        fence.versions().map(move |version| {
+            let review = judge(&fence, &fence.migrations, version);
+            Judged { rule, fence: fence.clone(), version, review }
+        })
+    };
+    fences().into_iter().flat_map(each).collect()
+});
+
 /// Runs a check on every fence and version and reports all failures together.
-fn check_all(check: impl Fn(&Rule, &Fence, Version) -> Vec<String>) {
+fn check_all(check: impl Fn(&Judged) -> Vec<String>) {
     let mut failures = BTreeSet::new();
-    for (rule, fence) in fences() {
-        for version in fence.versions() {
-            for failure in check(rule, &fence, version) {
-                failures.insert(format!("{}.md:{}: {failure}", rule.id, fence.line));
-            }
+    for judged in JUDGED.iter() {
+        for failure in check(judged) {
+            failures.insert(format!("{}.md:{}: {failure}", judged.rule.id, judged.fence.line));
         }
     }
     let text: Vec<String> = failures.into_iter().collect();
@@ -136,16 +155,15 @@ fn every_rule_is_two_files() {
 
 #[test]
 fn bad_fences_fire_once_and_good_ones_never() {
-    check_all(|rule, fence, version| {
-        let review = judge(fence, &fence.migrations, version);
-        let mine = of(&review, rule).len();
+    check_all(|Judged { rule, fence, review, .. }| {
+        let mine = of(review, rule).len();
         let wanted = usize::from(fence.bad);
         let mut failures = Vec::new();
         if mine != wanted {
-            failures.push(format!("fires {mine} times instead of {wanted}\n{}", describe(&review)));
+            failures.push(format!("fires {mine} times instead of {wanted}\n{}", describe(review)));
         }
         if fence.only && review.findings.len() != 1 {
-            failures.push(format!("other rules fire\n{}", describe(&review)));
+            failures.push(format!("other rules fire\n{}", describe(review)));
         }
         failures
     });
@@ -153,11 +171,10 @@ fn bad_fences_fire_once_and_good_ones_never() {
 
 #[test]
 fn fences_are_understood() {
-    check_all(|rule, fence, version| {
-        let review = judge(fence, &fence.migrations, version);
+    check_all(|Judged { rule, fence, review, .. }| {
         let mut failures = Vec::new();
         if rule.id != "partly-understood" && !review.not_understood.is_empty() {
-            failures.push(format!("not understood\n{}", describe(&review)));
+            failures.push(format!("not understood\n{}", describe(review)));
         }
         let script = sql::read(&fence.setup, Span::new(0, u32::try_from(fence.setup.len()).unwrap()));
         let lost = script.statements.iter().filter(|it| it.grasp != lockkeeper_core::operation::Grasp::Full);
@@ -168,10 +185,9 @@ fn fences_are_understood() {
 
 #[test]
 fn messages_are_short_and_plain() {
-    check_all(|rule, fence, version| {
-        let review = judge(fence, &fence.migrations, version);
+    check_all(|Judged { rule, fence, review, .. }| {
         let mut failures = Vec::new();
-        for finding in of(&review, rule) {
+        for finding in of(review, rule) {
             let message = &finding.message;
             for part in [&message.what, &message.why, &message.instead] {
                 if !part.ends_with('.') && !part.ends_with(".`")
@@ -192,9 +208,8 @@ fn messages_are_short_and_plain() {
 
 #[test]
 fn claims_are_what_the_effects_say() {
-    check_all(|_, fence, version| {
-        let review = judge(fence, &fence.migrations, version);
-        let Some(effect) = effect(fence, &review) else {
+    check_all(|Judged { fence, review, .. }| {
+        let Some(effect) = effect(fence, review) else {
             return if fence.claims.is_empty() { Vec::new() } else { vec!["no such statement".to_owned()] };
         };
         fence.claims.iter().filter_map(|claim| refute(claim, effect)).collect()
@@ -260,13 +275,12 @@ fn refute(claim: &Claim, effect: &Effect) -> Option<String> {
 
 #[test]
 fn fixes_remove_their_danger_and_bring_no_other() {
-    check_all(|rule, fence, version| {
-        let before = judge(fence, &fence.migrations, version);
-        let Some(fix) = of(&before, rule).into_iter().find_map(|finding| finding.fix.clone()) else {
+    check_all(|Judged { rule, fence, version, review: before }| {
+        let Some(fix) = of(before, rule).into_iter().find_map(|finding| finding.fix.clone()) else {
             return Vec::new();
         };
         let fixed = apply(fence, &fix);
-        let after = judge(fence, &fixed, version);
+        let after = judge(fence, &fixed, *version);
         let known: BTreeSet<&str> = before.findings.iter().map(|finding| finding.rule).collect();
         let mut failures = Vec::new();
         if !of(&after, rule).is_empty() {
@@ -300,13 +314,10 @@ fn apply(fence: &Fence, fix: &Fix) -> Vec<String> {
 
 #[test]
 fn some_rules_have_fixes() {
-    let fixed: BTreeSet<&str> = fences()
-        .into_iter()
-        .filter(|(_, fence)| fence.bad)
-        .filter_map(|(rule, fence)| {
-            let review = judge(&fence, &fence.migrations, fence.versions.1);
-            of(&review, rule).iter().any(|finding| finding.fix.is_some()).then_some(rule.id)
-        })
+    let fixed: BTreeSet<&str> = JUDGED
+        .iter()
+        .filter(|judged| of(&judged.review, judged.rule).iter().any(|finding| finding.fix.is_some()))
+        .map(|judged| judged.rule.id)
         .collect();
     let wanted = [
         "add-check-validated",

@@ -54,9 +54,10 @@ fn work(step: &Blame<'_>) -> String {
         return "writes the whole table anew".to_owned();
     }
     let built: Vec<&str> = step.live_builds().map(|build| build.index.as_str()).collect();
-    match built.is_empty() {
-        true => "reads the whole table".to_owned(),
-        false => format!("rebuilds {}", words::codes(built)),
+    if built.is_empty() {
+        "reads the whole table".to_owned()
+    } else {
+        format!("rebuilds {}", words::codes(built))
     }
 }
 

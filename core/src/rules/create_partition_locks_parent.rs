@@ -26,9 +26,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let why = "It waits for every query that is running on the partitioned table, and while it waits all later ones queue \
                behind it. A default partition is locked and read as well.";
     let instead = format!(
-        "Create it as a table of its own with `LIKE {} INCLUDING ALL`, then `ATTACH PARTITION`: that lets reads and \
-         writes of the partitioned table go on.",
-        parent
+        "Create it as a table of its own with `LIKE {parent} INCLUDING ALL`, then `ATTACH PARTITION`: that lets reads and \
+         writes of the partitioned table go on."
     );
     drafts.push(Draft::new(create.name.span(), what, why, instead).about(step, parent).measured());
 }

@@ -22,7 +22,6 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if !step.is_live_column(table, &column.text) || has_no_default(step, table, &column.text) {
             continue;
         }
-        let code = words::code(&column.text);
         let required = step
             .find(table)
             .known()

@@ -168,12 +168,12 @@ impl<'a> Step<'a> {
         self.find(table).known().is_some_and(|table| table.kind == RelationKind::PartitionedTable)
     }
 
-    /// The type was created by this change.
+    /// The type was created by this change, or got its name by it: deployed code does not know it by that name.
     pub fn is_new_type(&self, name: &Name) -> bool {
         let schemas = self.catalog.schemas_of(name).into_iter();
         let mut found =
             schemas.filter_map(|schema| self.catalog.types.get(&(schema.to_owned(), name.name.text.clone())));
-        found.next().is_some_and(|entry| entry.origin > Origin::Before)
+        found.next().is_some_and(|entry| entry.named > Origin::Before)
     }
 
     /// The domain that a type is.
