@@ -295,6 +295,7 @@ fn is_additive_action(action: &TableAction) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Verdict::{NotApplicable, Pass, Unknown};
 
     #[test]
     fn every_rule_that_is_asked_exists() {
@@ -313,7 +314,6 @@ mod tests {
             not_understood: 0,
         };
         let verdicts: Vec<Verdict> = answers(&facts).into_iter().map(|answer| answer.verdict).collect();
-        use Verdict::{NotApplicable, Pass, Unknown};
         assert_eq!(verdicts, [Pass, Pass, NotApplicable, NotApplicable, NotApplicable, Unknown, Unknown]);
     }
 

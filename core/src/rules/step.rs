@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::{Step, words};
-use crate::catalog::{Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
+use crate::catalog::{Catalog, Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
 use crate::operation::{
-    Action, AlterTable, Constraint, Grasp, Name, Operation, Statement, TableAction, TypeName,
+    Action, AlterTable, Constraint, DetachMode, Grasp, Name, Operation, Persistence, Statement, TableAction,
+    TypeName,
 };
 use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
 use crate::review::{Edit, Fix, Location};
@@ -71,6 +72,20 @@ impl<'a> Step<'a> {
     pub fn live_actions(&self) -> impl Iterator<Item = (&'a Name, &'a Action)> {
         let live = self.alter_table().is_some_and(|alter| self.is_live(&alter.name));
         self.actions().filter(move |_| live)
+    }
+
+    /// Where `CONCURRENTLY` is written, of the statements that it keeps out of transactions.
+    pub fn concurrently(&self) -> Option<Span> {
+        match self.operation() {
+            Operation::CreateIndex(index) => index.concurrently,
+            Operation::Drop(drop) => drop.concurrently,
+            Operation::Reindex(reindex) => reindex.concurrently,
+            Operation::AlterTable(alter) => alter.actions.iter().find_map(|action| match action.kind {
+                TableAction::DetachPartition { mode: DetachMode::Concurrently, .. } => Some(action.span),
+                _ => None,
+            }),
+            _ => None,
+        }
     }
 
     /// Constraints that are added to a relation that production uses.
@@ -153,12 +168,12 @@ impl<'a> Step<'a> {
         self.find(table).known().is_some_and(|table| table.kind == RelationKind::PartitionedTable)
     }
 
-    /// The type was created by this change.
+    /// The type was created by this change, or got its name by it: deployed code does not know it by that name.
     pub fn is_new_type(&self, name: &Name) -> bool {
         let schemas = self.catalog.schemas_of(name).into_iter();
         let mut found =
             schemas.filter_map(|schema| self.catalog.types.get(&(schema.to_owned(), name.name.text.clone())));
-        found.next().is_some_and(|entry| entry.origin > Origin::Before)
+        found.next().is_some_and(|entry| entry.named > Origin::Before)
     }
 
     /// The domain that a type is.
@@ -185,6 +200,21 @@ impl<'a> Step<'a> {
         }
     }
 
+    /// What happens, in two sentences: what the action keeps others from, and what it does until when. `action` has no
+    /// verb ("Adding this check"), `work` begins with one ("reads the whole table").
+    pub fn what(&self, action: &str, table: &Name, work: &str) -> String {
+        format!("{action} {}. It {work} and holds the lock {}.", self.lock_words(table), self.until())
+    }
+
+    /// The same where there is nothing more to say than the lock, which comes in words.
+    pub fn what_it_locks(&self, action: &str, lock: &str) -> String {
+        if self.transaction.is_block() {
+            format!("{action} {lock}. The lock is held {}.", self.until())
+        } else {
+            format!("{action} {lock} until it is done.")
+        }
+    }
+
     /// Relations in production that are read whole.
     pub fn live_scans(&self) -> impl Iterator<Item = &'a RelationRef> {
         self.effect.scans.iter().filter(|relation| self.is_live_relation(relation))
@@ -198,14 +228,19 @@ impl<'a> Step<'a> {
 
     /// How long the locks are held, as the end of a sentence.
     pub fn until(&self) -> String {
-        let number = self.timeline.steps.len() + 1;
         if !self.transaction.is_block() {
-            "until it is done".to_owned()
-        } else if number >= self.transaction_length {
-            "until the transaction commits".to_owned()
-        } else {
-            format!("until the transaction commits, after statement {}", self.transaction_length)
+            return "until it is done".to_owned();
         }
+        match self.transaction_length.saturating_sub(self.timeline.steps.len() + 1) {
+            0 => "until the transaction commits".to_owned(),
+            1 => "until the transaction commits, one statement later".to_owned(),
+            later => format!("until the transaction commits, {later} statements later"),
+        }
+    }
+
+    /// More follows in the same transaction, so that a short lock becomes a long one.
+    pub fn goes_on(&self) -> bool {
+        self.transaction.is_block() && self.timeline.steps.len() + 1 < self.transaction_length
     }
 
     /// What is known of a relation, a sentence each.
@@ -292,6 +327,11 @@ impl<'a> Step<'a> {
     }
 }
 
+/// The relation that reports call so.
+pub(crate) fn named<'a>(catalog: &'a Catalog, display: &str) -> Option<&'a Relation> {
+    catalog.relations.values().find(|relation| relation.display() == display)
+}
+
 fn is_live(relation: &Relation) -> bool {
-    !relation.is_new() && relation.rows != Rows::Empty
+    !relation.is_new() && relation.rows != Rows::Empty && relation.persistence != Persistence::Temporary
 }
