@@ -80,7 +80,8 @@ impl Catalog {
     /// A relation by the name that reports show ([`Relation::display`]).
     pub fn displayed(&self, name: &str) -> Option<&Relation> {
         let in_public = Some(("public", name));
-        let qualified = name.match_indices('.').filter_map(|(dot, _)| Some((name.get(..dot)?, name.get(dot + 1..)?)));
+        let qualified =
+            name.match_indices('.').filter_map(|(dot, _)| Some((name.get(..dot)?, name.get(dot + 1..)?)));
         in_public
             .into_iter()
             .chain(qualified)

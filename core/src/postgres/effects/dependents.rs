@@ -527,9 +527,14 @@ pub(super) fn attached_indexes(catalog: &Catalog, index: RelationId) -> Vec<&Rel
 }
 
 /// Columns of a type: of the type itself, of arrays of it, of domains over it.
-pub(super) fn columns_of_type<'a>(catalog: &'a Catalog, key: &(String, String)) -> Vec<(&'a Relation, &'a str)> {
+pub(super) fn columns_of_type<'a>(
+    catalog: &'a Catalog,
+    key: &(String, String),
+) -> Vec<(&'a Relation, &'a str)> {
     let users = catalog.type_users(key).into_iter();
     users
-        .flat_map(|(relation, columns)| columns.into_iter().map(move |column| (relation, column.name.as_str())))
+        .flat_map(|(relation, columns)| {
+            columns.into_iter().map(move |column| (relation, column.name.as_str()))
+        })
         .collect()
 }
