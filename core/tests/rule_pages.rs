@@ -330,3 +330,46 @@ fn some_rules_have_fixes() {
     ];
     assert_eq!(fixed.into_iter().collect::<Vec<_>>(), wanted);
 }
+
+/// The findings of a change that is written here.
+fn findings(setup: &str, sql: &str) -> Vec<Finding> {
+    let page = parse(&format!("```sql setup\n{setup}\n```\n```sql bad\n{sql}\n```\n")).unwrap();
+    let fence = &page.fences[0];
+    judge(fence, &fence.migrations, Version::DEFAULT).findings
+}
+
+const USERS: &str = "create table users (id bigint primary key, email text, age int);
+    alter table users add constraint email_set check (email is not null);";
+
+#[test]
+fn each_action_of_a_statement_answers_for_itself() {
+    let sql = "alter table users alter column email set not null, add constraint c check (age > 0);";
+    let ids: Vec<&str> = findings(USERS, sql).iter().map(|finding| finding.rule).collect();
+    assert!(ids.contains(&"add-check-validated") && !ids.contains(&"set-not-null"), "{ids:?}");
+    // Drops run first, so the check proves nothing here: no action alone explains the scan.
+    let sql = "alter table users alter column email set not null, drop constraint email_set;";
+    let ids: Vec<&str> = findings(USERS, sql).iter().map(|finding| finding.rule).collect();
+    assert!(ids.contains(&"set-not-null"), "{ids:?}");
+}
+
+#[test]
+fn what_stands_in_a_do_block_is_found_without_a_fix_that_fails_there() {
+    let found = findings(USERS, "do $$ begin create index i on users (age); end $$;");
+    let index = found.iter().find(|finding| finding.rule == "index-not-concurrent").unwrap();
+    assert!(index.fix.is_none());
+    assert!(index.message.instead.contains("`DO` block"), "{}", index.message.instead);
+}
+
+#[test]
+fn a_rule_that_speaks_once_speaks_once_per_file() {
+    let found = findings(USERS, "alter table users add a int;\nalter table users add b int;");
+    assert_eq!(found.iter().filter(|finding| finding.rule == "no-lock-timeout").count(), 1);
+}
+
+#[test]
+fn what_a_later_statement_mends_is_no_finding() {
+    let keys = "create table notes (id bigint primary key, user_id bigint references users (id));";
+    let ids = |sql: &str| findings(USERS, sql).iter().map(|finding| finding.rule).collect::<BTreeSet<_>>();
+    assert!(ids(keys).contains("foreign-key-without-index"));
+    assert!(!ids(&format!("{keys}\ncreate index on notes (user_id);")).contains("foreign-key-without-index"));
+}
