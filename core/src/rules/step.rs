@@ -331,7 +331,7 @@ impl<'a> Step<'a> {
 
 /// The relation that reports call so.
 pub(crate) fn named<'a>(catalog: &'a Catalog, display: &str) -> Option<&'a Relation> {
-    catalog.relations.values().find(|relation| relation.display() == display)
+    catalog.displayed(display)
 }
 
 fn is_live(relation: &Relation) -> bool {
