@@ -1,7 +1,7 @@
 //! The pages of the rules are their tests: every `bad` fence fires, every `good` fence is silent, every claim is what
 //! the effects say, every fix removes its danger.
 
-#![expect(clippy::panic, reason = "a page that can't be read fails the tests")]
+#![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -141,7 +141,8 @@ fn every_rule_is_two_files() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     let ids: BTreeSet<String> = rules::all().iter().map(|rule| format!("{}.md", rule.id)).collect();
-    let pages: BTreeSet<String> = names.iter().filter(|name| name.ends_with(".md")).cloned().collect();
+    let pages: BTreeSet<String> =
+        names.iter().filter(|name| name.strip_suffix(".md").is_some()).cloned().collect();
     assert_eq!(ids, pages);
     for rule in rules::all() {
         let source = format!("{}.rs", rule.id.replace('-', "_"));
@@ -185,7 +186,7 @@ fn fences_are_understood() {
 
 #[test]
 fn messages_are_short_and_plain() {
-    check_all(|Judged { rule, fence, review, .. }| {
+    check_all(|Judged { rule, review, .. }| {
         let mut failures = Vec::new();
         for finding in of(review, rule) {
             let message = &finding.message;
