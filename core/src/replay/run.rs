@@ -110,6 +110,7 @@ impl<'c> Run<'c> {
                 framework: sent.framework,
                 model: sent.migration.transactions,
                 in_body: false,
+                alone: None,
             };
             let mut findings = rules::check_step(&step);
             if let Operation::Do(block) = &statement.operation {
@@ -160,6 +161,7 @@ impl<'c> Run<'c> {
                 framework: sent.framework,
                 model: sent.migration.transactions,
                 in_body: true,
+                alone: None,
             }));
             catalog.apply(statement, self.version);
         }

@@ -79,7 +79,7 @@ fn referenced(
     let why = "Removing a foreign key removes its triggers on the referenced table too. The statement waits for every query \
                that is running there, and while it waits all later ones queue behind it.";
     let instead = format!(
-        "Set a short `lock_timeout` and retry. Drop {keys} first, each in a transaction of its own; then the rest no longer \
+        "Set a short `lock_timeout` and retry. Drop {keys} first, in a short transaction; then the rest no longer \
          concerns other tables."
     );
     let mut draft = Draft::new(span, what, why, instead).about(step, table);

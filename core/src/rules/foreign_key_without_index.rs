@@ -9,7 +9,7 @@ use crate::review::{Finding, Severity};
 pub(super) const RULE: Rule = Rule {
     id: "foreign-key-without-index",
     summary: "No index serves the columns of a new foreign key",
-    severity: Severity::Warning,
+    severity: Severity::Info,
     page: include_str!("foreign-key-without-index.md"),
     lineage: &[],
     repeat: Repeat::Always,
@@ -39,7 +39,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 fn what(table: &str, columns: &[&str]) -> String {
     let columns = words::codes(columns.iter().copied());
-    format!("No index of {} begins with {columns}, which a foreign key references by.", words::code(table))
+    format!("No index of {} serves the foreign key over {columns}.", words::code(table))
 }
 
 /// The index may come after the key: what counts is the end of the change.

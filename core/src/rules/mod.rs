@@ -3,6 +3,7 @@
 //! A rule is two files, `<id>.rs` (the id in snake case) and `<id>.md`, and one line in the list below. The
 //! page's fences are the rule's tests: see [`fence`].
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
@@ -119,6 +120,8 @@ pub struct Step<'a> {
     pub model: TransactionModel,
     /// It stands in the body of a `DO` block, which is one transaction whatever is around it.
     pub in_body: bool,
+    /// The effects of the statement's actions one by one, for whoever asks first; none where nobody may ask.
+    pub alone: Option<&'a OnceCell<Vec<Effect>>>,
 }
 
 /// A finding in the making.
@@ -152,6 +155,8 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// What all rules say of a statement.
 pub fn check_step(step: &Step<'_>) -> Vec<Finding> {
+    let alone = OnceCell::new();
+    let step = &Step { alone: Some(&alone), ..*step };
     let mut findings = Vec::new();
     for rule in RULES {
         if let Check::Statement(check) | Check::Unmended(check, _) = rule.check {

@@ -1,7 +1,5 @@
 //! What rules ask of a statement again and again.
 
-use std::borrow::Cow;
-
 use super::{Step, words};
 use crate::catalog::{Catalog, Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
 use crate::operation::{
@@ -13,13 +11,16 @@ use crate::review::{Edit, Fix, Location};
 use crate::text::Span;
 use crate::timeline::TransactionKind;
 
-/// Statements with more actions are not taken apart: each action costs a copy of the catalog.
-const ACTIONS_TAKEN_APART: usize = 24;
+/// Statements with more actions are not taken apart.
+const ACTIONS_TAKEN_APART: usize = 100;
+
+/// Taking a statement apart costs a copy of the catalog: of a larger one none is made.
+const CATALOG_COPIED: usize = 5_000;
 
 /// What one action of a statement reads, writes and builds.
 pub(crate) struct Blame<'a> {
     step: Step<'a>,
-    effect: Cow<'a, Effect>,
+    effect: &'a Effect,
 }
 
 impl Blame<'_> {
@@ -293,17 +294,15 @@ impl<'a> Step<'a> {
     /// what the statement does, each is blamed for all of it.
     pub(crate) fn only(&self, action: &Action) -> Blame<'a> {
         let actions = self.alter_table().map_or(&[][..], |alter| alter.actions.as_slice());
-        let all = Blame { step: *self, effect: Cow::Borrowed(self.effect) };
-        if actions.len() < 2 || actions.len() > ACTIONS_TAKEN_APART || !all.is_slow() {
-            return all;
-        }
-        let alone = self.effects_alone();
-        if !alone.iter().any(|effect| Blame { step: *self, effect: Cow::Borrowed(effect) }.is_slow()) {
+        let all = Blame { step: *self, effect: self.effect };
+        let (Some(alone), true) = (self.alone, actions.len() > 1 && all.is_slow()) else { return all };
+        let effects = alone.get_or_init(|| self.effects_alone());
+        if !effects.iter().any(|effect| Blame { step: *self, effect }.is_slow()) {
             return all;
         }
         let place = actions.iter().position(|candidate| std::ptr::eq(candidate, action));
-        match place.and_then(|place| alone.into_iter().nth(place)) {
-            Some(effect) => Blame { step: *self, effect: Cow::Owned(effect) },
+        match place.and_then(|place| effects.get(place)) {
+            Some(effect) => Blame { step: *self, effect },
             None => all,
         }
     }
@@ -311,6 +310,9 @@ impl<'a> Step<'a> {
     /// The effect of each action as a statement of its own.
     fn effects_alone(&self) -> Vec<Effect> {
         let Some(alter) = self.alter_table() else { return Vec::new() };
+        if alter.actions.len() > ACTIONS_TAKEN_APART || self.catalog.relations.len() > CATALOG_COPIED {
+            return Vec::new();
+        }
         let mut catalog = self.catalog.clone();
         alter
             .actions
