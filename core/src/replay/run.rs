@@ -124,13 +124,15 @@ impl<'c> Run<'c> {
         self.catalog.apply(statement, self.version);
         postgres::name_new_indexes(&mut effect, self.catalog, first);
         let operation = statement.operation.label();
-        self.effects.push(StatementEffect {
-            location: location.clone(),
-            operation: operation.clone(),
-            understood: statement.grasp == crate::operation::Grasp::Full,
-            effect: effect.clone(),
-            touched: effect.locks.iter().filter_map(|lock| lock.relation.id).collect(),
-        });
+        if self.judge == Judge::No {
+            self.effects.push(StatementEffect {
+                location: location.clone(),
+                operation: operation.clone(),
+                understood: statement.grasp == crate::operation::Grasp::Full,
+                effect: effect.clone(),
+                touched: effect.locks.iter().filter_map(|lock| lock.relation.id).collect(),
+            });
+        }
         timeline.push(Step { location, operation, effect, lock_timeout, statement_timeout });
     }
 

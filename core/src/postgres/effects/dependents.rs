@@ -214,7 +214,7 @@ fn publication_filters_use(catalog: &Catalog, table: RelationId, column: &str) -
         .any(|(id, _, filter)| *id == table && filter.iter().any(|name| name == column))
 }
 
-/// Views that read a column of a relation.
+/// Views that read a column of a relation, as far as the columns they read are known.
 fn views_of_column<'a, 'b>(
     catalog: &'a Catalog,
     table: RelationId,
@@ -222,9 +222,7 @@ fn views_of_column<'a, 'b>(
 ) -> impl Iterator<Item = &'a Relation> + use<'a, 'b> {
     catalog.views_on(table).filter(move |relation| {
         relation.view.as_ref().is_some_and(|view| {
-            view.depends.iter().any(|(id, columns)| {
-                *id == table && (columns.is_empty() || columns.iter().any(|name| name == column))
-            })
+            view.depends.iter().any(|(id, columns)| *id == table && columns.iter().any(|name| name == column))
         })
     })
 }
