@@ -7,7 +7,8 @@ use super::cursor::{Cursor, Miss};
 use super::lexer::{self, Lexed};
 use super::token::{Source, Token, TokenKind};
 use super::{leaf, literal};
-use crate::operation::{Body, Operation, Statement};
+use crate::operation::{Body, Grasp, Operation, Statement};
+use crate::text::Span;
 
 /// Reads a body in quotes.
 pub(super) fn quoted(cursor: Cursor<'_>, string: Token, language: &str) -> (Body, Option<Miss>) {
@@ -29,13 +30,11 @@ pub(super) fn quoted(cursor: Cursor<'_>, string: Token, language: &str) -> (Body
             .first()
             .map(|fault| Miss { at: inside.source().place(fault.span), expected: fault_text(fault) })
     });
-    match miss {
-        Some(miss) => (body, miss),
-        None => {
-            body.read = false;
-            (body, Some(cursor.miss("fewer bodies inside each other")))
-        }
-    }
+    let Some(miss) = miss else {
+        body.read = false;
+        return (body, Some(cursor.miss("fewer bodies inside each other")));
+    };
+    (body, miss)
 }
 
 /// Reads `RETURN e`.
@@ -60,13 +59,12 @@ pub(super) fn atomic(statements: Cursor<'_>) -> (Body, Option<Miss>) {
 
 /// A statement that was read in a special way.
 fn statement(cursor: Cursor<'_>, operation: Operation, miss: Option<Miss>) -> Statement {
-    use crate::operation::Grasp;
     let grasp = miss.map_or(Grasp::Full, |Miss { at, expected }| Grasp::Partial { at, expected });
     Statement { span: cursor.rest(), operation, grasp }
 }
 
 /// What is written between the quotes.
-fn content_span(source: &Source<'_>, string: Token) -> crate::text::Span {
+fn content_span(source: &Source<'_>, string: Token) -> Span {
     if string.kind == TokenKind::DollarString {
         return literal::dollar_content(source, string);
     }
@@ -74,7 +72,7 @@ fn content_span(source: &Source<'_>, string: Token) -> crate::text::Span {
     let opening = text.find('\'').map_or(0, |at| at + 1);
     let closing = usize::from(text.len() > opening && text.ends_with('\''));
     let offset = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
-    crate::text::Span::new(
+    Span::new(
         string.span.start.saturating_add(offset(opening)),
         string.span.end.saturating_sub(offset(closing)),
     )
@@ -94,7 +92,7 @@ fn with_content<T>(
         let (text, places) = literal::string_with_places(outer, string);
         decoded = text;
         let end = u32::try_from(decoded.len()).unwrap_or(u32::MAX);
-        (decoded.as_str(), places, crate::text::Span::new(0, end))
+        (decoded.as_str(), places, Span::new(0, end))
     };
     let mut lexed = lexer::lex(text, part);
     let source = Source { text, tokens: std::mem::take(&mut lexed.tokens), places };
@@ -105,3 +103,6 @@ fn with_content<T>(
 fn fault_text(fault: &super::Fault) -> String {
     format!("valid text: {}", fault.message)
 }
+
+#[cfg(test)]
+mod tests;

@@ -226,3 +226,6 @@ pub(super) fn is_symbol(source: &Source<'_>, token: Token, symbol: &str) -> bool
     matches!(token.kind, TokenKind::Symbol | TokenKind::Operator | TokenKind::Semicolon)
         && source.text_of(token) == symbol
 }
+
+#[cfg(test)]
+pub(super) mod tests;

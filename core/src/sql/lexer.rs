@@ -283,3 +283,6 @@ fn is_name_part(byte: u8) -> bool {
 fn span(start: usize, end: usize) -> Span {
     Span::new(u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX))
 }
+
+#[cfg(test)]
+mod tests;

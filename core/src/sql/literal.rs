@@ -228,7 +228,7 @@ pub(super) fn normal_text(source: &Source<'_>, tokens: &[Token]) -> String {
 fn push_normal(text: &mut String, source: &Source<'_>, token: Token) {
     match token.kind {
         TokenKind::Word => {
-            text.extend(source.text_of(token).chars().map(|letter| letter.to_ascii_lowercase()))
+            text.extend(source.text_of(token).chars().map(|letter| letter.to_ascii_lowercase()));
         }
         TokenKind::QuotedName | TokenKind::UnicodeName => push_name(text, &identifier(source, token).text),
         kind if kind.is_string() => push_string(text, &string(source, token)),
@@ -257,3 +257,6 @@ fn push_string(text: &mut String, value: &str) {
     text.push_str(&value.replace('\'', "''"));
     text.push('\'');
 }
+
+#[cfg(test)]
+mod tests;

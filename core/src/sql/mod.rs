@@ -71,3 +71,6 @@ fn within(text: &str, part: Span) -> Span {
     };
     Span::new(fit(part.start), fit(part.end))
 }
+
+#[cfg(test)]
+mod tests;

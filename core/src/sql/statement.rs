@@ -67,7 +67,8 @@ impl Cursor<'_> {
             return Statement { span, operation: Operation::Unknown, grasp };
         };
         let Some((operation, miss)) = operation(inside) else {
-            let grasp = Grasp::None { at: self.here(), expected: "a statement".to_owned() };
+            let Miss { at, expected } = self.unknown();
+            let grasp = Grasp::None { at, expected };
             return Statement { span, operation: Operation::Unknown, grasp };
         };
         let miss = miss.map(|miss| self.explained(miss)).or_else(|| self.placeholder());
@@ -77,6 +78,16 @@ impl Cursor<'_> {
             (Some(Miss { at, expected }), _) => Grasp::Partial { at, expected },
         };
         Statement { span, operation, grasp }
+    }
+
+    /// What was expected in a statement of no known kind.
+    fn unknown(&self) -> Miss {
+        let mut object = *self;
+        if object.eat("create") || object.eat("alter") || object.eat("drop") {
+            object.eat("or replace");
+            return object.miss("a kind of object");
+        }
+        self.miss("a statement keyword")
     }
 
     /// Where a statement's keyword begins a line right where something else was expected, a semicolon is missing.
@@ -147,3 +158,6 @@ fn whole(mut cursor: Cursor<'_>, reader: Reader) -> Reading {
         Err(miss) => (Operation::Unknown, Some(miss)),
     }
 }
+
+#[cfg(test)]
+mod tests;

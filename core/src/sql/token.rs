@@ -1,5 +1,7 @@
 //! Tokens and the text they are read from.
 
+use std::rc::Rc;
+
 use crate::text::Span;
 
 /// What a token is.
@@ -91,7 +93,7 @@ impl Source<'_> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     /// From which byte of the text, and where that is in the file. None: text and file are the same.
-    jumps: Vec<(u32, u32)>,
+    jumps: Rc<Vec<(u32, u32)>>,
 }
 
 impl Places {
@@ -107,7 +109,7 @@ impl Places {
     /// Says that from `local` on the text is at `file`.
     pub(super) fn jump(&mut self, local: u32, file: u32) {
         if self.jumps.is_empty() || self.of(local) != file {
-            self.jumps.push((local, file));
+            Rc::make_mut(&mut self.jumps).push((local, file));
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Byte offsets → lines and columns.
 
-use super::Span;
-
 /// A line and a column, both from 1. The column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -26,19 +24,70 @@ impl<'a> LineIndex<'a> {
         LineIndex { text, starts }
     }
 
-    /// The line and column of a byte. Past the end it is the end.
+    /// The line and column of a byte. Past the end it is the end; inside a character it is the character. A byte
+    /// order mark takes no column.
     pub fn place(&self, offset: u32) -> Place {
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let column = Span::new(start, offset).of(self.text).chars().count();
+        let start = self.starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let end = (offset as usize).min(self.text.len());
+        let before = self.text.get(start..).unwrap_or_default();
+        let columns = before
+            .char_indices()
+            .take_while(|(at, letter)| start + at + letter.len_utf8() <= end)
+            .filter(|(at, letter)| !(start + at == 0 && *letter == '\u{FEFF}'))
+            .count();
         Place {
             line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(columns + 1).unwrap_or(u32::MAX),
         }
     }
 
     /// How many lines there are; a final line break begins no further line that counts.
     pub fn count(&self) -> usize {
-        self.starts.len()
+        let ends_in_break = self.text.ends_with('\n');
+        self.starts.len() - usize::from(ends_in_break)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str, offset: u32) -> (u32, u32) {
+        let place = LineIndex::new(text).place(offset);
+        (place.line, place.column)
+    }
+
+    #[test]
+    fn places_count_from_one() {
+        assert_eq!(place("", 0), (1, 1));
+        assert_eq!(place("ab\ncd", 0), (1, 1));
+        assert_eq!(place("ab\ncd", 1), (1, 2));
+        assert_eq!(place("ab\ncd", 2), (1, 3));
+        assert_eq!(place("ab\ncd", 3), (2, 1));
+        assert_eq!(place("ab\ncd", 99), (2, 3));
+    }
+
+    #[test]
+    fn columns_are_characters() {
+        assert_eq!(place("é€😀x", 9), (1, 4));
+        // Inside a character.
+        assert_eq!(place("é€😀x", 3), (1, 2));
+        assert_eq!(place("\u{FEFF}ab", 3), (1, 1));
+        assert_eq!(place("\u{FEFF}ab", 4), (1, 2));
+    }
+
+    #[test]
+    fn lines_end_with_a_line_feed() {
+        assert_eq!(place("a\r\nb", 3), (2, 1));
+        assert_eq!(place("a\r\nb", 1), (1, 2));
+        assert_eq!(place("a\rb", 2), (1, 3));
+    }
+
+    #[test]
+    fn a_final_break_is_no_line() {
+        for (text, count) in [("", 1), ("a", 1), ("a\n", 1), ("a\nb", 2), ("a\r\nb\r\n", 2), ("\n\n", 2)] {
+            assert_eq!(LineIndex::new(text).count(), count, "{text:?}");
+        }
     }
 }

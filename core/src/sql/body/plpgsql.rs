@@ -1,7 +1,7 @@
 //! PL/pgSQL: the statements between its control words.
 
 use super::{dynamic, statement};
-use crate::operation::{Body, Operation};
+use crate::operation::{Body, Operation, Statement};
 use crate::sql::cursor::Cursor;
 use crate::sql::leaf;
 use crate::sql::statement::without;
@@ -171,7 +171,8 @@ fn sql(whole: Cursor<'_>, body: &mut Body) {
     }
     let source = without(whole, at, whole.count() - after.count());
     let Some(rest) = Cursor::new(&source, 0, source.tokens.len()).below(whole) else { return };
-    body.statements.push(rest.statement());
+    let statement = Statement { span: whole.rest(), ..rest.statement() };
+    body.statements.push(statement);
 }
 
 /// Where `INTO target` stands; the `INTO` of `INSERT INTO` and `MERGE INTO` is none.
@@ -214,7 +215,7 @@ fn is_assignment(mut cursor: Cursor<'_>) -> bool {
 fn queries(cursor: Cursor<'_>, body: &mut Body) {
     let mut rest = cursor;
     while let Some(token) = rest.peek() {
-        if rest.at_symbol("(") && rest.word_at(1).is_some_and(|word| word.eq_ignore_ascii_case("select")) {
+        if rest.at_symbol("(") && rest.word_at(1).is_some_and(is_select) {
             let Ok(inside) = rest.inside() else { return };
             body.statements.push(inside.statement());
         } else if token.kind == TokenKind::Word && rest.at("select") {
@@ -224,6 +225,10 @@ fn queries(cursor: Cursor<'_>, body: &mut Body) {
             rest.skip();
         }
     }
+}
+
+fn is_select(word: &str) -> bool {
+    word.eq_ignore_ascii_case("select") || word.eq_ignore_ascii_case("with")
 }
 
 fn is_query(cursor: Cursor<'_>) -> bool {

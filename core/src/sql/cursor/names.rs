@@ -5,7 +5,7 @@ use crate::operation::{Identifier, Name};
 use crate::sql::token::TokenKind;
 use crate::sql::{keyword, literal};
 
-impl<'a> Cursor<'a> {
+impl Cursor<'_> {
     /// A name that PostgreSQL takes without quotes, a quoted name, or a placeholder.
     pub(in crate::sql) fn identifier(&mut self) -> Result<Identifier, Miss> {
         if self.peek_word().is_some_and(keyword::is_reserved) {

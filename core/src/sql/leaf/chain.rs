@@ -26,7 +26,9 @@ pub(super) enum Link {
 pub(super) struct Chains {
     levels: Vec<Level>,
     top: Level,
-    /// The longest of all that were closed.
+    /// Operators of the levels that are open around the top.
+    around: u32,
+    /// The longest of all so far.
     longest: u32,
 }
 
@@ -52,14 +54,15 @@ impl Chains {
     pub(super) fn pass(&mut self, link: Link) {
         match link {
             Link::Operator => self.top.chain += 1,
-            Link::Open => self.levels.push(std::mem::take(&mut self.top)),
+            Link::Open => self.open_level(),
             Link::OpenSubscript => {
                 self.top.chain += 1;
-                self.levels.push(std::mem::take(&mut self.top));
+                self.open_level();
             }
             Link::Close => {
                 let inner = self.top.depth();
                 self.top = self.levels.pop().unwrap_or_default();
+                self.around = self.around.saturating_sub(self.top.chain);
                 self.top.inner = self.top.inner.max(inner);
             }
             Link::Comma => {
@@ -67,7 +70,12 @@ impl Chains {
             }
             Link::Other => return,
         }
-        self.longest = self.longest.max(self.top.depth());
+        self.longest = self.longest.max(self.around.saturating_add(self.top.depth()));
+    }
+
+    fn open_level(&mut self) {
+        self.around = self.around.saturating_add(self.top.chain);
+        self.levels.push(std::mem::take(&mut self.top));
     }
 
     /// How many brackets are open.

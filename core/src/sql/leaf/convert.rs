@@ -21,6 +21,9 @@ use crate::text::Span;
 /// The most tokens of a leaf.
 const MOST_TOKENS: usize = 20_000;
 
+/// sqlparser refuses what is nested more deeply than 50; this keeps the conversion itself linear.
+const MOST_BRACKETS: usize = 100;
+
 /// The quote that marks a name as a template's placeholder: no name of PostgreSQL has it.
 pub(super) const PLACEHOLDER_QUOTE: char = '`';
 
@@ -78,6 +81,12 @@ impl Converter {
         let whole = cursor;
         while let Some(token) = cursor.peek() {
             self.step(&mut cursor, token);
+            if self.chains.open() > MOST_BRACKETS {
+                return Err(Miss {
+                    at: cursor.here(),
+                    expected: "fewer brackets inside each other".to_owned(),
+                });
+            }
             if self.converted.tokens.len() > MOST_TOKENS || self.chains.too_long() {
                 return Err(Miss { at: whole.rest(), expected: "something shorter".to_owned() });
             }
@@ -133,7 +142,7 @@ impl Converter {
                 }
             }
             TokenKind::Operator | TokenKind::Symbol | TokenKind::Semicolon => {
-                self.symbol(cursor, token, text)
+                self.symbol(cursor, token, text);
             }
             TokenKind::Stray => {
                 cursor.skip();
@@ -153,7 +162,7 @@ impl Converter {
             "*" if self.after_name() && ends_operand(cursor) => {}
             // All fields of a composite value: `(f(x)).*`.
             "*" if self.after_group_dot() => {
-                self.push(word("*".to_owned(), Some(MADE_QUOTE)), Some(token.span))
+                self.push(word("*".to_owned(), Some(MADE_QUOTE)), Some(token.span));
             }
             _ => self.push(operators::token(text), Some(token.span)),
         }
@@ -243,7 +252,7 @@ fn word(value: String, quote_style: Option<char>) -> ParserToken {
 /// A number in the decimal notation that sqlparser knows.
 fn number(text: &str) -> String {
     let radix =
-        text.bytes().nth(1).is_some_and(|byte| matches!(byte.to_ascii_lowercase(), b'x' | b'o' | b'b'));
+        text.as_bytes().get(1).is_some_and(|byte| matches!(byte.to_ascii_lowercase(), b'x' | b'o' | b'b'));
     if radix {
         return literal::integer(text).unwrap_or_default().to_string();
     }

@@ -48,3 +48,6 @@ impl Cursor<'_> {
         query(self).0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,15 +11,17 @@ use crate::text::Span;
 
 /// Parses a leaf as an expression.
 pub(super) fn expression(leaf: Cursor<'_>) -> Result<(ast::Expr, Converted), Miss> {
-    parse(leaf, &[Piece::Written(leaf)], "an expression", |parser| parser.parse_expr())
+    parse(leaf, &[Piece::Written(leaf)], "an expression", Parser::parse_expr)
 }
 
 /// Parses pieces as a query. `leaf` is what the reader sees.
 pub(super) fn query(leaf: Cursor<'_>, pieces: &[Piece<'_>]) -> Result<(Box<ast::Query>, Converted), Miss> {
-    parse(leaf, pieces, "a query", |parser| parser.parse_query())
+    parse(leaf, pieces, "a query", Parser::parse_query)
 }
 
-type Parse<T> = fn(&mut Parser<'_>) -> Result<T, ParserError>;
+static DIALECT: PostgreSqlDialect = PostgreSqlDialect {};
+
+type Parse<T> = fn(&mut Parser<'static>) -> Result<T, ParserError>;
 
 fn parse<T>(
     leaf: Cursor<'_>,
@@ -29,8 +31,7 @@ fn parse<T>(
 ) -> Result<(T, Converted), Miss> {
     let mut converted = convert(pieces)?;
     let tokens = std::mem::take(&mut converted.tokens);
-    let dialect = PostgreSqlDialect {};
-    let mut parser = Parser::new(&dialect).with_tokens_with_locations(tokens);
+    let mut parser = Parser::new(&DIALECT).with_tokens_with_locations(tokens);
     let tree = with(&mut parser).map_err(|error| miss(leaf, &error, what))?;
     let next = parser.peek_token_ref();
     if next.token == ParserToken::EOF {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::Scope;
 use crate::operation::{FunctionCall, Query, TableUse};
 use crate::sql::cursor::Cursor;
-use crate::sql::keyword;
 use crate::sql::token::TokenKind;
 
 /// Relations named after `FROM`, `JOIN`, `UPDATE`, `INTO` and `USING`, and calls.
@@ -47,14 +46,13 @@ pub(super) fn calls(cursor: Cursor<'_>) -> BTreeSet<FunctionCall> {
     let mut calls = BTreeSet::new();
     let mut rest = cursor;
     while !rest.at_end() {
-        let reserved = rest.peek_word().is_some_and(keyword::is_reserved);
-        if reserved || !rest.at_name() {
+        if !rest.at_name() || rest.peek_word().is_some_and(is_syntax) {
             rest.skip();
             continue;
         }
         let Ok(name) = rest.name() else { continue };
         if rest.at_symbol("(") {
-            let literals = rest.inside().map(literals).unwrap_or_default();
+            let literals = literals(rest);
             let schema = name.schema.map(|schema| schema.text).filter(|schema| schema != "pg_catalog");
             calls.insert(FunctionCall { schema, name: name.name.text, literals });
         }
@@ -62,6 +60,27 @@ pub(super) fn calls(cursor: Cursor<'_>) -> BTreeSet<FunctionCall> {
     calls
 }
 
-fn literals(arguments: Cursor<'_>) -> Vec<String> {
-    arguments.commas().into_iter().filter_map(|mut argument| argument.string().ok()).collect()
+/// Words that stand before a bracket without being a function.
+fn is_syntax(word: &str) -> bool {
+    const WORDS: [&str; 11] = [
+        "coalesce", "exists", "filter", "greatest", "grouping", "least", "nullif", "over", "row", "sets",
+        "values",
+    ];
+    WORDS.iter().any(|syntax| word.eq_ignore_ascii_case(syntax))
 }
+
+/// The literals that an argument list begins with.
+fn literals(mut arguments: Cursor<'_>) -> Vec<String> {
+    let mut literals = Vec::new();
+    while literals.len() < MOST_LITERALS && (arguments.eat_symbol("(") || arguments.eat_symbol(",")) {
+        let Ok(literal) = arguments.string() else { break };
+        literals.push(literal);
+        if arguments.eat_symbol("::") {
+            let _ = arguments.name();
+        }
+    }
+    literals
+}
+
+/// The most literals of a call.
+const MOST_LITERALS: usize = 8;

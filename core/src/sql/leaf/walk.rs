@@ -65,19 +65,22 @@ impl<'a, 't> Walk<'a, 't> {
             at = match at {
                 Expr::BinaryOp { left, right, .. }
                 | Expr::AnyOp { left, right, .. }
-                | Expr::AllOp { left, right, .. } => {
+                | Expr::AllOp { left, right, .. }
+                | Expr::IsDistinctFrom(left, right)
+                | Expr::IsNotDistinctFrom(left, right) => {
                     self.expression(right);
                     left
                 }
-                Expr::Nested(inner)
-                | Expr::UnaryOp { expr: inner, .. }
-                | Expr::Collate { expr: inner, .. } => inner,
                 Expr::Cast { expr, data_type, .. } => {
                     self.found.casts.extend(type_number(data_type));
                     expr
                 }
-                Expr::Prefixed { value: expr, .. } | Expr::Named { expr, .. } => expr,
-                Expr::IsFalse(inner)
+                Expr::Nested(inner)
+                | Expr::UnaryOp { expr: inner, .. }
+                | Expr::Collate { expr: inner, .. }
+                | Expr::Prefixed { value: inner, .. }
+                | Expr::Named { expr: inner, .. }
+                | Expr::IsFalse(inner)
                 | Expr::IsNotFalse(inner)
                 | Expr::IsTrue(inner)
                 | Expr::IsNotTrue(inner)
@@ -87,10 +90,6 @@ impl<'a, 't> Walk<'a, 't> {
                 | Expr::IsNotUnknown(inner)
                 | Expr::IsJson { expr: inner, .. }
                 | Expr::IsNormalized { expr: inner, .. } => inner,
-                Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
-                    self.expression(right);
-                    left
-                }
                 Expr::AtTimeZone { timestamp, time_zone } => {
                     self.call("timezone", literal(time_zone).into_iter().collect());
                     self.expression(time_zone);

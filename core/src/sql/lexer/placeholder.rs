@@ -6,7 +6,7 @@ use super::{Lexer, is_name_part, is_name_start, operator};
 use crate::sql::token::TokenKind;
 
 /// The longest placeholder that is looked for, in bytes.
-const LONGEST: usize = 1000;
+const LONGEST: usize = 500;
 
 impl Lexer<'_> {
     /// `{{ x }}`, `{% x %}`, `{x}`; no brace begins anything in SQL.
@@ -100,7 +100,16 @@ impl Lexer<'_> {
     }
 
     fn find(&self, from: usize, closing: &[u8]) -> Option<usize> {
-        let rest = self.bytes.get(from..self.bytes.len().min(from + LONGEST))?;
-        rest.windows(closing.len()).position(|window| window == closing).map(|at| from + at)
+        let end = self.bytes.len().min(from + LONGEST);
+        let first = *closing.first()?;
+        let mut at = from;
+        while let Some(found) = self.bytes.get(at..end)?.iter().position(|byte| *byte == first) {
+            at += found;
+            if self.bytes_at(at, closing) {
+                return Some(at);
+            }
+            at += 1;
+        }
+        None
     }
 }

@@ -48,11 +48,13 @@ impl Lexer<'_> {
     }
 }
 
+/// Commands that send what was read so far, as `;` does.
+const SENDING: [&[u8]; 8] =
+    [b"\\g", b"\\gx", b"\\gset", b"\\gexec", b"\\gdesc", b"\\crosstabview", b"\\watch", b"\\bind"];
+
 /// `\g` and its likes send what was read so far, as `;` does.
 fn sends_query(line: &[u8]) -> bool {
     let command = line.split(|byte| !byte.is_ascii_alphabetic() && *byte != b'\\').next().unwrap_or_default();
-    const SENDING: [&[u8]; 8] =
-        [b"\\g", b"\\gx", b"\\gset", b"\\gexec", b"\\gdesc", b"\\crosstabview", b"\\watch", b"\\bind"];
     SENDING.contains(&command)
 }
 

@@ -51,20 +51,17 @@ pub(super) fn truncate(cursor: &mut Cursor<'_>) -> Read {
 
 /// `VACUUM [(options)] [FULL] [FREEZE] [VERBOSE] [ANALYZE] [tables]`
 pub(super) fn vacuum(cursor: &mut Cursor<'_>) -> Read {
-    let mut settings = Vec::new();
-    let mut full = false;
-    let mut analyze = false;
+    let (settings, full, analyze);
     if cursor.at_symbol("(") {
         settings = options(cursor.inside()?)?;
         full = is_on(&settings, "full");
         analyze = is_on(&settings, "analyze") || is_on(&settings, "analyse");
     } else {
-        full = cursor.eat("full") || full;
+        settings = Vec::new();
+        full = cursor.eat("full");
         cursor.eat("freeze");
         cursor.eat("verbose");
-        analyze = cursor.eat("analyze") || cursor.eat("analyse") || analyze;
-        // `VACUUM … ANALYZE VERBOSE` too: what follows the word is an ANALYZE statement's own.
-        cursor.eat("verbose");
+        analyze = cursor.eat("analyze") || cursor.eat("analyse");
     }
     let tables = maintained(cursor)?;
     Ok(Operation::Vacuum(Vacuum { tables, full, analyze, settings }))

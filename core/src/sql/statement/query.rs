@@ -16,9 +16,8 @@ pub(super) fn read(cursor: Cursor<'_>) -> Option<Reading> {
     }
     let word = cursor.peek_word()?.to_ascii_lowercase();
     Some(match word.as_str() {
-        "select" | "values" | "table" => query(cursor),
         "with" if leaf::begins_change(cursor) => change(cursor),
-        "with" => query(cursor),
+        "select" | "values" | "table" | "with" => query(cursor),
         "insert" | "update" | "delete" | "merge" => change(cursor),
         "copy" => {
             after.skip();
@@ -46,13 +45,11 @@ fn change(cursor: Cursor<'_>) -> Reading {
 }
 
 fn query(cursor: Cursor<'_>) -> Reading {
-    match leaf::position_of(cursor, "into") {
-        Some(at) => select_into(cursor, at),
-        None => {
-            let (query, miss) = leaf::query(cursor);
-            (Operation::Query(query), miss)
-        }
+    if let Some(at) = leaf::position_of(cursor, "into") {
+        return select_into(cursor, at);
     }
+    let (query, miss) = leaf::query(cursor);
+    (Operation::Query(query), miss)
 }
 
 /// `SELECT … INTO [TEMP | UNLOGGED] [TABLE] name FROM …`
@@ -87,7 +84,7 @@ fn select_into(cursor: Cursor<'_>, at: usize) -> Reading {
 }
 
 /// The tokens of a cursor without those from `from` to `to`.
-pub(in crate::sql) fn without<'a>(cursor: Cursor<'a>, from: usize, to: usize) -> Source<'a> {
+pub(in crate::sql) fn without(cursor: Cursor<'_>, from: usize, to: usize) -> Source<'_> {
     let tokens = cursor.tokens();
     let kept = tokens.iter().take(from).chain(tokens.iter().skip(to)).copied().collect();
     let source = cursor.source();

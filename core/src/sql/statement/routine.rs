@@ -104,6 +104,7 @@ fn create(mut cursor: Cursor<'_>, or_replace: bool, procedure: bool) -> Reading 
 }
 
 /// Where the body is.
+#[derive(Clone, Copy)]
 enum Code<'a> {
     Missing,
     Quoted(Token),
@@ -117,8 +118,9 @@ fn read_body(cursor: Cursor<'_>, function: &mut CreateFunction, code: Code<'_>) 
     let (body, miss) = match code {
         Code::Missing => return Some(cursor.miss("AS and a body")),
         Code::Quoted(string) => {
-            let language = function.language.clone().unwrap_or_default();
-            body::quoted(cursor, string, &language)
+            let (body, miss) = body::quoted(cursor, string, function.language.as_deref().unwrap_or_default());
+            let unsaid = function.language.is_none().then(|| cursor.miss("LANGUAGE"));
+            (body, unsaid.or(miss))
         }
         Code::Returned(expression) => body::returned(expression),
         Code::Atomic(statements) => body::atomic(statements),
@@ -171,6 +173,20 @@ fn parts<'a>(
     Ok(())
 }
 
+/// Options without a value.
+const PLAIN: [&str; 10] = [
+    "called on null input",
+    "external security definer",
+    "external security invoker",
+    "leakproof",
+    "not leakproof",
+    "returns null on null input",
+    "security definer",
+    "security invoker",
+    "strict",
+    "window",
+];
+
 /// An option that creating and altering share.
 fn option(cursor: &mut Cursor<'_>, volatility: &mut Volatility) -> Result<(), Miss> {
     let volatilities = [
@@ -182,18 +198,6 @@ fn option(cursor: &mut Cursor<'_>, volatility: &mut Volatility) -> Result<(), Mi
         *volatility = written;
         return Ok(());
     }
-    const PLAIN: [&str; 10] = [
-        "called on null input",
-        "external security definer",
-        "external security invoker",
-        "leakproof",
-        "not leakproof",
-        "returns null on null input",
-        "security definer",
-        "security invoker",
-        "strict",
-        "window",
-    ];
     if PLAIN.iter().any(|words| cursor.eat(words)) {
         return Ok(());
     }

@@ -109,13 +109,26 @@ impl Reader {
 
 /// A column or expression with a collation and an operator class.
 fn conflict_element(mut element: Cursor<'_>) -> Result<(), Miss> {
-    let expression = element.until(&["collate"]);
-    if element.eat("collate") {
+    let mut expression = element.until(&["collate"]);
+    let collated = element.eat("collate");
+    if collated {
         element.name()?;
     }
-    let mut operator_class = expression;
-    if operator_class.name().is_ok() && operator_class.name().is_ok() && operator_class.at_end() {
-        return Ok(());
+    if element.at_name() {
+        element.name()?;
     }
-    expression.expression().map(|_| ())
+    element.finish()?;
+    let miss = match expression.expression() {
+        Ok(_) => return Ok(()),
+        Err(miss) if collated => return Err(miss),
+        Err(miss) => miss,
+    };
+    // The last name may be an operator class, qualified or not.
+    let qualified = expression.count().checked_sub(2).is_some_and(|dot| expression.symbol_at(dot, "."));
+    let length = expression.count().saturating_sub(if qualified { 3 } else { 1 });
+    let key = expression.take(length);
+    if expression.name().is_err() {
+        return Err(miss);
+    }
+    key.expression().map(|_| ())
 }

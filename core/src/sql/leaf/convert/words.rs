@@ -62,6 +62,14 @@ impl Converter {
             self.push(word("rows from".to_owned(), Some(MADE_QUOTE)), Some(token.span));
             return true;
         }
+        if is("isnull") || is("notnull") {
+            cursor.skip();
+            let words: &[&str] = if is("isnull") { &["is", "null"] } else { &["is", "not", "null"] };
+            for made in words {
+                self.push(word((*made).to_owned(), None), Some(token.span));
+            }
+            return true;
+        }
         if is("variadic") {
             cursor.skip();
             return true;
