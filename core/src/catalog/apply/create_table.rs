@@ -169,6 +169,9 @@ impl Replay<'_> {
         for definition in &parts.definitions {
             self.name_not_nulls(id, definition, true);
         }
+        for like in &parts.likes {
+            self.like_not_nulls(id, like);
+        }
         if let Some(parent) = parent {
             self.clone_to_partition(parent, id);
         }

@@ -30,6 +30,9 @@ impl Replay<'_> {
         if !function.depends.is_empty() {
             self.catalog.ledger.atomic_functions.insert(key.clone());
         }
+        if !create.body.dynamic.is_empty() {
+            self.catalog.ledger.dynamic_functions.insert(key.clone());
+        }
         let overloads = self.catalog.functions.entry(key.clone()).or_default();
         match at.and_then(|at| overloads.get_mut(at)) {
             Some(there) => {
