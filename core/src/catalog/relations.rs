@@ -148,3 +148,16 @@ fn links_of(relation: &Relation) -> Vec<(RelationId, Link)> {
     }
     links
 }
+
+#[cfg(test)]
+impl Relations {
+    /// The links and the used names are what the relations say.
+    pub(super) fn assert_consistent(&self) {
+        let mut fresh = Relations::default();
+        for relation in self.entries.values() {
+            fresh.insert(relation.clone());
+        }
+        assert_eq!(self.links, fresh.links);
+        assert_eq!(self.constraint_names, fresh.constraint_names);
+    }
+}
