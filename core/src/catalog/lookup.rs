@@ -77,6 +77,18 @@ impl Catalog {
         if missing { Found::Missing } else { Found::Unseen }
     }
 
+    /// A relation by the name that reports show ([`Relation::display`]).
+    pub fn displayed(&self, name: &str) -> Option<&Relation> {
+        let in_public = Some(("public", name));
+        let qualified =
+            name.match_indices('.').filter_map(|(dot, _)| Some((name.get(..dot)?, name.get(dot + 1..)?)));
+        in_public
+            .into_iter()
+            .chain(qualified)
+            .find_map(|(schema, name)| self.names.get(&(schema.to_owned(), name.to_owned())))
+            .and_then(|id| self.get(*id))
+    }
+
     /// A relation by identity.
     pub fn get(&self, id: RelationId) -> Option<&Relation> {
         self.relations.get(&id)

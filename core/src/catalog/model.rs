@@ -374,6 +374,8 @@ pub struct TypeEntry {
     pub kind: TypeKind,
     /// When it was created.
     pub origin: Origin,
+    /// When it got its present name: what is older knows it by another one.
+    pub named: Origin,
 }
 
 /// What a type is.

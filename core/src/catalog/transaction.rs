@@ -137,6 +137,7 @@ impl Catalog {
             Fresh::Type(key) => {
                 let Some(entry) = self.types.get_mut(key) else { return };
                 turn(&mut entry.origin);
+                turn(&mut entry.named);
                 match &mut entry.kind {
                     TypeKind::Enum(labels) => labels.iter_mut().for_each(|(_, origin)| turn(origin)),
                     TypeKind::Domain(domain) => {

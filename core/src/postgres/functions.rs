@@ -1,7 +1,7 @@
 //! Volatility of functions: what decides whether a column default is computed once or for every row.
 
-use crate::catalog::Catalog;
 use super::Version;
+use crate::catalog::Catalog;
 use crate::operation::{Expression, FunctionCall, Volatility};
 
 /// Whether evaluating an expression may give another value for every row: it calls a volatile function, or one
@@ -25,14 +25,16 @@ pub fn volatility(call: &FunctionCall, catalog: &Catalog) -> Volatility {
 }
 
 /// A call of one of PostgreSQL's own functions that this version does not have yet: it fails with 42883.
-pub fn missing_call<'a>(
+pub(super) fn missing_call<'a>(
     expression: &'a Expression,
     catalog: &Catalog,
     version: Version,
 ) -> Option<&'a FunctionCall> {
     expression.calls.iter().find(|call| {
         call.schema.is_none()
-            && NEWER.iter().any(|(since, names)| !version.at_least(*since) && names.contains(&call.name.as_str()))
+            && NEWER
+                .iter()
+                .any(|(since, names)| !version.at_least(*since) && names.contains(&call.name.as_str()))
             && catalog.volatility(call).is_none()
     })
 }
@@ -41,9 +43,36 @@ pub fn missing_call<'a>(
 const NEWER: &[(u8, &[&str])] = &[
     (14, &["bit_count", "date_bin", "string_to_table", "trim_array", "unistr"]),
     (15, &["regexp_count", "regexp_instr", "regexp_like", "regexp_substr"]),
-    (16, &["any_value", "array_sample", "array_shuffle", "date_add", "date_subtract", "erf", "erfc", "pg_input_is_valid", "random_normal", "system_user"]),
+    (
+        16,
+        &[
+            "any_value",
+            "array_sample",
+            "array_shuffle",
+            "date_add",
+            "date_subtract",
+            "erf",
+            "erfc",
+            "pg_input_is_valid",
+            "random_normal",
+            "system_user",
+        ],
+    ),
     (17, &["to_bin", "to_oct", "uuid_extract_timestamp", "uuid_extract_version", "xmltext"]),
-    (18, &["array_reverse", "array_sort", "casefold", "crc32", "crc32c", "gamma", "lgamma", "uuidv4", "uuidv7"]),
+    (
+        18,
+        &[
+            "array_reverse",
+            "array_sort",
+            "casefold",
+            "crc32",
+            "crc32c",
+            "gamma",
+            "lgamma",
+            "uuidv4",
+            "uuidv7",
+        ],
+    ),
 ];
 
 fn is_builtin_and_not_volatile(name: &str) -> bool {

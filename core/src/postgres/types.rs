@@ -10,7 +10,7 @@ use crate::operation::{Expression, Shape, TypeName};
 
 /// What `ALTER COLUMN … TYPE` does to the heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conversion {
+pub(super) enum Conversion {
     /// Nothing: only the catalog changes.
     Relabel,
     /// Every row is written anew.
@@ -23,7 +23,7 @@ pub enum Conversion {
 ///
 /// `timestamp` ↔ `timestamptz` is a relabelling only where the session's `TimeZone` is UTC; where nothing sets it,
 /// it is taken to be another.
-pub fn conversion(
+pub(super) fn conversion(
     from: &TypeName,
     to: &TypeName,
     column: &str,
@@ -85,7 +85,7 @@ fn resolve(name: &TypeName, catalog: &Catalog) -> Resolved {
 
 /// A domain with a check or not-null constraint, directly or through its base: a new column of it rewrites the
 /// table even without default (`ATExecAddColumn`; measured on 13 to 18).
-pub fn is_constrained_domain(name: &TypeName, catalog: &Catalog) -> bool {
+pub(super) fn is_constrained_domain(name: &TypeName, catalog: &Catalog) -> bool {
     name.dimensions == 0 && resolve(name, catalog).constrained
 }
 
@@ -283,21 +283,20 @@ fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
                 | ("json", "jsonb")
                 | ("jsonb", "json")
                 | ("point", "box")
-                | ("path", "polygon")
-                | ("box", "polygon")
+                | ("path" | "box", "polygon")
                 | ("polygon", "path")
         )
 }
 
 /// The default of the column, which has the old type, can't become one of the new type by assignment: 42804.
-pub fn default_is_refused(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+pub(super) fn default_is_refused(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     !is_assignable(from, to, catalog)
 }
 
 /// Whether an index on a column may keep its file when the column's type changes without a rewrite: the default
 /// operator class is the same, and where that takes any type (arrays, ranges, enums) the type is too
 /// (`CheckIndexCompatible` in `indexcmds.c`).
-pub fn keeps_operator_class(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+pub(super) fn keeps_operator_class(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     let (source, target) = (resolve(from, catalog), resolve(to, catalog));
     if source.base.dimensions > 0 || target.base.dimensions > 0 || source.user || target.user {
         return same(&source.base, &target.base);

@@ -48,7 +48,8 @@ impl Replay<'_> {
     }
 
     pub(super) fn insert_type(&mut self, key: (String, String), kind: TypeKind) {
-        self.catalog.types.insert(key.clone(), TypeEntry { kind, origin: self.catalog.now });
+        let now = self.catalog.now;
+        self.catalog.types.insert(key.clone(), TypeEntry { kind, origin: now, named: now });
         self.catalog.note(Fresh::Type(key));
     }
 
@@ -87,7 +88,8 @@ impl Replay<'_> {
             return;
         }
         let key = key_beside(&alter.name, &self.catalog.new_key(&alter.name).0);
-        let entry = TypeEntry { kind: TypeKind::Enum(Vec::new()), origin: crate::catalog::Origin::Before };
+        let before = crate::catalog::Origin::Before;
+        let entry = TypeEntry { kind: TypeKind::Enum(Vec::new()), origin: before, named: before };
         self.catalog.types.insert(key.clone(), entry);
         for action in &alter.actions {
             self.alter_enum(&key, action);

@@ -67,14 +67,15 @@ impl Alteration<'_> {
 fn lock_level(action: &TableAction, word: RelationWord, subject: &Subject<'_>) -> LockMode {
     match action {
         // `ALTER INDEX … RENAME` is weaker than the same words after `ALTER TABLE`.
-        TableAction::RenameTo { .. } if word == RelationWord::Index => LockMode::ShareUpdateExclusive,
-        TableAction::SetStatistics { .. }
+        TableAction::RenameTo { .. } if word != RelationWord::Index => LockMode::AccessExclusive,
+        TableAction::RenameTo { .. }
+        | TableAction::SetStatistics { .. }
         | TableAction::SetColumnOptions { .. }
         | TableAction::ResetColumnOptions { .. }
         | TableAction::ClusterOn { .. }
         | TableAction::SetWithoutCluster
-        | TableAction::ValidateConstraint { .. } => LockMode::ShareUpdateExclusive,
-        TableAction::AttachPartition { .. } => LockMode::ShareUpdateExclusive,
+        | TableAction::ValidateConstraint { .. }
+        | TableAction::AttachPartition { .. } => LockMode::ShareUpdateExclusive,
         TableAction::DetachPartition { mode, .. } => match mode {
             DetachMode::Plain => LockMode::AccessExclusive,
             DetachMode::Concurrently | DetachMode::Finalize => LockMode::ShareUpdateExclusive,
@@ -182,7 +183,7 @@ fn apply<'a>(
         }
         TableAction::SetNotNull { column } => column::set_not_null(builder, subject, statement, column),
         TableAction::SetExpression { column, .. } => {
-            column::set_expression(builder, subject, statement, column)
+            column::set_expression(builder, subject, statement, column);
         }
         TableAction::DropExpression { column, if_exists } => {
             column::drop_expression(builder, subject, statement, column, *if_exists);
@@ -248,7 +249,7 @@ fn apply<'a>(
         }
         TableAction::SetTablespace { tablespace } => storage::set_tablespace(builder, subject, tablespace),
         TableAction::SetAccessMethod { method } => {
-            storage::set_access_method(builder, subject, method.as_ref())
+            storage::set_access_method(builder, subject, method.as_ref());
         }
         TableAction::SetLogged => storage::set_persistence(builder, subject, true),
         TableAction::SetUnlogged => storage::set_persistence(builder, subject, false),
@@ -259,7 +260,7 @@ fn apply<'a>(
             }
         }
         TableAction::ClusterOn { index } => {
-            lock_index(builder, subject, index, LockMode::ShareUpdateExclusive)
+            lock_index(builder, subject, index, LockMode::ShareUpdateExclusive);
         }
         TableAction::ReplicaIdentity(ReplicaIdentity::Index(index)) => {
             lock_index(builder, subject, index, LockMode::Share);
@@ -285,7 +286,7 @@ fn apply<'a>(
             None => partition::attach_index(builder, subject, partition),
         },
         TableAction::DetachPartition { partition, mode } => {
-            partition::detach(builder, subject, partition, *mode)
+            partition::detach(builder, subject, partition, *mode);
         }
         TableAction::SetWithoutOids
         | TableAction::SetWithoutCluster
@@ -360,12 +361,13 @@ fn trigger<'a>(
                     .any(|entry| matches!(entry.kind, ConstraintEntry::ForeignKey(_)))
         }
     };
-    if let TriggerChoice::Named(name) = which {
-        if !chosen(relation) && builder.catalog.complete && relation.trusted {
-            builder
-                .fail("42704", format!("trigger `{}` of `{}` does not exist", name.text, relation.display()));
-            return;
-        }
+    if let TriggerChoice::Named(name) = which
+        && !chosen(relation)
+        && builder.catalog.complete
+        && relation.trusted
+    {
+        builder.fail("42704", format!("trigger `{}` of `{}` does not exist", name.text, relation.display()));
+        return;
     }
     if relation.kind == RelationKind::PartitionedTable && chosen(relation) && !statement.only() {
         builder.lock_descendants(subject, statement.level);

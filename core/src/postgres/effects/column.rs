@@ -94,9 +94,15 @@ pub(super) fn add<'a>(
         }
         return;
     }
-    let missing = column.default.as_ref().and_then(|default| functions::missing_call(default, builder.catalog, builder.version));
+    let missing = column
+        .default
+        .as_ref()
+        .and_then(|default| functions::missing_call(default, builder.catalog, builder.version));
     if let Some(missing) = missing {
-        builder.fail("42883", format!("function `{}` does not exist in PostgreSQL {}", missing.name, builder.version));
+        builder.fail(
+            "42883",
+            format!("function `{}` does not exist in PostgreSQL {}", missing.name, builder.version),
+        );
         return;
     }
     builder.lock_descendants(subject, statement.level);

@@ -43,16 +43,17 @@ pub(super) fn add<'a>(
     if builder.version.at_least(18) && !statement.only() {
         builder.lock_descendants(subject, statement.level);
     }
-    if let (Some(relation), Some(name)) = (subject.relation, &constraint.name) {
-        if relation.constraint(&name.text).is_some() && !statement.drops_constraint(&name.text) {
-            let state =
-                if is_index(&constraint.kind) && !uses_index(&constraint.kind) { "42P07" } else { "42710" };
-            builder.fail(
-                state,
-                format!("constraint `{}` of `{}` already exists", name.text, subject.reference.name),
-            );
-            return;
-        }
+    if let (Some(relation), Some(name)) = (subject.relation, &constraint.name)
+        && relation.constraint(&name.text).is_some()
+        && !statement.drops_constraint(&name.text)
+    {
+        let state =
+            if is_index(&constraint.kind) && !uses_index(&constraint.kind) { "42P07" } else { "42710" };
+        builder.fail(
+            state,
+            format!("constraint `{}` of `{}` already exists", name.text, subject.reference.name),
+        );
+        return;
     }
     let enforced = constraint.enforced != Some(false);
     let validates = constraint.not_valid.is_none() && enforced;
@@ -290,7 +291,8 @@ pub(super) fn reference<'a>(
         return;
     }
     // Inheritance children are not covered by their parent's foreign key; partitions are.
-    let partitioned = subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned =
+        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
     let mut any_rows = false;
     for member in builder.family(subject, !partitioned) {
         any_rows |= member.may_hold_rows();
@@ -405,13 +407,12 @@ fn validate_reference<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, key:
 
 /// The referenced table of a foreign key that exists.
 pub(super) fn referenced_subject<'a>(builder: &Builder<'a>, key: &ForeignKeyEntry) -> Subject<'a> {
-    match key.references.and_then(|id| builder.catalog.get(id)) {
-        Some(relation) => Subject::known(relation),
-        None => {
-            let (schema, name) = &key.references_name;
-            let shown = if schema == "public" { name.clone() } else { format!("{schema}.{name}") };
-            Subject::unseen(shown, LockedKind::Table)
-        }
+    if let Some(relation) = key.references.and_then(|id| builder.catalog.get(id)) {
+        Subject::known(relation)
+    } else {
+        let (schema, name) = &key.references_name;
+        let shown = if schema == "public" { name.clone() } else { format!("{schema}.{name}") };
+        Subject::unseen(shown, LockedKind::Table)
     }
 }
 

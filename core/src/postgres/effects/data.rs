@@ -202,13 +202,11 @@ fn changes_read_whole(builder: &Builder<'_>, subject: &Subject<'_>, change: &Dat
             if change.limited {
                 return false;
             }
-            match &change.condition {
-                None => true,
-                Some(condition) if change.source.reads.is_empty() => {
-                    !served_by_index(builder, subject.relation, condition)
-                }
-                Some(_) => true,
-            }
+            let served = |condition| served_by_index(builder, subject.relation, condition);
+            !change
+                .condition
+                .as_ref()
+                .is_some_and(|condition| change.source.reads.is_empty() && served(condition))
         }
     }
 }

@@ -115,25 +115,25 @@ pub(super) fn relink_foreign_keys<'a>(
 ) {
     let mut pairs: Vec<(Subject<'a>, Subject<'a>, bool)> = Vec::new();
     for entry in &table.constraints {
-        if let ConstraintEntry::ForeignKey(key) = &entry.kind {
-            if key.columns.iter().any(|name| name == column) {
-                pairs.push((
-                    Subject::known(table),
-                    referenced_subject(builder, key),
-                    entry.validated && entry.enforced,
-                ));
-            }
+        if let ConstraintEntry::ForeignKey(key) = &entry.kind
+            && key.columns.iter().any(|name| name == column)
+        {
+            pairs.push((
+                Subject::known(table),
+                referenced_subject(builder, key),
+                entry.validated && entry.enforced,
+            ));
         }
     }
     for (referencing, entry) in builder.catalog.referencing(table.id) {
-        if let ConstraintEntry::ForeignKey(key) = &entry.kind {
-            if referenced_columns(builder.catalog, key).iter().any(|name| name == column) {
-                pairs.push((
-                    Subject::known(referencing),
-                    Subject::known(table),
-                    entry.validated && entry.enforced,
-                ));
-            }
+        if let ConstraintEntry::ForeignKey(key) = &entry.kind
+            && referenced_columns(builder.catalog, key).iter().any(|name| name == column)
+        {
+            pairs.push((
+                Subject::known(referencing),
+                Subject::known(table),
+                entry.validated && entry.enforced,
+            ));
         }
     }
     for (referencing, referenced, validated) in pairs {
@@ -259,7 +259,7 @@ pub(super) fn drop_relations<'a>(builder: &mut Builder<'a>, relations: &[&'a Rel
 }
 
 /// Drops types, domains or extensions: the columns of those types go with them.
-pub(super) fn drop_types<'a>(builder: &mut Builder<'a>, types: &[(String, String)], cascade: bool) {
+pub(super) fn drop_types(builder: &mut Builder<'_>, types: &[(String, String)], cascade: bool) {
     let mut deletion = Deletion::default();
     for key in types {
         deletion.type_named(builder, key);
@@ -281,11 +281,11 @@ struct Deletion<'a> {
 
 impl<'a> Deletion<'a> {
     fn finish(self, builder: &mut Builder<'a>, cascade: bool) {
-        if let Some(obstacle) = self.obstacle {
-            if !cascade {
-                builder.fail("2BP01", format!("{obstacle} depends on it"));
-                return;
-            }
+        if let Some(obstacle) = self.obstacle
+            && !cascade
+        {
+            builder.fail("2BP01", format!("{obstacle} depends on it"));
+            return;
         }
         for (subject, mode) in &self.later {
             builder.lock(subject, *mode);
@@ -350,7 +350,7 @@ impl<'a> Deletion<'a> {
         }
         let Some(parent) = builder.catalog.get(partition.parent) else { return };
         builder.lock_relation(parent, LockMode::AccessExclusive);
-        if let Some(default) = super::partition::default_of(builder.catalog, parent) {
+        if let Some(default) = builder.catalog.default_partition(parent.id) {
             self.later.push((Subject::known(default), LockMode::AccessExclusive));
         }
     }
@@ -478,22 +478,11 @@ impl<'a> Deletion<'a> {
         match &entry.kind {
             ConstraintEntry::ForeignKey(_) => self.own_foreign_key(builder, table, entry),
             ConstraintEntry::Unique(columns, index) | ConstraintEntry::PrimaryKey(columns, index) => {
-                self.index(builder, *index);
+                lock_attached(builder, *index);
                 self.foreign_keys_to(builder, table, Some(columns));
             }
-            ConstraintEntry::Exclude(index) => self.index(builder, *index),
+            ConstraintEntry::Exclude(index) => lock_attached(builder, *index),
             ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {}
-        }
-    }
-
-    /// The index of a constraint, and those of partitions that are attached to it, with their tables.
-    fn index(&mut self, builder: &mut Builder<'a>, index: RelationId) {
-        for relation in attached_indexes(builder.catalog, index) {
-            builder.lock_relation(relation, LockMode::AccessExclusive);
-            let table = relation.index.as_ref().and_then(|index| builder.catalog.get(index.table));
-            if let Some(table) = table.filter(|_| relation.id != index) {
-                builder.lock_relation(table, LockMode::AccessExclusive);
-            }
         }
     }
 
@@ -515,17 +504,23 @@ impl<'a> Deletion<'a> {
     }
 }
 
+/// The index of a constraint, and those of partitions that are attached to it, with their tables.
+fn lock_attached(builder: &mut Builder<'_>, index: RelationId) {
+    for relation in attached_indexes(builder.catalog, index) {
+        builder.lock_relation(relation, LockMode::AccessExclusive);
+        let table = relation.index.as_ref().and_then(|index| builder.catalog.get(index.table));
+        if let Some(table) = table.filter(|_| relation.id != index) {
+            builder.lock_relation(table, LockMode::AccessExclusive);
+        }
+    }
+}
+
 /// An index and all that are attached to it, transitively.
 pub(super) fn attached_indexes(catalog: &Catalog, index: RelationId) -> Vec<&Relation> {
     let mut found: Vec<&Relation> = catalog.get(index).into_iter().collect();
     let mut next = 0;
     while let Some(parent) = found.get(next).map(|relation| relation.id) {
-        found.extend(
-            catalog
-                .relations
-                .values()
-                .filter(|relation| relation.index.as_ref().is_some_and(|index| index.parent == Some(parent))),
-        );
+        found.extend(catalog.attached_to(parent));
         next += 1;
     }
     found
@@ -536,38 +531,10 @@ pub(super) fn columns_of_type<'a>(
     catalog: &'a Catalog,
     key: &(String, String),
 ) -> Vec<(&'a Relation, &'a str)> {
-    let mut keys = vec![key.clone()];
-    let mut next = 0;
-    while let Some(present) = keys.get(next).cloned() {
-        for (other, entry) in &catalog.types {
-            if let crate::catalog::TypeKind::Domain(domain) = &entry.kind {
-                if type_key(catalog, &domain.base).as_ref() == Some(&present) && !keys.contains(other) {
-                    keys.push(other.clone());
-                }
-            }
-        }
-        next += 1;
-    }
-    catalog
-        .relations
-        .values()
-        .flat_map(|relation| relation.columns.iter().map(move |column| (relation, column)))
-        .filter(|(_, column)| {
-            column
-                .type_name
-                .as_ref()
-                .and_then(|name| type_key(catalog, name))
-                .is_some_and(|key| keys.contains(&key))
+    let users = catalog.type_users(key).into_iter();
+    users
+        .flat_map(|(relation, columns)| {
+            columns.into_iter().map(move |column| (relation, column.name.as_str()))
         })
-        .map(|(relation, column)| (relation, column.name.as_str()))
         .collect()
-}
-
-/// The user's type that a type name means, through the search path.
-pub(super) fn type_key(catalog: &Catalog, name: &crate::operation::TypeName) -> Option<(String, String)> {
-    let schemas: Vec<String> = match &name.schema {
-        Some(schema) => vec![schema.clone()],
-        None => catalog.session.search_path.clone(),
-    };
-    schemas.into_iter().map(|schema| (schema, name.name.clone())).find(|key| catalog.types.contains_key(key))
 }

@@ -31,13 +31,13 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
         return;
     }
     if let Some(relation) = subject.relation {
-        if let Some(name) = &create.name {
-            if builder.catalog.names.contains_key(&(relation.schema.clone(), name.text.clone())) {
-                if !create.if_not_exists {
-                    builder.fail("42P07", format!("`{}` already exists", name.text));
-                }
-                return;
+        if let Some(name) = &create.name
+            && builder.catalog.names.contains_key(&(relation.schema.clone(), name.text.clone()))
+        {
+            if !create.if_not_exists {
+                builder.fail("42P07", format!("`{}` already exists", name.text));
             }
+            return;
         }
         let missing =
             create.elements.iter().filter_map(|element| element.column.as_ref()).chain(&create.include).find(

@@ -67,10 +67,10 @@ pub(super) fn alter_sequence(builder: &mut Builder<'_>, alter: &AlterSequence) {
 }
 
 fn lock_owner(builder: &mut Builder<'_>, owned_by: Option<&OwnedBy>) {
-    if let Some(OwnedBy::Column(table, _)) = owned_by {
-        if let Some(table) = builder.require(table, RelationWord::Table) {
-            builder.lock(&table, LockMode::AccessShare);
-        }
+    if let Some(OwnedBy::Column(table, _)) = owned_by
+        && let Some(table) = builder.require(table, RelationWord::Table)
+    {
+        builder.lock(&table, LockMode::AccessShare);
     }
 }
 
@@ -105,11 +105,11 @@ pub(super) fn alter_type(builder: &mut Builder<'_>, alter: &AlterType) {
             }
             builder.lock_relation(table, LockMode::AccessExclusive);
         }
-        if matches!(action, TypeAction::AlterAttribute { .. }) {
-            if let Some((table, column)) = dependents::columns_of_type(builder.catalog, &key).first() {
-                builder.fail("0A000", format!("column `{column}` of `{}` uses the type", table.display()));
-                return;
-            }
+        if matches!(action, TypeAction::AlterAttribute { .. })
+            && let Some((table, column)) = dependents::columns_of_type(builder.catalog, &key).first()
+        {
+            builder.fail("0A000", format!("column `{column}` of `{}` uses the type", table.display()));
+            return;
         }
     }
 }
@@ -141,10 +141,10 @@ pub(super) fn alter_domain(builder: &mut Builder<'_>, alter: &AlterDomain) {
         TypeKind::Domain(domain) => Some(domain),
         _ => None,
     });
-    if let (Some(domain), DomainAction::SetNotNull) = (domain, &alter.action) {
-        if domain.not_null {
-            return;
-        }
+    if let (Some(domain), DomainAction::SetNotNull) = (domain, &alter.action)
+        && domain.not_null
+    {
+        return;
     }
     if !checks {
         return;
@@ -181,8 +181,9 @@ pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
                 }
             }
         }
-        ObjectKind::Database | ObjectKind::Tablespace => builder.forbid_transaction(),
-        ObjectKind::Subscription => builder.forbid_transaction(),
+        ObjectKind::Database | ObjectKind::Tablespace | ObjectKind::Subscription => {
+            builder.forbid_transaction()
+        }
         ObjectKind::Owned => builder.uncertain(),
         ObjectKind::Column
         | ObjectKind::Constraint
@@ -305,11 +306,11 @@ fn drop_functions(builder: &mut Builder<'_>, drop: &Drop) {
             users.push(relation);
         }
     }
-    if let Some(user) = users.first() {
-        if !drop.cascade {
-            builder.fail("2BP01", format!("`{}` depends on it", user.display()));
-            return;
-        }
+    if let Some(user) = users.first()
+        && !drop.cascade
+    {
+        builder.fail("2BP01", format!("`{}` depends on it", user.display()));
+        return;
     }
     for user in users {
         builder.lock_relation(user, LockMode::AccessExclusive);
@@ -395,10 +396,10 @@ pub(super) fn create_trigger(builder: &mut Builder<'_>, create: &CreateTrigger) 
     }
     let Some(subject) = builder.require(&create.table, RelationWord::Table) else { return };
     builder.lock(&subject, LockMode::ShareRowExclusive);
-    if let Some(from) = &create.from {
-        if let Some(from) = builder.require(from, RelationWord::Table) {
-            builder.lock(&from, LockMode::AccessShare);
-        }
+    if let Some(from) = &create.from
+        && let Some(from) = builder.require(from, RelationWord::Table)
+    {
+        builder.lock(&from, LockMode::AccessShare);
     }
     let partitioned =
         subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);

@@ -9,13 +9,6 @@ use crate::operation::{
 };
 use crate::postgres::LockMode;
 
-/// The default partition of a partitioned table.
-pub(super) fn default_of<'a>(catalog: &'a Catalog, parent: &Relation) -> Option<&'a Relation> {
-    catalog.children_of(parent.id).find(|child| {
-        child.partition.as_ref().is_some_and(|partition| partition.bound == PartitionBound::Default)
-    })
-}
-
 /// `ATTACH PARTITION`: the new partition is read unless a validated check proves its bound; the default partition is
 /// locked and read unless a check excludes the new bound; missing indexes are built; foreign keys are checked.
 pub(super) fn attach<'a>(
@@ -58,7 +51,7 @@ pub(super) fn attach<'a>(
 
 /// The default partition loses part of its range.
 fn take_default<'a>(builder: &mut Builder<'a>, table: &'a Relation, bound: &PartitionBound) {
-    let Some(default) = default_of(builder.catalog, table) else { return };
+    let Some(default) = builder.catalog.default_partition(table.id) else { return };
     if *bound == PartitionBound::Default {
         builder.fail("42P16", format!("`{}` has a default partition already", table.display()));
         return;
@@ -80,7 +73,7 @@ fn take_default<'a>(builder: &mut Builder<'a>, table: &'a Relation, bound: &Part
 fn lock_referencing<'a>(builder: &mut Builder<'a>, table: &'a Relation) {
     let mode = if builder.version.at_least(15) { LockMode::ShareRowExclusive } else { LockMode::AccessShare };
     for (referencing, entry) in builder.catalog.referencing(table.id) {
-        if !(entry.inherited && !entry.local) {
+        if !entry.inherited || entry.local {
             builder.lock_relation(referencing, mode);
         }
     }
@@ -178,7 +171,7 @@ pub(super) fn detach<'a>(
 ) {
     if mode == DetachMode::Concurrently {
         builder.forbid_transaction();
-        let default = parent.relation.and_then(|table| default_of(builder.catalog, table));
+        let default = parent.relation.and_then(|table| builder.catalog.default_partition(table.id));
         if default.is_some() {
             builder
                 .fail("55000", "partitions can't be detached concurrently when a default partition exists");
@@ -209,10 +202,10 @@ pub(super) fn detach<'a>(
         }
     }
     let Some(table) = parent.relation else { return };
-    if mode == DetachMode::Plain {
-        if let Some(default) = default_of(builder.catalog, table) {
-            builder.lock_relation(default, LockMode::AccessExclusive);
-        }
+    if mode == DetachMode::Plain
+        && let Some(default) = builder.catalog.default_partition(table.id)
+    {
+        builder.lock_relation(default, LockMode::AccessExclusive);
     }
     // The detached table keeps foreign keys of its own.
     for entry in &table.constraints {

@@ -18,10 +18,9 @@ pub(super) fn set_tablespace(builder: &mut Builder<'_>, subject: &Subject<'_>, t
     if subject.kind == LockedKind::Index {
         if let (Some(relation), Some(index)) =
             (subject.relation, subject.relation.and_then(|it| it.index.as_ref()))
+            && let Some(table) = builder.catalog.get(index.table)
         {
-            if let Some(table) = builder.catalog.get(index.table) {
-                builder.record_rebuild(relation, &Subject::known(table));
-            }
+            builder.record_rebuild(relation, &Subject::known(table));
         }
     } else {
         builder.copy_file(subject);

@@ -20,10 +20,10 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
         }
         return;
     }
-    if let Some(of) = &create.of_type {
-        if let Some(of) = builder.catalog.find(of).known() {
-            builder.lock_relation(of, LockMode::AccessShare);
-        }
+    if let Some(of) = &create.of_type
+        && let Some(of) = builder.catalog.find(of).known()
+    {
+        builder.lock_relation(of, LockMode::AccessShare);
     }
     for parent in &create.inherits {
         let Some(parent) = builder.require(parent, RelationWord::Table) else { return };
