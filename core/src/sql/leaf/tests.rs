@@ -397,6 +397,20 @@ fn changes_of_rows() {
     assert_eq!(change.on_conflict, Some(crate::operation::OnConflict::Update));
     assert_eq!(reads(&change.source), ["u where a"]);
 
+    for (limited, text) in [
+        (true, "DELETE FROM t WHERE id = ANY (ARRAY(SELECT id FROM t LIMIT 5))"),
+        (true, "DELETE FROM t WHERE ctid IN (SELECT ctid FROM t FETCH FIRST 5 ROWS ONLY)"),
+        (true, "UPDATE t SET a = 1 FROM (SELECT id FROM t LIMIT 5) b WHERE t.id = b.id"),
+        (true, "WITH b AS (SELECT 1 LIMIT 1) DELETE FROM t USING b"),
+        (true, "INSERT INTO t SELECT * FROM u LIMIT 5"),
+        (false, "UPDATE t SET a = (SELECT b FROM u LIMIT 1)"),
+        (false, "DELETE FROM t WHERE EXISTS (SELECT 1 FROM u LIMIT 1)"),
+        (false, "DELETE FROM t WHERE id NOT IN (SELECT id FROM t LIMIT 5)"),
+        (false, "DELETE FROM t WHERE id IN (SELECT id FROM u)"),
+    ] {
+        assert_eq!(change_of(text).limited, limited, "{text}");
+    }
+
     let text = "MERGE INTO t USING u JOIN v ON u.a = v.a ON t.a = u.a WHEN MATCHED THEN DELETE";
     let change = change_of(text);
     assert_eq!(reads(&change.source), ["u joined", "v joined"]);
@@ -445,6 +459,8 @@ fn defaults_end_at_constraints() {
         ("ARRAY[]::text[] GENERATED", "ARRAY[]::text[]", "GENERATED"),
         ("nextval('s'::regclass) PRIMARY KEY", "nextval('s'::regclass)", "PRIMARY KEY"),
         ("NOT NULL", "NOT NULL", ""),
+        ("now() AT TIME ZONE 'utc'", "now()", "AT TIME ZONE 'utc'"),
+        ("1 IN (1, 2)", "1", "IN (1, 2)"),
     ] {
         let source = source(text);
         let mut cursor = cursor(&source);
