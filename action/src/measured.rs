@@ -5,6 +5,7 @@
 //! index builds and the transaction rule are exactly the measured ones.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 
 use lockkeeper_core::change::{Policy, SourceFile};
@@ -55,8 +56,9 @@ pub(crate) fn compare(schema: &Path, cases: &Path) -> Result<String, String> {
             }
             if let Some((_, predicted)) = wrong.first() {
                 let versions: Vec<String> = wrong.iter().map(|(version, _)| version.to_string()).collect();
-                report += &format!(
-                    "{} ({}): {}\n  measured:  {}\n  predicted: {}\n",
+                let _ = writeln!(
+                    report,
+                    "{} ({}): {}\n  measured:  {}\n  predicted: {}",
                     text(case, "name"),
                     versions.join(", "),
                     text(case, "sql"),

@@ -39,7 +39,7 @@ impl Default for Catalog {
             schemas: BTreeMap::from([("public".to_owned(), Origin::Before)]),
             extensions: BTreeMap::new(),
             publications: BTreeMap::new(),
-            dropped: BTreeMap::new(),
+            dropped: BTreeSet::new(),
             complete: false,
             session: Session::default(),
             now: Origin::Before,
@@ -72,7 +72,7 @@ impl Catalog {
             if let Some(relation) = self.names.get(&key).and_then(|id| self.relations.get(id)) {
                 return Found::Known(relation);
             }
-            missing |= self.dropped.contains_key(&key);
+            missing |= self.dropped.contains(&key);
         }
         if missing { Found::Missing } else { Found::Unseen }
     }

@@ -36,5 +36,5 @@ fn is_gone(step: &Step<'_>, table: &Name, index: &crate::operation::Identifier) 
     step.catalog
         .schemas_of(&name)
         .into_iter()
-        .any(|schema| step.catalog.dropped.contains_key(&(schema.to_owned(), index.text.clone())))
+        .any(|schema| step.catalog.dropped.contains(&(schema.to_owned(), index.text.clone())))
 }

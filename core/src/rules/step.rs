@@ -179,17 +179,10 @@ impl<'a> Step<'a> {
 
     /// The domain that a type is.
     pub fn domain(&self, name: &TypeName) -> Option<&'a Domain> {
-        let catalog = self.catalog;
-        let schemas: Vec<&str> = match &name.schema {
-            Some(schema) => vec![schema.as_str()],
-            None => catalog.session.search_path.iter().map(String::as_str).collect(),
-        };
-        schemas.into_iter().find_map(|schema| {
-            match catalog.types.get(&(schema.to_owned(), name.name.clone())).map(|entry| &entry.kind) {
-                Some(TypeKind::Domain(domain)) => Some(domain),
-                _ => None,
-            }
-        })
+        match &self.catalog.resolve_type(name)?.kind {
+            TypeKind::Domain(domain) => Some(domain),
+            _ => None,
+        }
     }
 
     /// The lock on a relation in words: "blocks every write on `users` (`ShareLock`)".

@@ -316,10 +316,10 @@ fn plain_column(element: &IndexElement) -> IndexElement {
 
 fn only_column(expression: &Expression) -> Option<Identifier> {
     let mut words = tokens(&expression.text).filter(|token| !matches!(*token, "(" | ")"));
-    let text = match (&expression.shape, expression.columns.as_slice(), words.nth(1)) {
-        (Shape::Column(column), _, _) => column,
-        (_, [column], Some("collate")) => column,
-        _ => return None,
+    let ((Shape::Column(text), _, _) | (_, [text], Some("collate"))) =
+        (&expression.shape, expression.columns.as_slice(), words.nth(1))
+    else {
+        return None;
     };
     Some(Identifier { text: text.clone(), span: expression.span, truncated: false })
 }

@@ -18,7 +18,7 @@ fn what_is_made_grows_older_by_transaction_migration_and_change() {
     let origins = |catalog: &Catalog| {
         let old = relation(catalog, "old");
         let TypeKind::Enum(labels) = &catalog.types[&("public".to_owned(), "e".to_owned())].kind else {
-            unreachable!("an enum")
+            panic!("an enum")
         };
         assert_eq!(
             (old.origin, old.columns[0].origin, labels[0].1),

@@ -182,7 +182,7 @@ pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
             }
         }
         ObjectKind::Database | ObjectKind::Tablespace | ObjectKind::Subscription => {
-            builder.forbid_transaction()
+            builder.forbid_transaction();
         }
         ObjectKind::Owned => builder.uncertain(),
         ObjectKind::Column

@@ -244,7 +244,7 @@ fn chooses(condition: Cursor<'_>, query: &Query) -> bool {
     let mut before = condition;
     before.skip_many(first.saturating_sub(3));
     let excluded = first >= 3 && before.at("not in");
-    before.skip_many(if first >= 3 { 1 } else { 0 });
+    before.skip_many(usize::from(first >= 3));
     !excluded && (["in", "any", "array"].iter().any(|word| before.at(word)) || before.at_symbol("="))
 }
 
