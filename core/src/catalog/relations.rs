@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use super::{ConstraintEntry, Relation, RelationId};
+use super::{Constraint, ConstraintEntry, Relation, RelationId};
 
 /// How one relation hangs on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,6 +79,19 @@ impl Relations {
         let result = self.entries.get_mut(&id).map(change);
         self.tie(id);
         result
+    }
+
+    /// Adds a constraint, without looking at those that are there.
+    pub(super) fn push_constraint(&mut self, id: RelationId, constraint: Constraint) {
+        let Some(relation) = self.entries.get_mut(&id) else { return };
+        let key = (relation.schema.clone(), constraint.name.clone());
+        *self.constraint_names.entry(key).or_default() += 1;
+        if let ConstraintEntry::ForeignKey(foreign) = &constraint.kind
+            && let Some(to) = foreign.references
+        {
+            self.links.insert((to, Link::ForeignKey, id));
+        }
+        relation.constraints.push(constraint);
     }
 
     /// The relations that hang on another, in order of creation.

@@ -163,7 +163,7 @@ impl Catalog {
         {
             self.ledger.unresolved.entry(key.references_name.clone()).or_default().insert(table);
         }
-        self.relations.relink(table, |relation| relation.constraints.push(constraint));
+        self.relations.push_constraint(table, constraint);
         self.note(Fresh::Relation(table));
     }
 
