@@ -1,5 +1,5 @@
 //! How fast SQL is read and reviewed, as ratios that mean the same on every machine: beside sqlparser on the same
-//! bytes, and beside ourselves on less of the same. `cargo bench -p lockkeeper-core`
+//! bytes, and beside ourselves on less of the same. `make bench`
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_macros,
