@@ -47,7 +47,7 @@ corpora: setup
 
 ## make bench    time per byte beside sqlparser's own, and growth
 bench:
-	cargo bench -p lockkeeper-core
+	cargo bench -p lockkeeper-core --bench reading
 
 ## make fuzz     fuzz the reader and the review for a minute each (needs cargo-fuzz and a nightly toolchain)
 fuzz:

@@ -94,6 +94,7 @@ fn timeline() -> Timeline {
         mode,
         from,
         until: 2,
+        released: false,
     };
     Timeline {
         kind: TransactionKind::Framework,

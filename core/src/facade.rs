@@ -3,12 +3,12 @@
 use crate::catalog::{Catalog, Rows};
 use crate::change::{Change, Policy, SourceFile, Stats};
 use crate::checklist;
-use crate::framework::transactions::{self, Sent};
+use crate::framework::transactions::{self, Layout, Sent};
 use crate::framework::{self, Migration, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
 use crate::postgres::{self, Version};
 use crate::replay::{Judge, Read, Run, Sources, not_followed, replay, schema};
-use crate::review::{Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
+use crate::review::{Finding, Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
 use crate::rules;
 use crate::text::Span;
 use crate::timeline::Timeline;
@@ -34,7 +34,6 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             Reviewer { change, version: policy.version, sources: &sources, catalog: &mut catalog };
         operations.extend(reviewer.project(project, &mut review));
     }
-    rules::settle(&mut review.findings, &catalog);
     review.checklist = checklist::answers(&checklist::Facts {
         findings: &review.findings,
         timelines: &review.timelines,
@@ -78,10 +77,15 @@ impl Reviewer<'_> {
         let mut start = 0;
         for run in runs {
             let layout = transactions::layout(run, postgres::is_forbidden_in_transaction);
+            let controls = misplaced(run, &layout);
             review.problems.extend(layout.notes.iter().filter_map(|note| {
                 let (sent, statement) = run
                     .get(note.migration)
                     .and_then(|sent| Some((sent, sent.statements.get(note.statement)?)))?;
+                // What rules have a word for is a finding.
+                if controls.iter().any(|finding| finding.location.span == statement.span) {
+                    return None;
+                }
                 Some(Problem {
                     path: sent.migration.path.clone(),
                     span: Some(statement.span),
@@ -101,9 +105,12 @@ impl Reviewer<'_> {
                     replayed += 1;
                 }
             });
-            let Run { findings, timelines, .. } = judged;
+            let Run { mut findings, timelines, .. } = judged;
+            findings.extend(controls);
+            let mut findings = sorted(findings, run);
+            rules::settle(&mut findings, self.catalog);
             review.replayed += replayed;
-            review.findings.extend(sorted(findings, run));
+            review.findings.extend(findings);
             review.timelines.extend(timelines);
             if self.change.one_by_one {
                 self.catalog.settle();
@@ -131,6 +138,23 @@ impl Reviewer<'_> {
             self.catalog.settle();
         }
     }
+}
+
+/// What rules say of transaction commands that do something else than they seem to.
+fn misplaced(run: &[Sent<'_>], layout: &Layout) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for note in &layout.notes {
+        let Some(sent) = run.get(note.migration) else { continue };
+        let Some(statement) = sent.statements.get(note.statement) else { continue };
+        let location = Location { path: sent.migration.path.clone(), span: statement.span };
+        let kind = rules::ControlKind::Misplaced(note.kind);
+        findings.extend(rules::check_control(&rules::Control {
+            location: &location,
+            kind,
+            framework: sent.framework,
+        }));
+    }
+    findings
 }
 
 /// Takes down a migration that is under review: its file, its statements, what of them was not understood.
@@ -180,11 +204,7 @@ fn sorted(mut findings: Vec<crate::review::Finding>, run: &[Sent<'_>]) -> Vec<cr
 /// Sizes of production, for tables that the catalog knows.
 fn set_sizes(catalog: &mut Catalog, stats: Option<&Stats>) {
     for (name, size) in stats.into_iter().flat_map(|stats| &stats.tables) {
-        let found = catalog
-            .relations
-            .values()
-            .find(|relation| relation.display() == *name)
-            .map(|relation| relation.id);
+        let found = catalog.displayed(name).map(|relation| relation.id);
         if let Some(id) = found {
             catalog.set_rows(id, Rows::About(size.rows));
         }

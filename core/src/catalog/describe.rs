@@ -267,8 +267,15 @@ impl Catalog {
             Some(schema) => shown(&schema, &name.name),
             None => name.name.clone(),
         };
-        if !name.modifiers.is_empty() {
-            let _ = write!(text, "({})", name.modifiers.join(","));
+        match name.modifiers.as_slice() {
+            [] => {}
+            // As PostgreSQL shows it.
+            [precision] if name.name == "numeric" => {
+                let _ = write!(text, "({precision},0)");
+            }
+            modifiers => {
+                let _ = write!(text, "({})", modifiers.join(","));
+            }
         }
         if name.dimensions > 0 {
             text.push_str("[]");

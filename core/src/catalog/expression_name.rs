@@ -72,7 +72,11 @@ fn primary<'a, 't>(tokens: &'a [&'t str], cast: Option<&str>, depth: u8) -> Opti
         }
         "case" => {
             let end = tokens.iter().rposition(|token| *token == "end")?;
-            Some((weak("case"), tokens.get(end + 1..)?))
+            let otherwise = tokens.get(..end)?.iter().rposition(|token| *token == "else");
+            let name = otherwise
+                .and_then(|at| name_of(tokens.get(at + 1..end)?, None, depth + 1))
+                .filter(|(_, strength)| *strength == Strength::Strong);
+            Some((name.or_else(|| weak("case")), tokens.get(end + 1..)?))
         }
         "array" => {
             let end = closing(after)?;
@@ -194,6 +198,8 @@ mod tests {
         assert_eq!(name("lower ( a ) || 'x'", None), None);
         assert_eq!(name("a + b", None), None);
         assert_eq!(name("( a ->> 'x' )", None), None);
+        assert_eq!(name("case when a > 0 then b else c end", None).as_deref(), Some("c"));
+        assert_eq!(name("case when a > 0 then 1 else 2 end", None).as_deref(), Some("case"));
         assert_eq!(name("trim ( both from a )", None).as_deref(), Some("btrim"));
     }
 

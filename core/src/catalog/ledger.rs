@@ -31,6 +31,10 @@ pub(super) struct Ledger {
     pub(super) next_suffix: BTreeMap<(String, String), u32>,
     /// Statements of bodies that were followed so far.
     pub(super) followed: usize,
+    /// SQL ran that the replay could not see: built at run time, or not understood at all.
+    pub(super) ran_unseen: bool,
+    /// Functions whose body runs SQL that is built at run time.
+    pub(super) dynamic_functions: BTreeSet<(String, String)>,
     /// Functions that policies call, by table and policy.
     pub(super) policy_calls: BTreeMap<(RelationId, String), Vec<FunctionCall>>,
 }

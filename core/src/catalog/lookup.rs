@@ -39,7 +39,7 @@ impl Default for Catalog {
             schemas: BTreeMap::from([("public".to_owned(), Origin::Before)]),
             extensions: BTreeMap::new(),
             publications: BTreeMap::new(),
-            dropped: BTreeMap::new(),
+            dropped: BTreeSet::new(),
             complete: false,
             session: Session::default(),
             now: Origin::Before,
@@ -72,9 +72,21 @@ impl Catalog {
             if let Some(relation) = self.names.get(&key).and_then(|id| self.relations.get(id)) {
                 return Found::Known(relation);
             }
-            missing |= self.dropped.contains_key(&key);
+            missing |= self.dropped.contains(&key);
         }
         if missing { Found::Missing } else { Found::Unseen }
+    }
+
+    /// A relation by the name that reports show ([`Relation::display`]).
+    pub fn displayed(&self, name: &str) -> Option<&Relation> {
+        let in_public = Some(("public", name));
+        let qualified =
+            name.match_indices('.').filter_map(|(dot, _)| Some((name.get(..dot)?, name.get(dot + 1..)?)));
+        in_public
+            .into_iter()
+            .chain(qualified)
+            .find_map(|(schema, name)| self.names.get(&(schema.to_owned(), name.to_owned())))
+            .and_then(|id| self.get(*id))
     }
 
     /// A relation by identity.

@@ -1,6 +1,6 @@
 //! What the catalog knows, as plain data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Ledger, Relations};
 use crate::operation::{
@@ -29,7 +29,7 @@ pub struct Catalog {
     /// Publications.
     pub publications: BTreeMap<String, PublicationEntry>,
     /// Names that are known not to exist (dropped in the replay).
-    pub dropped: BTreeMap<(String, String), ()>,
+    pub dropped: BTreeSet<(String, String)>,
     /// True where the catalog holds everything there is (read from a full schema), so that what it has not seen
     /// does not exist. False where it was replayed from migrations, which may not be all.
     pub complete: bool,
@@ -374,6 +374,8 @@ pub struct TypeEntry {
     pub kind: TypeKind,
     /// When it was created.
     pub origin: Origin,
+    /// When it got its present name: what is older knows it by another one.
+    pub named: Origin,
 }
 
 /// What a type is.
@@ -384,7 +386,7 @@ pub enum TypeKind {
     /// The relation that holds its attributes.
     Composite(RelationId),
     /// A domain.
-    Domain(Domain),
+    Domain(Box<Domain>),
     /// A range, base or shell type.
     Other,
 }

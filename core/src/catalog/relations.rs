@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use super::{ConstraintEntry, Relation, RelationId};
+use super::{Constraint, ConstraintEntry, Relation, RelationId};
 
 /// How one relation hangs on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +81,19 @@ impl Relations {
         result
     }
 
+    /// Adds a constraint, without looking at those that are there.
+    pub(super) fn push_constraint(&mut self, id: RelationId, constraint: Constraint) {
+        let Some(relation) = self.entries.get_mut(&id) else { return };
+        let key = (relation.schema.clone(), constraint.name.clone());
+        *self.constraint_names.entry(key).or_default() += 1;
+        if let ConstraintEntry::ForeignKey(foreign) = &constraint.kind
+            && let Some(to) = foreign.references
+        {
+            self.links.insert((to, Link::ForeignKey, id));
+        }
+        relation.constraints.push(constraint);
+    }
+
     /// The relations that hang on another, in order of creation.
     pub(super) fn linked(&self, to: RelationId, link: Link) -> impl Iterator<Item = &Relation> {
         self.linked_ids(to, link).filter_map(|id| self.entries.get(&id))
@@ -147,4 +160,17 @@ fn links_of(relation: &Relation) -> Vec<(RelationId, Link)> {
         }
     }
     links
+}
+
+#[cfg(test)]
+impl Relations {
+    /// The links and the used names are what the relations say.
+    pub(super) fn assert_consistent(&self) {
+        let mut fresh = Relations::default();
+        for relation in self.entries.values() {
+            fresh.insert(relation.clone());
+        }
+        assert_eq!(self.links, fresh.links);
+        assert_eq!(self.constraint_names, fresh.constraint_names);
+    }
 }

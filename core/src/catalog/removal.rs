@@ -34,7 +34,7 @@ impl Catalog {
             if self.names.get(&key) == Some(&id) {
                 self.names.remove(&key);
             }
-            self.dropped.insert(key.clone(), ());
+            self.dropped.insert(key.clone());
             gone.push(key);
         }
         gone

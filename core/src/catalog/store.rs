@@ -148,7 +148,7 @@ impl Catalog {
         let old = (relation.schema.clone(), relation.name.clone());
         let new = (schema.to_owned(), name.to_owned());
         self.names.remove(&old);
-        self.dropped.insert(old, ());
+        self.dropped.insert(old);
         self.dropped.remove(&new);
         self.names.insert(new.clone(), id);
         self.relations.relink(id, |relation| (relation.schema, relation.name) = new);
@@ -163,7 +163,7 @@ impl Catalog {
         {
             self.ledger.unresolved.entry(key.references_name.clone()).or_default().insert(table);
         }
-        self.relations.relink(table, |relation| relation.constraints.push(constraint));
+        self.relations.push_constraint(table, constraint);
         self.note(Fresh::Relation(table));
     }
 

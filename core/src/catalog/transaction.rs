@@ -1,7 +1,7 @@
 //! Transactions: what ends with them, and what becomes of the origin of what they made.
 
 use super::ledger::{Frame, Fresh};
-use super::{Catalog, Origin, TypeKind};
+use super::{Catalog, Origin, Rows, TypeKind};
 
 impl Catalog {
     /// A transaction begins. Where it may roll back (or to a savepoint), the catalog keeps a copy of itself, which
@@ -70,10 +70,17 @@ impl Catalog {
         }
     }
 
-    /// The change is deployed: all that exists was there before.
+    /// The change is deployed: all that exists was there before, and its tables fill with rows.
     pub fn settle(&mut self) {
         self.end_migration();
         for fresh in std::mem::take(&mut self.ledger.of_change) {
+            if let Fresh::Relation(id) = fresh {
+                self.relations.edit(id, |relation| {
+                    if relation.origin > Origin::Before && relation.rows == Rows::Empty {
+                        relation.rows = Rows::Unknown;
+                    }
+                });
+            }
             self.age(&fresh, Origin::Change, Origin::Before);
         }
     }
@@ -137,6 +144,7 @@ impl Catalog {
             Fresh::Type(key) => {
                 let Some(entry) = self.types.get_mut(key) else { return };
                 turn(&mut entry.origin);
+                turn(&mut entry.named);
                 match &mut entry.kind {
                     TypeKind::Enum(labels) => labels.iter_mut().for_each(|(_, origin)| turn(origin)),
                     TypeKind::Domain(domain) => {

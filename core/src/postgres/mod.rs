@@ -9,7 +9,9 @@ mod types;
 mod version;
 
 pub use effect::*;
-pub use effects::{effect, is_forbidden_in_transaction, name_new_indexes};
+pub use effects::{
+    EnumLabel, effect, is_forbidden_in_transaction, name_new_indexes, unusable_labels, used_label,
+};
 pub use functions::{is_volatile, volatile_call, volatility};
 pub use lock::*;
 pub use types::is_builtin;

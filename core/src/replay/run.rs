@@ -41,17 +41,21 @@ impl<'c> Run<'c> {
         mut between: impl FnMut(&mut Catalog, usize),
     ) {
         let mut migration = 0;
+        self.catalog.now = Origin::Transaction;
         for block in &layout.blocks {
             let first = block.statements.first().map_or(migration, |(first, _)| *first);
             while migration < first {
                 migration += 1;
                 self.catalog.end_migration();
+                self.catalog.now = Origin::Before;
                 between(self.catalog, migration);
+                self.catalog.now = Origin::Transaction;
             }
             self.block(sent, block);
             migration = block.statements.last().map_or(migration, |(last, _)| *last).max(migration);
         }
         self.catalog.end_migration();
+        self.catalog.now = Origin::Before;
     }
 
     fn block(&mut self, sent: &[Sent<'_>], block: &Block) {
@@ -85,6 +89,7 @@ impl<'c> Run<'c> {
         }
         if self.judge == Judge::Yes {
             self.findings.extend(rules::check_transaction(&timeline));
+            self.findings.extend(left_open(sent, block));
         }
         self.timelines.push(timeline);
     }
@@ -103,7 +108,9 @@ impl<'c> Run<'c> {
                 transaction: timeline.kind,
                 transaction_length: length,
                 framework: sent.framework,
+                model: sent.migration.transactions,
                 in_body: false,
+                alone: None,
             };
             let mut findings = rules::check_step(&step);
             if let Operation::Do(block) = &statement.operation {
@@ -117,13 +124,15 @@ impl<'c> Run<'c> {
         self.catalog.apply(statement, self.version);
         postgres::name_new_indexes(&mut effect, self.catalog, first);
         let operation = statement.operation.label();
-        self.effects.push(StatementEffect {
-            location: location.clone(),
-            operation: operation.clone(),
-            understood: statement.grasp == crate::operation::Grasp::Full,
-            effect: effect.clone(),
-            touched: effect.locks.iter().filter_map(|lock| lock.relation.id).collect(),
-        });
+        if self.judge == Judge::No {
+            self.effects.push(StatementEffect {
+                location: location.clone(),
+                operation: operation.clone(),
+                understood: statement.grasp == crate::operation::Grasp::Full,
+                effect: effect.clone(),
+                touched: effect.locks.iter().filter_map(|lock| lock.relation.id).collect(),
+            });
+        }
         timeline.push(Step { location, operation, effect, lock_timeout, statement_timeout });
     }
 
@@ -152,12 +161,29 @@ impl<'c> Run<'c> {
                 transaction: TransactionKind::Explicit,
                 transaction_length: length.max(statements.len()),
                 framework: sent.framework,
+                model: sent.migration.transactions,
                 in_body: true,
+                alone: None,
             }));
             catalog.apply(statement, self.version);
         }
         findings
     }
+}
+
+/// A transaction that a file opens and nothing ends.
+fn left_open(sent: &[Sent<'_>], block: &Block) -> Vec<Finding> {
+    let opens = |at: &(usize, usize)| {
+        let (sent, statement) = find(sent, *at)?;
+        let begins = matches!(statement.operation, Operation::Transaction(Transaction::Begin));
+        begins.then_some((sent, statement))
+    };
+    let opened = block.statements.iter().find_map(opens).filter(|_| block.end == BlockEnd::Open);
+    opened.map_or_else(Vec::new, |(sent, statement)| {
+        let location = Location { path: sent.migration.path.clone(), span: statement.span };
+        let kind = rules::ControlKind::LeftOpen;
+        rules::check_control(&rules::Control { location: &location, kind, framework: sent.framework })
+    })
 }
 
 fn find<'s>(sent: &'s [Sent<'_>], at: (usize, usize)) -> Option<(&'s Sent<'s>, &'s Statement)> {

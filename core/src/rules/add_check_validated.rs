@@ -24,17 +24,13 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if !is_check || constraint.not_valid.is_some() || step.only(action).live_scans().next().is_none() {
             continue;
         }
-        let what = format!(
-            "Adding this check reads the whole table and {} {}.",
-            step.lock_words(table),
-            step.until()
-        );
+        let what = step.what("Adding this check", table, "reads the whole table");
         let why = "Nobody can use the table while PostgreSQL evaluates the check for every row; one row that \
                    fails it, and the migration fails.";
         let instead = format!(
             "Add it as `NOT VALID`, which checks new rows only, and `VALIDATE CONSTRAINT` it {}: that lets \
              reads and writes go on.",
-            advice::later(step.framework)
+            advice::later(step)
         );
         let fix = step.insert(
             "Add the constraint as NOT VALID (validate it in a later migration)",

@@ -27,12 +27,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             continue;
         }
         let cause = cause(step, column);
-        let what = format!(
-            "Adding {} writes the whole table anew and {} {}.",
-            words::code(&column.name.text),
-            step.lock_words(table),
-            step.until()
-        );
+        let action = format!("Adding {}", words::code(&column.name.text));
+        let what = step.what(&action, table, "writes the whole table anew");
         let why = format!(
             "{} PostgreSQL computes and stores a value for every row, and rebuilds every index, while nobody \
              can use the table.",

@@ -22,13 +22,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if !only.is_slow() || only.live_rewrites().next().is_some() {
             continue;
         }
-        let (span, cause, instead) = cause(step, column);
-        let what = format!(
-            "Adding {} with {cause} reads the whole table and {} {}.",
-            words::code(&column.name.text),
-            step.lock_words(table),
-            step.until()
-        );
+        let Some((span, cause, instead)) = cause(step, column) else { continue };
+        let action = format!("Adding {}", words::code(&column.name.text));
+        let what = step.what(&action, table, &format!("reads the whole table for {cause}"));
         let why = "Nobody can use the table while PostgreSQL looks at every row, even where the new column is \
                    NULL in all of them.";
         drafts.push(Draft::new(span, what, why, instead).about(step, table).measured());
@@ -36,8 +32,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 }
 
 /// The constraint to blame: its place, what it is, and how to add it by itself.
-fn cause(step: &Step<'_>, column: &ColumnDefinition) -> (Span, &'static str, String) {
-    let later = advice::later(step.framework);
+fn cause(step: &Step<'_>, column: &ColumnDefinition) -> Option<(Span, &'static str, String)> {
+    let later = advice::later(step);
     let validate = |kind: &str| {
         format!(
             "Add the column alone, then `ADD CONSTRAINT … {kind} … NOT VALID`, and `VALIDATE CONSTRAINT` {later}."
@@ -57,8 +53,9 @@ fn cause(step: &Step<'_>, column: &ColumnDefinition) -> (Span, &'static str, Str
             ),
             _ => continue,
         };
-        return (constraint.span, cause, instead);
+        return Some((constraint.span, cause, instead));
     }
-    let span = column.not_null.as_ref().map_or(column.span, |not_null| not_null.span);
-    (span, "a `NOT NULL` that must be checked", validate("CHECK (… IS NOT NULL)"))
+    // A plain column that is NOT NULL and has nothing to hold has a rule of its own.
+    let not_null = column.not_null.as_ref().filter(|_| column.generated.is_some())?;
+    Some((not_null.span, "a `NOT NULL` that must be checked", validate("CHECK (… IS NOT NULL)")))
 }

@@ -20,11 +20,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if !is_exclusion || step.only(action).live_builds().next().is_none() {
             continue;
         }
-        let what = format!(
-            "Adding this exclusion constraint builds its index and {} {}.",
-            step.lock_words(table),
-            step.until()
-        );
+        let what = step.what("Adding this exclusion constraint", table, "builds an index");
         let why = "Nobody can use the table until every row is in the index and was compared with the others; an \
                    exclusion constraint can't adopt an index that was built concurrently.";
         let instead = "Do it on a new table: create it with the constraint, keep it in step with a trigger, copy \

@@ -30,15 +30,16 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 fn draft(step: &Step<'_>, table: &Name, constraint: &Constraint, key: &ForeignKey) -> Draft {
     let referenced = step.display(&key.references);
-    let locks = match step.effect.lock_on(&referenced).filter(|lock| lock.mode.blocks_writes()) {
-        Some(lock) if referenced != step.display(table) && step.is_live(&key.references) => {
-            format!("{} and {}", step.lock_words(table), words::lock(lock))
-        }
-        _ => step.lock_words(table),
+    let other = step.effect.lock_on(&referenced).filter(|lock| {
+        lock.mode.blocks_writes() && referenced != step.display(table) && step.is_live(&key.references)
+    });
+    let work = match other {
+        Some(lock) => format!("also {}, reads both tables,", words::lock(lock)),
+        None => "reads the whole table".to_owned(),
     };
-    let what = format!("Adding this foreign key {locks} {}.", step.until());
+    let what = step.what("Adding this foreign key", table, &work);
     let why = "Writes to both tables wait while PostgreSQL looks up the referenced row of every row.";
-    let later = advice::later(step.framework);
+    let later = advice::later(step);
     let partitioned = step.is_partitioned(table) && !step.version.at_least(18);
     let instead = if partitioned {
         "A foreign key of a partitioned table can't be `NOT VALID` before PostgreSQL 18: add it to each partition \
@@ -52,11 +53,7 @@ fn draft(step: &Step<'_>, table: &Name, constraint: &Constraint, key: &ForeignKe
         )
     };
     let fix = if partitioned { None } else { not_valid(step, constraint) };
-    Draft::new(constraint.span, what, why, instead)
-        .about(step, table)
-        .also(referenced)
-        .measured()
-        .fix(fix)
+    Draft::new(constraint.span, what, why, instead).about(step, table).also(referenced).measured().fix(fix)
 }
 
 fn not_valid(step: &Step<'_>, constraint: &Constraint) -> Option<Fix> {

@@ -22,7 +22,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         }
         let adopts = key.using_index.is_some();
         let work = if adopts { "reads the whole table to prove `NOT NULL`" } else { "builds a unique index" };
-        let what = format!("Adding this primary key {work} and {} {}.", step.lock_words(table), step.until());
+        let what = step.what("Adding this primary key", table, work);
         let why = if adopts {
             "The index is there, but a column of it may be null, so PostgreSQL reads every row while nobody can \
              use the table."

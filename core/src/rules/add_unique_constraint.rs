@@ -20,11 +20,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if unique.using_index.is_some() || step.only(action).live_builds().next().is_none() {
             continue;
         }
-        let what = format!(
-            "Adding this constraint builds a unique index and {} {}.",
-            step.lock_words(table),
-            step.until()
-        );
+        let what = step.what("Adding this constraint", table, "builds a unique index");
         let why = "Nobody can use the table while PostgreSQL reads and sorts all of it; one duplicate, and the \
                    migration fails.";
         let instead = if step.is_partitioned(table) {

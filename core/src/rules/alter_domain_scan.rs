@@ -23,7 +23,12 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     );
     let Some(lock) = step.heaviest().filter(|_| checks && !scans.is_empty()) else { return };
     let domain = words::code(&alter.name.to_string());
-    let what = format!("Checking the domain {domain} reads {} and {} {}.", words::codes(scans.iter().copied()), words::lock(lock), step.until());
+    let what = format!(
+        "Checking the domain {domain} {}. It reads {} and holds the locks {}.",
+        words::lock(lock),
+        words::codes(scans.iter().copied()),
+        step.until()
+    );
     let why = "Writes to every table that has a column of the domain wait while all of their rows are read; `VALIDATE \
                CONSTRAINT` of a domain is no milder than adding it.";
     let instead = "Put the check on the tables instead, as `NOT VALID`, and validate each in a later migration. A domain's \

@@ -16,11 +16,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let Operation::AlterSequence(alter) = step.operation() else { return };
-    let blocks = step.effect.lock_on(&step.display(&alter.name)).is_some_and(|lock| lock.mode.blocks_writes());
+    let blocks =
+        step.effect.lock_on(&step.display(&alter.name)).is_some_and(|lock| lock.mode.blocks_writes());
     if !step.is_live(&alter.name) || !blocks {
         return;
     }
-    let what = format!("Changing this sequence {} {}.", step.lock_words(&alter.name), step.until());
+    let what = step.what_it_locks("Changing this sequence", &step.lock_words(&alter.name));
     let (why, severity) = if alter.options.restart {
         (
             "Every `INSERT` that draws a number waits. Numbers that were given out before come again, and each one that is \

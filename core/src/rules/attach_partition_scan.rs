@@ -26,13 +26,14 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             .filter(|lock| scans.contains(&lock.relation.name.as_str()))
             .map(words::lock)
             .collect();
-        let what = format!("Attaching {} reads a whole table and {}.", step.code(partition), words::list(&locks));
+        let what =
+            format!("Attaching {} reads a whole table and {}.", step.code(partition), words::list(&locks));
         let why = "PostgreSQL looks at every row to see that it belongs where it is put, and builds the indexes that \
                    the partition lacks, while nobody can use it. With a default partition it reads that too.";
         let instead = format!(
             "First add a `CHECK` to the partition that says what the bound says and that the key is not null, as `NOT \
              VALID`, validate it {}, and build its indexes concurrently: then attaching reads nothing.",
-            advice::later(step.framework)
+            advice::later(step)
         );
         let mut draft = Draft::new(action.span, what, why, instead).about(step, table);
         for scan in scans {

@@ -26,7 +26,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             drafts.push(Draft::new(step.statement.span, what, why, instead));
         }
         Some(table) if step.is_live(table) => {
-            let what = format!("Sorting {} anew {} {}.", step.code(table), step.lock_words(table), step.until());
+            let action = format!("Sorting {} anew", step.code(table));
+            let what = step.what_it_locks(&action, &step.lock_words(table));
             drafts.push(Draft::new(table.span(), what, why, instead).about(step, table).measured());
         }
         Some(_) => {}

@@ -10,11 +10,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A column's type changes in a way that rewrites or reads the table, or rebuilds an index",
     severity: Severity::Error,
     page: include_str!("column-type-change.md"),
-    lineage: &[
-        ("squawk", "changing-column-type"),
-        ("strong_migrations", "change_column"),
-        ("eugene", "E5"),
-    ],
+    lineage: &[("squawk", "changing-column-type"), ("strong_migrations", "change_column"), ("eugene", "E5")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -27,12 +23,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             continue;
         }
         let code = words::code(&column.text);
-        let what = format!(
-            "Changing the type of {code} {} and {} {}.",
-            work(&only),
-            step.lock_words(table),
-            step.until()
-        );
+        let what = step.what(&format!("Changing the type of {code}"), table, &work(&only));
         let why = if only.live_rewrites().next().is_some() {
             "PostgreSQL writes every row and every index anew while nobody can use the table; it needs the \
              table's size in free disk space, and replicas receive all of it."
@@ -63,7 +54,11 @@ fn work(step: &Blame<'_>) -> String {
         return "writes the whole table anew".to_owned();
     }
     let built: Vec<&str> = step.live_builds().map(|build| build.index.as_str()).collect();
-    if built.is_empty() { "reads the whole table".to_owned() } else { format!("rebuilds {}", words::codes(built)) }
+    if built.is_empty() {
+        "reads the whole table".to_owned()
+    } else {
+        format!("rebuilds {}", words::codes(built))
+    }
 }
 
 fn type_is_known(step: &Step<'_>, table: &Name, column: &str) -> bool {

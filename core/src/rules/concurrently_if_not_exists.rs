@@ -1,7 +1,6 @@
 //! `CREATE INDEX CONCURRENTLY IF NOT EXISTS`, which keeps a broken index.
 
 use super::{Check, Draft, Repeat, Rule, Step};
-use crate::catalog::Found;
 use crate::operation::{Name, Operation};
 use crate::review::Severity;
 
@@ -31,8 +30,11 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     drafts.push(Draft::new(index.head, what, why, instead).about(step, &index.table).measured());
 }
 
-/// It was dropped just before, so that nothing invalid can be there.
+/// It was dropped before, so that nothing invalid can be there.
 fn is_gone(step: &Step<'_>, table: &Name, index: &crate::operation::Identifier) -> bool {
     let name = Name { schema: table.schema.clone(), name: index.clone() };
-    matches!(step.find(&name), Found::Missing) && !step.catalog.complete
+    step.catalog
+        .schemas_of(&name)
+        .into_iter()
+        .any(|schema| step.catalog.dropped.contains(&(schema.to_owned(), index.text.clone())))
 }

@@ -1,10 +1,9 @@
 //! A `CONCURRENTLY` form in a transaction, where it fails.
 
 use super::{Check, Draft, Repeat, Rule, Step, advice};
-use crate::operation::{DetachMode, Operation, TableAction};
+use crate::operation::Operation;
 use crate::postgres::TransactionRule;
 use crate::review::Severity;
-use crate::text::Span;
 use crate::timeline::TransactionKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
-    let Some(span) = concurrently(step) else { return };
+    let Some(span) = step.concurrently() else { return };
     if !step.transaction.is_block() || step.effect.transaction != TransactionRule::Forbidden {
         return;
     }
@@ -30,9 +29,11 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             "This statement fails: {} runs it in a transaction, where `CONCURRENTLY` is refused.",
             advice::title(step.framework)
         ),
-        _ => "This statement fails: sent together with others it is in a transaction, where `CONCURRENTLY` is \
+        _ => {
+            "This statement fails: sent together with others it is in a transaction, where `CONCURRENTLY` is \
               refused."
-            .to_owned(),
+                .to_owned()
+        }
     };
     let why = "`CONCURRENTLY` works in several transactions of its own, so PostgreSQL refuses it inside \
                another one (SQLSTATE 25001); the whole migration stops there.";
@@ -50,18 +51,4 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         Some(words) => draft.because(words),
         None => draft,
     });
-}
-
-/// Where `CONCURRENTLY` is written.
-fn concurrently(step: &Step<'_>) -> Option<Span> {
-    match step.operation() {
-        Operation::CreateIndex(index) => index.concurrently,
-        Operation::Drop(drop) => drop.concurrently,
-        Operation::Reindex(reindex) => reindex.concurrently,
-        Operation::AlterTable(alter) => alter.actions.iter().find_map(|action| match action.kind {
-            TableAction::DetachPartition { mode: DetachMode::Concurrently, .. } => Some(action.span),
-            _ => None,
-        }),
-        _ => None,
-    }
 }

@@ -26,12 +26,15 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         _ => return,
     };
     let Some(read) = unlimited_read(step, source) else { return };
-    let what = format!("Copying {} into {} reads all of it in one statement.", step.code(read), step.code(target));
+    let what =
+        format!("Copying {} into {} reads all of it in one statement.", step.code(read), step.code(target));
     let why = "One long transaction keeps vacuum from removing dead rows in the whole database, replicas fall behind, and \
                rows that are written meanwhile are missing from the copy.";
     let instead = "Keep both in step with a trigger first, then copy in batches of a few thousand by primary key, each \
                    committed by itself, outside the migrations.";
-    drafts.push(Draft::new(step.statement.span, what, why, instead).about(step, read).also(step.display(target)));
+    drafts.push(
+        Draft::new(step.statement.span, what, why, instead).about(step, read).also(step.display(target)),
+    );
 }
 
 /// A table of production that is read whole.

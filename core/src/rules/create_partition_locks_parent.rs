@@ -22,7 +22,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     if !step.is_live(parent) || !blocks {
         return;
     }
-    let what = format!("Creating this partition {} {}.", step.lock_words(parent), step.until());
+    let what = step.what_it_locks("Creating this partition", &step.lock_words(parent));
     let why = "It waits for every query that is running on the partitioned table, and while it waits all later ones queue \
                behind it. A default partition is locked and read as well.";
     let instead = format!(

@@ -19,14 +19,14 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     if !step.is_live(&trigger.table) {
         return;
     }
-    let what = format!("Creating this trigger {} {}.", step.lock_words(&trigger.table), step.until());
-    let row = if trigger.for_each_row { "once per row that is written" } else { "once per statement that writes" };
+    let what = step.what_it_locks("Creating this trigger", &step.lock_words(&trigger.table));
+    let row =
+        if trigger.for_each_row { "once per row that is written" } else { "once per statement that writes" };
     let why = format!(
         "From now on its function runs {row}, in the writer's own transaction: a fault in it makes every write of deployed \
          code fail."
     );
     let instead = "Give it a short transaction of its own with a `lock_timeout`, and have a migration ready that drops it.";
     let draft = Draft::new(trigger.name.span, what, why, instead).about(step, &trigger.table).measured();
-    let lasts = step.transaction.is_block() && step.timeline.steps.len() + 1 < step.transaction_length;
-    drafts.push(if lasts { draft.severity(Severity::Warning) } else { draft });
+    drafts.push(if step.goes_on() { draft.severity(Severity::Warning) } else { draft });
 }

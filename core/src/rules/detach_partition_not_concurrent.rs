@@ -16,23 +16,30 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     for (table, action) in step.live_actions() {
-        let TableAction::DetachPartition { partition, mode: DetachMode::Plain } = &action.kind else { continue };
-        let what = format!("Detaching {} {} {}.", step.code(partition), step.lock_words(table), step.until());
+        let TableAction::DetachPartition { partition, mode: DetachMode::Plain } = &action.kind else {
+            continue;
+        };
+        let doing = format!("Detaching {}", step.code(partition));
+        let what = step.what_it_locks(&doing, &step.lock_words(table));
         let why = "It waits for every query that is running on the partitioned table, and while it waits all later \
                    ones queue behind it; tables that are tied to it by foreign keys are locked as well.";
         let concurrent = step.version.at_least(14) && !has_default(step, table);
         let instead = if concurrent {
-            advice::and_outside(step, "Use `DETACH PARTITION … CONCURRENTLY`: it waits without blocking anybody.")
+            advice::and_outside(
+                step,
+                "Use `DETACH PARTITION … CONCURRENTLY`: it waits without blocking anybody.",
+            )
         } else {
             "`CONCURRENTLY` needs PostgreSQL 14 and no default partition: set a short `lock_timeout` and retry."
                 .to_owned()
         };
-        let fix = if concurrent && !step.transaction.is_block() {
+        let fix = if concurrent && advice::takes_concurrently(step) {
             step.insert("Detach the partition concurrently", action.span.end, " CONCURRENTLY")
         } else {
             None
         };
-        let mut draft = Draft::new(action.span, what, why, instead).about(step, table).also(step.display(partition));
+        let mut draft =
+            Draft::new(action.span, what, why, instead).about(step, table).also(step.display(partition));
         let others: Vec<&str> = step
             .live_locks()
             .filter(|lock| lock.mode.blocks_writes() && lock.kind == crate::postgres::LockedKind::Table)

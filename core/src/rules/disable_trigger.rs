@@ -18,11 +18,22 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     for (table, action) in step.live_actions() {
         let TableAction::Trigger { which, firing: Firing::Disable } = &action.kind else { continue };
         let (which, consequence) = match which {
-            TriggerChoice::All => ("all triggers".to_owned(), "foreign keys are not checked either, and rows that point nowhere come in"),
-            TriggerChoice::User => ("all triggers but those of constraints".to_owned(), "whatever they keep in step no longer is"),
-            TriggerChoice::Named(name) => (format!("the trigger {}", words::code(&name.text)), "whatever it keeps in step no longer is"),
+            TriggerChoice::All => (
+                "all triggers".to_owned(),
+                "foreign keys are not checked either, and rows that point nowhere come in",
+            ),
+            TriggerChoice::User => (
+                "all triggers but those of constraints".to_owned(),
+                "whatever they keep in step no longer is",
+            ),
+            TriggerChoice::Named(name) => {
+                (format!("the trigger {}", words::code(&name.text)), "whatever it keeps in step no longer is")
+            }
         };
-        let what = format!("Switching off {which} of {} does so for every session, not for this one alone.", step.code(table));
+        let what = format!(
+            "Switching off {which} of {} does so for every session, not for this one alone.",
+            step.code(table)
+        );
         let why = format!(
             "The statement {}. Until somebody switches them on again, {consequence}; and what was written meanwhile is never \
              checked later.",

@@ -1,9 +1,10 @@
 //! `DROP CONSTRAINT` that nothing puts back.
 
-use super::{Check, Draft, Repeat, Rule, Step, words};
-use crate::catalog::{Constraint, ConstraintEntry, Origin};
+use super::step::named;
+use super::{Check, Draft, Mended, Repeat, Rule, Step, words};
+use crate::catalog::{Catalog, Constraint, ConstraintEntry, Origin};
 use crate::operation::{Name, TableAction};
-use crate::review::Severity;
+use crate::review::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "drop-constraint",
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("drop-constraint.md"),
     lineage: &[("squawk", "ban-drop-constraint")],
     repeat: Repeat::Always,
-    check: Check::Statement(check),
+    check: Check::Unmended(check, mended),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
@@ -25,14 +26,29 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if is_new || is_key || constraint.is_some_and(|it| is_replaced(step, table, it)) {
             continue;
         }
-        let code = words::code(&name.text);
-        let what = format!("Without {code} nothing keeps {} from {}.", step.code(table), allows(constraint));
+        let what = format!("{} {} from {}.", begin(&name.text), step.code(table), allows(constraint));
         let why = "Rows that break the rule come in from now on, and code that relies on it goes wrong later and elsewhere. \
                    Putting it back needs all of them found and mended first.";
         let instead = "Add what takes its place first, as `NOT VALID`, validate it, and drop the old one after that; or \
                        deploy code that does not rely on it, and say so.";
         drafts.push(Draft::new(action.span, what, why, instead).about(step, table));
     }
+}
+
+fn begin(constraint: &str) -> String {
+    format!("Without {} nothing keeps", words::code(constraint))
+}
+
+/// A constraint of that name is there again at the end of the change, or the table is gone, which is found by itself.
+fn mended(finding: &Finding, catalog: &Catalog) -> Mended {
+    let Some(table) = finding.relations.first().and_then(|table| named(catalog, table)) else {
+        return Mended::Yes;
+    };
+    let again = table
+        .constraints
+        .iter()
+        .any(|it| it.origin > Origin::Before && finding.message.what.starts_with(&begin(&it.name)));
+    if again { Mended::Yes } else { Mended::No }
 }
 
 /// What the constraint kept out.
@@ -53,7 +69,9 @@ fn is_replaced(step: &Step<'_>, table: &Name, old: &Constraint) -> bool {
     let Some(table) = step.find(table).known() else { return false };
     let ConstraintEntry::Check(check) = &old.kind else { return false };
     let proves_not_null = check.predicate.conjuncts().into_iter().all(|part| match part {
-        crate::operation::Predicate::NotNull(column) => table.column(column).is_some_and(|column| column.not_null),
+        crate::operation::Predicate::NotNull(column) => {
+            table.column(column).is_some_and(|column| column.not_null)
+        }
         _ => false,
     });
     let newer = table.constraints.iter().any(|constraint| match &constraint.kind {

@@ -1,9 +1,9 @@
 //! `DROP FUNCTION` of a function in use.
 
-use super::{Check, Draft, Repeat, Rule, Step, words};
-use crate::catalog::Origin;
+use super::{Check, Draft, Mended, Repeat, Rule, Step, words};
+use crate::catalog::{Catalog, Origin};
 use crate::operation::{Name, ObjectKind, Operation};
-use crate::review::Severity;
+use crate::review::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "drop-function",
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("drop-function.md"),
     lineage: &[("squawk", "ban-drop-function")],
     repeat: Repeat::Always,
-    check: Check::Statement(check),
+    check: Check::Unmended(check, mended),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
@@ -23,7 +23,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     }
     for function in drop.names.iter().filter(|name| !is_new(step, name)) {
         let code = words::code(&function.to_string());
-        let what = format!("Dropping {code} breaks code that still calls it.");
+        let what = what(&function.to_string());
         let cascade = if drop.cascade {
             " `CASCADE` drops the triggers, views, defaults and policies that use it too, and locks their tables."
         } else {
@@ -43,6 +43,20 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         }
         drafts.push(draft);
     }
+}
+
+fn what(function: &str) -> String {
+    format!("Dropping {} breaks code that still calls it.", words::code(function))
+}
+
+/// A function of that name is there again at the end of the change.
+fn mended(finding: &Finding, catalog: &Catalog) -> Mended {
+    let again = catalog.functions.iter().any(|((schema, name), overloads)| {
+        let written = [what(name), what(&format!("{schema}.{name}"))];
+        written.contains(&finding.message.what)
+            && overloads.iter().any(|function| function.origin > Origin::Before)
+    });
+    if again { Mended::Yes } else { Mended::No }
 }
 
 /// All functions of that name were made by this change.

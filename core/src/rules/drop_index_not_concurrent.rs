@@ -21,7 +21,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         return;
     }
     let Some(lock) = step.heaviest().filter(|lock| lock.mode.blocks_reads()) else { return };
-    let what = format!("Dropping this index {} {}.", words::lock(lock), step.until());
+    let what = step.what_it_locks("Dropping this index", &words::lock(lock));
     let why = "The drop itself is short, but it waits for every running query on the table, and while it waits \
                all later queries queue behind it.";
     let partitioned = drop.names.iter().any(|name| is_partitioned(step, name));
@@ -51,7 +51,7 @@ fn instead(step: &Step<'_>, drop: &Drop, partitioned: bool) -> String {
 
 /// `CONCURRENTLY` takes one index and no `CASCADE`.
 fn concurrently(step: &Step<'_>, drop: &Drop) -> Option<Fix> {
-    if step.transaction.is_block() || drop.names.len() != 1 || drop.cascade {
+    if !advice::takes_concurrently(step) || drop.names.len() != 1 || drop.cascade {
         return None;
     }
     step.insert("Drop the index concurrently", drop.head.end, " CONCURRENTLY")

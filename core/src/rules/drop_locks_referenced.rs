@@ -27,7 +27,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             for action in &alter.actions {
                 match &action.kind {
                     TableAction::DropConstraint { name, .. } => {
-                        let named = |constraint: &Constraint, _: &ForeignKeyEntry| constraint.name == name.text;
+                        let named =
+                            |constraint: &Constraint, _: &ForeignKeyEntry| constraint.name == name.text;
                         referenced(step, &alter.name, action.span, named, drafts);
                     }
                     TableAction::DropColumn { column, .. } => {
@@ -42,7 +43,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     }
 }
 
-/// A finding per table that is locked because a foreign key to it goes.
+/// One finding for the tables that are locked because foreign keys to them go.
 fn referenced(
     step: &Step<'_>,
     table: &Name,
@@ -51,25 +52,39 @@ fn referenced(
     drafts: &mut Vec<Draft>,
 ) {
     let Some(relation) = step.find(table).known() else { return };
-    let mut seen = Vec::new();
+    let (mut worst, mut others, mut keys) = (None, Vec::new(), Vec::new());
     for constraint in &relation.constraints {
         let ConstraintEntry::ForeignKey(key) = &constraint.kind else { continue };
         let Some(other) = key.references.and_then(|id| step.catalog.get(id)) else { continue };
         let lock = step.effect.lock_on(&other.display()).filter(|lock| lock.mode.blocks_reads());
         let (Some(lock), true) = (lock, goes(constraint, key)) else { continue };
-        if other.id == relation.id || other.is_new() || seen.contains(&other.id) {
+        if other.id == relation.id || other.is_new() {
             continue;
         }
-        let code = words::code(&constraint.name);
-        let what = format!("With {code} goes a tie to another table: this {} {}.", words::lock(lock), step.until());
-        let why = "Removing a foreign key removes its triggers on the referenced table too. The statement waits for every \
-                   query that is running there, and while it waits all later ones queue behind it.";
-        let instead = format!(
-            "Set a short `lock_timeout` and retry. Drop {code} by itself first, in a transaction of its own; then the rest \
-             no longer concerns {}.",
-            words::code(&other.display())
-        );
-        drafts.push(Draft::new(span, what, why, instead).about(step, table).also(other.display()).measured());
-        seen.push(other.id);
+        worst = worst.max(Some(lock.mode));
+        keys.push(constraint.name.clone());
+        if !others.contains(&other.display()) {
+            others.push(other.display());
+        }
     }
+    let Some(mode) = worst else { return };
+    let (keys, ties) =
+        (words::codes(keys.iter().map(String::as_str)), if keys.len() > 1 { "tie" } else { "ties" });
+    let what = format!(
+        "This {} too. {keys}, which it removes, {ties} {} to it; the lock is held {}.",
+        words::locks(mode, &others),
+        step.code(table),
+        step.until()
+    );
+    let why = "Removing a foreign key removes its triggers on the referenced table too. The statement waits for every query \
+               that is running there, and while it waits all later ones queue behind it.";
+    let instead = format!(
+        "Set a short `lock_timeout` and retry. Drop {keys} first, in a short transaction; then the rest no longer \
+         concerns other tables."
+    );
+    let mut draft = Draft::new(span, what, why, instead).about(step, table);
+    for other in others {
+        draft = draft.also(other);
+    }
+    drafts.push(draft.measured());
 }

@@ -1,8 +1,9 @@
 //! `DROP TYPE` or `DROP DOMAIN` of a type in use.
 
-use super::{Check, Draft, Repeat, Rule, Step, words};
+use super::{Check, Draft, Mended, Repeat, Rule, Step, words};
+use crate::catalog::{Catalog, Origin};
 use crate::operation::{ObjectKind, Operation};
-use crate::review::Severity;
+use crate::review::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "drop-type",
@@ -11,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("drop-type.md"),
     lineage: &[("squawk", "ban-drop-type")],
     repeat: Repeat::Always,
-    check: Check::Statement(check),
+    check: Check::Unmended(check, mended),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
@@ -20,8 +21,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         return;
     }
     for name in drop.names.iter().filter(|name| !step.is_new_type(name)) {
-        let code = words::code(&name.to_string());
-        let what = format!("Dropping the type {code} breaks code that still casts to it.");
+        let what = what(&name.to_string());
         let why = if drop.cascade {
             "`CASCADE` drops every column of that type, with its values and without naming it, and locks every table that \
              has one."
@@ -38,4 +38,17 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         }
         drafts.push(draft);
     }
+}
+
+fn what(name: &str) -> String {
+    format!("Dropping the type {} breaks code that still casts to it.", words::code(name))
+}
+
+/// A type of that name is there again at the end of the change: the way to be rid of a label.
+fn mended(finding: &Finding, catalog: &Catalog) -> Mended {
+    let again = catalog.types.iter().any(|((schema, name), entry)| {
+        let written = [what(name), what(&format!("{schema}.{name}"))];
+        entry.named > Origin::Before && written.contains(&finding.message.what)
+    });
+    if again { Mended::Yes } else { Mended::No }
 }

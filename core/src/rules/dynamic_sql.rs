@@ -19,12 +19,19 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let why = "No rule can look at it: it may lock, rewrite or drop anything.";
     let instead = "Write the statements out, so that they can be reviewed. Where names are only known when it runs, review by hand \
                    and allow this with a reason.";
-    for dynamic in &block.body.dynamic {
+    if let Some(dynamic) = block.body.dynamic.first() {
         let what = "This runs SQL that is built while the block runs.";
-        drafts.push(Draft::new(dynamic.span, what, why, instead));
+        let draft = Draft::new(dynamic.span, what, why, instead);
+        drafts.push(match block.body.dynamic.len() {
+            1 => draft,
+            count => draft.because(format!("The block does so at {count} places.")),
+        });
     }
     if !block.body.read {
-        let what = format!("The body of this block is written in {}, which is not read.", super::words::code(&block.language));
+        let what = format!(
+            "The body of this block is written in {}, which is not read.",
+            super::words::code(&block.language)
+        );
         drafts.push(Draft::new(block.body.span, what, why, instead));
     }
 }

@@ -1,18 +1,19 @@
 //! A foreign key whose columns no index serves.
 
-use super::{Check, Draft, Repeat, Rule, Step, bounds, words};
-use crate::catalog::{Catalog, ConstraintEntry, Origin};
+use super::step::named;
+use super::{Check, Draft, Mended, Repeat, Rule, Step, bounds, words};
+use crate::catalog::{Catalog, ConstraintEntry};
 use crate::operation::{Constraint, ConstraintKind, Name, Operation, TableAction, TableElement};
 use crate::review::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "foreign-key-without-index",
     summary: "No index serves the columns of a new foreign key",
-    severity: Severity::Warning,
+    severity: Severity::Info,
     page: include_str!("foreign-key-without-index.md"),
     lineage: &[],
     repeat: Repeat::Always,
-    check: Check::Unmended(check, still),
+    check: Check::Unmended(check, mended),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
@@ -27,8 +28,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             step.code(&key.references),
             words::code(&display)
         );
-        let instead =
-            format!("Build one on {} with `CREATE INDEX CONCURRENTLY`.", words::codes(columns.iter().copied()));
+        let instead = format!(
+            "Build one on {} with `CREATE INDEX CONCURRENTLY`.",
+            words::codes(columns.iter().copied())
+        );
         let draft = Draft::new(constraint.span, what, why, instead).also(display);
         drafts.push(draft.also(step.display(&key.references)));
     }
@@ -36,21 +39,26 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 fn what(table: &str, columns: &[&str]) -> String {
     let columns = words::codes(columns.iter().copied());
-    format!("No index of {} begins with {columns}, which a foreign key references by.", words::code(table))
+    format!("No index of {} serves the foreign key over {columns}.", words::code(table))
 }
 
 /// The index may come after the key: what counts is the end of the change.
-fn still(finding: &Finding, catalog: &Catalog) -> bool {
-    catalog.relations.values().filter(|table| finding.relations.first() == Some(&table.display())).any(|table| {
-        table.constraints.iter().any(|constraint| match &constraint.kind {
-            ConstraintEntry::ForeignKey(key) if constraint.origin > Origin::Before => {
-                let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
-                finding.message.what == what(&table.display(), &columns)
-                    && !bounds::is_served(catalog, table.id, &columns)
-            }
-            _ => false,
-        })
-    })
+fn mended(finding: &Finding, catalog: &Catalog) -> Mended {
+    let mut keys = finding
+        .relations
+        .first()
+        .and_then(|table| named(catalog, table))
+        .into_iter()
+        .flat_map(|table| table.constraints.iter().map(move |constraint| (table, constraint)));
+    let still = keys.any(|(table, constraint)| match &constraint.kind {
+        ConstraintEntry::ForeignKey(key) => {
+            let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+            finding.message.what == what(&table.display(), &columns)
+                && !bounds::is_served(catalog, table.id, &columns)
+        }
+        _ => false,
+    });
+    if still { Mended::No } else { Mended::Yes }
 }
 
 fn constraints<'a>(step: &Step<'a>) -> Vec<(&'a Name, &'a Constraint)> {

@@ -24,7 +24,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         return;
     }
     let partitioned = step.is_partitioned(&index.table);
-    let what = format!("Building this index {} {}.", step.lock_words(&index.table), step.until());
+    let what = step.what_it_locks("Building this index", &step.lock_words(&index.table));
     let why = "PostgreSQL reads the whole table and sorts it while inserts, updates and deletes wait.";
     let draft = Draft::new(index.head, what, why, instead(step, partitioned));
     let fix = if partitioned { None } else { concurrently(step, index) };
@@ -48,7 +48,7 @@ fn instead(step: &Step<'_>, partitioned: bool) -> String {
 /// Only where nothing else is needed: in a transaction the statement would fail, and with `IF NOT EXISTS` a
 /// retry would keep the invalid index of a failed build.
 fn concurrently(step: &Step<'_>, index: &CreateIndex) -> Option<crate::review::Fix> {
-    if step.transaction.is_block() || index.if_not_exists {
+    if !advice::takes_concurrently(step) || index.if_not_exists {
         return None;
     }
     step.insert("Build the index concurrently", index.head.end, " CONCURRENTLY")

@@ -3,9 +3,12 @@
 //! A rule is two files, `<id>.rs` (the id in snake case) and `<id>.md`, and one line in the list below. The
 //! page's fences are the rule's tests: see [`fence`].
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
+use crate::framework::TransactionModel;
+use crate::framework::transactions::NoteKind;
 use crate::postgres::{Effect, Version};
 use crate::review::{Finding, Fix, Location, Message, Severity};
 use crate::text::Span;
@@ -52,11 +55,44 @@ pub enum Repeat {
 pub enum Check {
     /// Every statement, with the catalog before it.
     Statement(fn(&Step<'_>, &mut Vec<Draft>)),
-    /// Every statement, like [`Check::Statement`]; at the end of the change a finding stays only where the second
-    /// function says that the danger is still there in the catalog after it.
-    Unmended(fn(&Step<'_>, &mut Vec<Draft>), fn(&Finding, &Catalog) -> bool),
+    /// Every statement, like [`Check::Statement`]; at the end of the change the second function says of each finding
+    /// whether the catalog after it shows that a later statement mended it.
+    Unmended(fn(&Step<'_>, &mut Vec<Draft>), fn(&Finding, &Catalog) -> Mended),
     /// Every finished transaction.
     Transaction(fn(&Timeline, &mut Vec<Draft>)),
+    /// Every transaction command of a file that does something else than it seems to.
+    Control(fn(&Control<'_>, &mut Vec<Draft>)),
+}
+
+/// Whether a later statement of the change mended what a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mended {
+    /// No.
+    No,
+    /// In the main: it is only as bad as this.
+    Mostly(Severity),
+    /// Yes: there is nothing to find.
+    Yes,
+}
+
+/// A transaction command that does something else than it seems to, as a rule sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Control<'a> {
+    /// Where it is.
+    pub location: &'a Location,
+    /// What happens instead.
+    pub kind: ControlKind,
+    /// The framework that sends it.
+    pub framework: &'a str,
+}
+
+/// What happens with a transaction command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControlKind {
+    /// It stands where it does nothing, or ends something else than it began.
+    Misplaced(NoteKind),
+    /// It opens a transaction that nothing ends.
+    LeftOpen,
 }
 
 /// A statement as a rule sees it.
@@ -80,8 +116,12 @@ pub struct Step<'a> {
     pub transaction_length: usize,
     /// The framework, for advice on how to opt out of its transaction.
     pub framework: &'a str,
+    /// How the framework sends the migration.
+    pub model: TransactionModel,
     /// It stands in the body of a `DO` block, which is one transaction whatever is around it.
     pub in_body: bool,
+    /// The effects of the statement's actions one by one, for whoever asks first; none where nobody may ask.
+    pub alone: Option<&'a OnceCell<Vec<Effect>>>,
 }
 
 /// A finding in the making.
@@ -115,6 +155,8 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// What all rules say of a statement.
 pub fn check_step(step: &Step<'_>) -> Vec<Finding> {
+    let alone = OnceCell::new();
+    let step = &Step { alone: Some(&alone), ..*step };
     let mut findings = Vec::new();
     for rule in RULES {
         if let Check::Statement(check) | Check::Unmended(check, _) = rule.check {
@@ -140,17 +182,33 @@ pub fn check_transaction(timeline: &Timeline) -> Vec<Finding> {
     findings
 }
 
-/// Drops findings that a later statement of the change mends, and those that repeat a danger that one place shows for
-/// the whole file. Findings come in running order; the catalog is the one after the change.
+/// What all rules say of a transaction command that does something else than it seems to.
+pub fn check_control(control: &Control<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Control(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(control, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &control.location.path)));
+        }
+    }
+    findings
+}
+
+/// Looks at findings again with the catalog after the change: what a later statement mends is dropped or made
+/// milder, and so is what repeats a danger that one place shows for the whole file. Findings come in running order.
 pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
     let mut seen = BTreeSet::new();
-    findings.retain(|finding| {
+    findings.retain_mut(|finding| {
         let Some(rule) = find(finding.rule) else { return true };
-        let there = match rule.check {
-            Check::Unmended(_, still) => still(finding, catalog),
-            Check::Statement(_) | Check::Transaction(_) => true,
-        };
-        there && (rule.repeat == Repeat::Always || seen.insert((finding.rule, finding.location.path.clone())))
+        if let Check::Unmended(_, mended) = rule.check {
+            match mended(finding, catalog) {
+                Mended::No => {}
+                Mended::Mostly(severity) => finding.severity = severity,
+                Mended::Yes => return false,
+            }
+        }
+        rule.repeat == Repeat::Always || seen.insert((finding.rule, finding.location.path.clone()))
     });
 }
 
@@ -236,9 +294,11 @@ rules! {
     slow_under_heavy_lock,
     statement_fails,
     transaction_in_transaction,
+    transaction_left_open,
     truncate,
     unbatched_delete,
     unbatched_update,
     vacuum_full,
     validate_in_same_transaction,
+    weak_replica_identity,
 }

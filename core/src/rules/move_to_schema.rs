@@ -18,7 +18,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     for (table, action) in step.live_actions() {
         let TableAction::SetSchema { schema } = &action.kind else { continue };
         let (code, schema) = (step.code(table), words::code(&schema.text));
-        let what = format!("Moving {code} to the schema {schema} breaks code that still uses it where it is.");
+        let what =
+            format!("Moving {code} to the schema {schema} breaks code that still uses it where it is.");
         let why = "Old code and new code run side by side during a deploy, and only one of them knows where it is; code \
                    that finds tables through `search_path` fails too, unless the schema is on it.";
         let instead = format!(

@@ -9,7 +9,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "A new primary key is an integer that ends at 2.1 billion, or earlier",
     severity: Severity::Info,
     page: include_str!("narrow-primary-key.md"),
-    lineage: &[("squawk", "prefer-big-int"), ("squawk", "prefer-bigint-over-int"), ("squawk", "prefer-bigint-over-smallint")],
+    lineage: &[
+        ("squawk", "prefer-big-int"),
+        ("squawk", "prefer-bigint-over-int"),
+        ("squawk", "prefer-bigint-over-smallint"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -48,7 +52,9 @@ fn is_primary_key(create: &CreateTable, column: &ColumnDefinition) -> bool {
     inline
         || create.elements.iter().any(|element| match element {
             TableElement::Constraint(constraint) => match &constraint.kind {
-                ConstraintKind::PrimaryKey(key) => key.columns.len() == 1 && key.columns.contains(&column.name),
+                ConstraintKind::PrimaryKey(key) => {
+                    key.columns.len() == 1 && key.columns.contains(&column.name)
+                }
                 _ => false,
             },
             _ => false,

@@ -15,25 +15,35 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
-    let mut seen = Vec::new();
+    let (mut place, mut worst, mut tables) = (None, None, Vec::new());
     for constraint in new_constraints(step) {
         let ConstraintKind::ForeignKey(key) = &constraint.kind else { continue };
         let referenced = step.display(&key.references);
         let lock = step.effect.lock_on(&referenced).filter(|lock| lock.mode.blocks_writes());
         let (true, Some(lock)) = (step.is_live(&key.references), lock) else { continue };
-        if seen.contains(&referenced) || step.live_scans().any(|relation| relation.name == referenced) {
+        // Where rows are read as well, that is found by itself.
+        if tables.contains(&referenced) || step.live_scans().any(|relation| relation.name == referenced) {
             continue;
         }
-        let what = format!("This foreign key {} {}.", words::lock(lock), step.until());
-        let why = "It waits for every open transaction that wrote to the table, and while it waits all later writes queue \
-                   behind it; inside a transaction they wait for everything that follows, too.";
-        let instead = "Set a short `lock_timeout`. Create the table without the key, and add the key in a short \
-                       transaction of its own.";
-        let draft = Draft::new(constraint.span, what, why, instead).about(step, &key.references).measured();
-        let lasts = step.transaction.is_block() && step.timeline.steps.len() + 1 < step.transaction_length;
-        drafts.push(if lasts { draft } else { draft.severity(Severity::Info) });
-        seen.push(referenced);
+        worst = worst.max(Some(lock.mode));
+        place = place.or(Some(constraint.span));
+        tables.push(referenced);
     }
+    let (Some(span), Some(mode)) = (place, worst) else { return };
+    let what = step.what_it_locks("A new foreign key", &words::locks(mode, &tables));
+    let why = "It waits for every open transaction that wrote there, and while it waits all later writes queue behind it; \
+               inside a transaction they wait for everything that follows, too.";
+    let instead = "Set a short `lock_timeout`. Create the table without the key, and add the key in a short transaction of \
+                   its own.";
+    let mut draft = Draft::new(span, what, why, instead);
+    for table in tables {
+        draft = draft.also(table);
+    }
+    let draft = match step.transaction_words() {
+        Some(words) => draft.because(words),
+        None => draft,
+    };
+    drafts.push(if step.goes_on() { draft.measured() } else { draft.measured().severity(Severity::Info) });
 }
 
 /// Constraints of new tables and new columns.
@@ -53,7 +63,9 @@ fn new_constraints<'a>(step: &Step<'a>) -> Vec<&'a Constraint> {
             .iter()
             .flat_map(|action| match &action.kind {
                 TableAction::AddColumn { column, .. } => column.constraints.iter().collect(),
-                TableAction::AddConstraint(constraint) if step.is_new(&alter.name) => vec![constraint.as_ref()],
+                TableAction::AddConstraint(constraint) if step.is_new(&alter.name) => {
+                    vec![constraint.as_ref()]
+                }
                 _ => Vec::new(),
             })
             .collect(),

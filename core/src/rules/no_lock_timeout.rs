@@ -14,16 +14,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
+    // What keeps others out only for a moment at its end, and must not give up there.
+    if step.concurrently().is_some() {
+        return;
+    }
     let timeout = step.catalog.session.lock_timeout;
     if timeout.is_some_and(|milliseconds| milliseconds > 0) {
         return;
     }
     let Some(lock) = step.heaviest().filter(|lock| lock.mode.blocks_writes()) else { return };
-    let state = if timeout.is_some() { "`lock_timeout = 0` switches it off" } else { "no `lock_timeout` is set" };
-    let what = format!(
-        "This waits without limit for a lock that {}: {state}.",
-        words::lock(lock)
-    );
+    let state = if timeout.is_some() { "`lock_timeout` is switched off" } else { "No `lock_timeout` is set" };
+    let what = format!("{state} for a lock that {}.", words::lock(lock));
     let why = "The lock waits for the slowest query that is running on the table, and every query that comes later \
                queues behind the waiting lock: a short statement stops the table for as long as somebody else's \
                query takes.";

@@ -19,7 +19,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     }
     let slow = step.live_scans().next().is_some() || step.live_builds().next().is_some();
     let Some(lock) = step.heaviest().filter(|lock| slow && lock.mode.blocks_writes()) else { return };
-    let what = format!("This runs as long as it likes while it {}: no `statement_timeout` is set.", words::lock(lock));
+    let what = format!("No `statement_timeout` ends this while it {}.", words::lock(lock));
     let why = "`lock_timeout` ends the waiting for a lock, not the work under it. If the table is larger than anybody thought, \
                only a person ends the statement.";
     let instead = "Put `SET statement_timeout = '30s';` before it, or as long as the traffic can bear, and set it back to zero \

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A statement could not be understood, so nothing is known of what it does",
     severity: Severity::Error,
     page: include_str!("partly-understood.md"),
-    lineage: &[("squawk", "syntax-error"),],
+    lineage: &[("squawk", "syntax-error")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -42,6 +42,8 @@ fn worst_case(step: &Step<'_>, partly: bool) -> (String, Severity) {
             let why = "What was understood locks nothing that others wait for; the rest is not known.";
             (why.to_owned(), Severity::Warning)
         }
-        None => ("It may lock, rewrite or drop anything: no rule can look at it.".to_owned(), Severity::Error),
+        None => {
+            ("It may lock, rewrite or drop anything: no rule can look at it.".to_owned(), Severity::Error)
+        }
     }
 }

@@ -50,6 +50,7 @@ fn covers(old: &Index, new: &CreateIndex) -> bool {
         && old.elements.len() >= new.elements.len()
         && old.elements.iter().zip(&new.elements).all(|(old, new)| same(old, new))
         && new.include.iter().all(|column| {
-            old.include.contains(&column.text) || old.elements.iter().any(|key| key.column.as_ref() == Some(column))
+            old.include.contains(&column.text)
+                || old.elements.iter().any(|key| key.column.as_ref() == Some(column))
         })
 }

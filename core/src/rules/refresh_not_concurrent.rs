@@ -19,7 +19,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     if refresh.concurrently.is_some() || !step.is_live(&refresh.name) {
         return;
     }
-    let what = format!("Refreshing {} {} {}.", step.code(&refresh.name), step.lock_words(&refresh.name), step.until());
+    let action = format!("Refreshing {}", step.code(&refresh.name));
+    let what = step.what_it_locks(&action, &step.lock_words(&refresh.name));
     let why = "Every query of the view waits for as long as its own query takes to run.";
     let instead = "Use `REFRESH MATERIALIZED VIEW CONCURRENTLY`: reads go on. It needs a unique index over plain \
                    columns of the view, without `WHERE`, and a view that was filled before.";

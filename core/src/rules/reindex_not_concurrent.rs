@@ -16,15 +16,13 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let Operation::Reindex(reindex) = step.operation() else { return };
-    let many = matches!(
-        reindex.target,
-        ReindexTarget::Schema(_) | ReindexTarget::Database | ReindexTarget::System
-    );
+    let many =
+        matches!(reindex.target, ReindexTarget::Schema(_) | ReindexTarget::Database | ReindexTarget::System);
     if reindex.concurrently.is_some() || !(many || step.live_builds().next().is_some()) {
         return;
     }
     let what = match step.heaviest() {
-        Some(lock) if !many => format!("Rebuilding {} {}.", words::lock(lock), step.until()),
+        Some(lock) if !many => step.what_it_locks("Rebuilding", &words::lock(lock)),
         _ => "Rebuilding blocks every write on one table after the other, and every query that plans on the \
               index at work."
             .to_owned(),
@@ -48,7 +46,7 @@ fn instead(step: &Step<'_>, reindex: &Reindex) -> String {
 }
 
 fn concurrently(step: &Step<'_>, reindex: &Reindex) -> Option<Fix> {
-    if step.transaction.is_block() || matches!(reindex.target, ReindexTarget::System) {
+    if !advice::takes_concurrently(step) || matches!(reindex.target, ReindexTarget::System) {
         return None;
     }
     step.insert("Rebuild concurrently", reindex.head.end, " CONCURRENTLY")

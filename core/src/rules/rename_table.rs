@@ -1,6 +1,7 @@
 //! `RENAME TO` of a table or view in use.
 
-use super::{Check, Draft, Repeat, Rule, Step, words};
+use super::step::named;
+use super::{Check, Draft, Mended, Repeat, Rule, Step, words};
 use crate::catalog::{Catalog, RelationKind};
 use crate::operation::{Name, RelationWord, TableAction};
 use crate::review::{Finding, Severity};
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("rename-table.md"),
     lineage: &[("squawk", "renaming-table"), ("strong_migrations", "rename_table")],
     repeat: Repeat::Always,
-    check: Check::Unmended(check, still),
+    check: Check::Unmended(check, mended),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
@@ -35,11 +36,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 }
 
 /// A view under the old name keeps old code working: what counts is the end of the change.
-fn still(finding: &Finding, catalog: &Catalog) -> bool {
-    !catalog
-        .relations
-        .values()
-        .any(|relation| relation.kind == RelationKind::View && finding.relations.first() == Some(&relation.display()))
+fn mended(finding: &Finding, catalog: &Catalog) -> Mended {
+    let now = finding.relations.first().and_then(|old| named(catalog, old));
+    if now.is_some_and(|now| now.kind == RelationKind::View) { Mended::Yes } else { Mended::No }
 }
 
 /// Queries name tables and views; indexes and composite types they don't.

@@ -16,7 +16,10 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     if let Operation::AlterAllInTablespace(all) = step.operation() {
-        let what = format!("Moving everything out of {} copies one relation after the other.", words::code(&all.from.text));
+        let what = format!(
+            "Moving everything out of {} copies one relation after the other.",
+            words::code(&all.from.text)
+        );
         drafts.push(Draft::new(step.statement.span, what, WHY, INSTEAD));
     }
     for (table, action) in step.live_actions() {
@@ -24,8 +27,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if step.only(action).live_rewrites().next().is_none() {
             continue;
         }
-        let what =
-            format!("{doing} writes all of {} anew and {} {}.", step.code(table), step.lock_words(table), step.until());
+        let what = step.what(doing, table, "writes the whole table anew");
         drafts.push(Draft::new(action.span, what, WHY, INSTEAD).about(step, table).measured());
     }
 }

@@ -1,6 +1,7 @@
 //! `ENABLE ROW LEVEL SECURITY` without a policy.
 
-use super::{Check, Draft, Repeat, Rule, Step, words};
+use super::step::named;
+use super::{Check, Draft, Mended, Repeat, Rule, Step, words};
 use crate::catalog::Catalog;
 use crate::operation::{RowSecurity, TableAction};
 use crate::review::{Finding, Severity};
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("row-security-without-policy.md"),
     lineage: &[("squawk", "ban-alter-row-level-security")],
     repeat: Repeat::Always,
-    check: Check::Unmended(check, still),
+    check: Check::Unmended(check, mended),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
@@ -32,7 +33,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 }
 
 /// The policies may come after it: what counts is the end of the change.
-fn still(finding: &Finding, catalog: &Catalog) -> bool {
-    let mut tables = catalog.relations.values().filter(|table| finding.relations.first() == Some(&table.display()));
-    tables.next().is_none_or(|table| table.policies.is_empty())
+fn mended(finding: &Finding, catalog: &Catalog) -> Mended {
+    let table = finding.relations.first().and_then(|table| named(catalog, table));
+    if table.is_some_and(|table| !table.policies.is_empty()) { Mended::Yes } else { Mended::No }
 }

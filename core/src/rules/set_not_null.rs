@@ -37,14 +37,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 fn draft(step: &Step<'_>, table: &Name, column: &Identifier, span: Span) -> Draft {
     let code = words::code(&column.text);
-    let what = format!(
-        "Making {code} `NOT NULL` reads the whole table and {} {}.",
-        step.lock_words(table),
-        step.until()
-    );
+    let what = step.what(&format!("Making {code} `NOT NULL`"), table, "reads the whole table");
     let why = "PostgreSQL looks for NULL in every row while nobody can use the table; one NULL, and the \
                migration fails.";
-    let later = advice::later(step.framework);
+    let later = advice::later(step);
     let instead = if step.version.at_least(18) {
         format!(
             "Fill the NULLs first. Then `ADD CONSTRAINT … NOT NULL {} NOT VALID`, and `VALIDATE CONSTRAINT` \

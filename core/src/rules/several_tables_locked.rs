@@ -17,7 +17,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
     let mut heavy: Vec<&Hold> = Vec::new();
-    for hold in timeline.holds.iter().filter(|hold| hold.kind == LockedKind::Table && hold.mode.blocks_reads()) {
+    for hold in
+        timeline.holds.iter().filter(|hold| hold.kind == LockedKind::Table && hold.mode.blocks_reads())
+    {
         if heavy.iter().all(|other| other.relation != hold.relation) {
             heavy.push(hold);
         }
@@ -30,7 +32,7 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
     let what = format!(
         "With this statement the transaction {} {} at once.",
         words::blocks(second.mode),
-        words::codes(names.iter().copied())
+        words::codes([first.relation.name.as_str(), second.relation.name.as_str()])
     );
     let why = "While it waits for the second table it already keeps everybody out of the first. Code that uses the tables in the \
                other order meets it head on: a deadlock, in which PostgreSQL ends one of the two.";
@@ -39,6 +41,9 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
     draft.path = Some(step.location.path.clone());
     for name in names {
         draft = draft.also(name);
+    }
+    if heavy.len() > 2 {
+        draft = draft.because(format!("At its end it holds such locks on {} tables.", heavy.len()));
     }
     drafts.push(draft.measured());
 }

@@ -1,7 +1,7 @@
 //! A slow statement while an earlier statement's lock keeps others out.
 
 use super::{Check, Draft, Repeat, Rule, words};
-use crate::postgres::LockMode;
+use crate::postgres::LockedKind;
 use crate::review::Severity;
 use crate::timeline::{Hold, Step, Timeline};
 
@@ -29,7 +29,9 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
         }
     }
     let Some((number, step, holds)) = slow.first() else { return };
-    let Some(worst) = holds.iter().max_by_key(|hold| hold.mode) else { return };
+    let Some(worst) = holds.iter().max_by_key(|hold| (hold.mode, hold.kind == LockedKind::Table)) else {
+        return;
+    };
     let what = format!(
         "This runs while statement {} of the transaction {} {} ({}).",
         worst.from + 1,
@@ -40,8 +42,13 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
     let why = format!(
         "Its time grows with the size of {}, and a lock is held until the commit: nobody {} {} meanwhile.",
         words::codes(sizes(step)),
-        if worst.mode == LockMode::AccessExclusive { "reads or writes" } else { "writes" },
-        words::codes(holds.iter().filter(|hold| hold.mode == worst.mode).map(|hold| hold.relation.name.as_str())),
+        if worst.mode.blocks_reads() { "reads or writes" } else { "writes" },
+        words::codes(
+            holds
+                .iter()
+                .filter(|hold| (hold.mode, hold.kind) == (worst.mode, worst.kind))
+                .map(|hold| hold.relation.name.as_str())
+        ),
     );
     let instead = "Commit before it: give it a migration and a transaction of its own, after the statements that \
                    take the lock, or before them.";

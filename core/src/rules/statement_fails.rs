@@ -1,7 +1,7 @@
 //! A statement that is certain to fail.
 
 use super::{Check, Draft, Repeat, Rule, Step, advice};
-use crate::operation::{DetachMode, Grasp, Operation, TableAction};
+use crate::operation::Grasp;
 use crate::postgres::TransactionRule;
 use crate::review::Severity;
 
@@ -19,18 +19,27 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     if step.statement.grasp != Grasp::Full {
         return;
     }
-    let instead = "Mend it, and run all migrations against an empty database in CI, which shows this at once.";
+    let instead =
+        "Mend it, and run all migrations against an empty database in CI, which shows this at once.";
     let why = "The migration stops there. With a tool that runs it in a transaction nothing is applied; with any other the \
                statements before it are, and somebody has to clean up.";
     if let Some(failure) = &step.effect.fails {
         // A required column has a rule of its own, with its own way out.
         if failure.sqlstate != "23502" {
             let what = format!("This statement fails: {} (SQLSTATE {}).", failure.reason, failure.sqlstate);
-            drafts.push(Draft::new(step.statement.span, what, why, instead));
+            let draft = Draft::new(step.statement.span, what, why, instead);
+            drafts.push(if EXISTENCE.contains(&failure.sqlstate) && !step.catalog.complete {
+                let replayed =
+                    "What exists at this point is known from the migrations that were read, and no further.";
+                draft.severity(Severity::Warning).because(replayed)
+            } else {
+                draft
+            });
         }
+        // So has `CONCURRENTLY` in a transaction.
     } else if step.effect.transaction == TransactionRule::Forbidden
         && step.transaction.is_block()
-        && !is_concurrent(step.operation())
+        && step.concurrently().is_none()
     {
         let what = "This statement fails: PostgreSQL refuses it in a transaction (SQLSTATE 25001).";
         let draft = Draft::new(step.statement.span, what, why, advice::outside(step)).measured();
@@ -41,15 +50,6 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     }
 }
 
-/// `CONCURRENTLY` in a transaction has a rule of its own.
-fn is_concurrent(operation: &Operation) -> bool {
-    match operation {
-        Operation::CreateIndex(index) => index.concurrently.is_some(),
-        Operation::Drop(drop) => drop.concurrently.is_some(),
-        Operation::Reindex(reindex) => reindex.concurrently.is_some(),
-        Operation::AlterTable(alter) => alter.actions.iter().any(|action| {
-            matches!(action.kind, TableAction::DetachPartition { mode: DetachMode::Concurrently, .. })
-        }),
-        _ => false,
-    }
-}
+/// SQLSTATEs that say that something does not exist, or exists already.
+const EXISTENCE: &[&str] =
+    &["3F000", "42701", "42703", "42704", "42710", "42723", "42883", "42P01", "42P06", "42P07"];

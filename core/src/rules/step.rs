@@ -1,24 +1,26 @@
 //! What rules ask of a statement again and again.
 
-use std::borrow::Cow;
-
 use super::{Step, words};
-use crate::catalog::{Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
+use crate::catalog::{Catalog, Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
 use crate::operation::{
-    Action, AlterTable, Constraint, Grasp, Name, Operation, Statement, TableAction, TypeName,
+    Action, AlterTable, Constraint, DetachMode, Grasp, Name, Operation, Persistence, Statement, TableAction,
+    TypeName,
 };
 use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
 use crate::review::{Edit, Fix, Location};
 use crate::text::Span;
 use crate::timeline::TransactionKind;
 
-/// Statements with more actions are not taken apart: each action costs a copy of the catalog.
-const ACTIONS_TAKEN_APART: usize = 24;
+/// Statements with more actions are not taken apart.
+const ACTIONS_TAKEN_APART: usize = 100;
+
+/// Taking a statement apart costs a copy of the catalog: of a larger one none is made.
+const CATALOG_COPIED: usize = 5_000;
 
 /// What one action of a statement reads, writes and builds.
 pub(crate) struct Blame<'a> {
     step: Step<'a>,
-    effect: Cow<'a, Effect>,
+    effect: &'a Effect,
 }
 
 impl Blame<'_> {
@@ -71,6 +73,20 @@ impl<'a> Step<'a> {
     pub fn live_actions(&self) -> impl Iterator<Item = (&'a Name, &'a Action)> {
         let live = self.alter_table().is_some_and(|alter| self.is_live(&alter.name));
         self.actions().filter(move |_| live)
+    }
+
+    /// Where `CONCURRENTLY` is written, of the statements that it keeps out of transactions.
+    pub fn concurrently(&self) -> Option<Span> {
+        match self.operation() {
+            Operation::CreateIndex(index) => index.concurrently,
+            Operation::Drop(drop) => drop.concurrently,
+            Operation::Reindex(reindex) => reindex.concurrently,
+            Operation::AlterTable(alter) => alter.actions.iter().find_map(|action| match action.kind {
+                TableAction::DetachPartition { mode: DetachMode::Concurrently, .. } => Some(action.span),
+                _ => None,
+            }),
+            _ => None,
+        }
     }
 
     /// Constraints that are added to a relation that production uses.
@@ -153,27 +169,20 @@ impl<'a> Step<'a> {
         self.find(table).known().is_some_and(|table| table.kind == RelationKind::PartitionedTable)
     }
 
-    /// The type was created by this change.
+    /// The type was created by this change, or got its name by it: deployed code does not know it by that name.
     pub fn is_new_type(&self, name: &Name) -> bool {
         let schemas = self.catalog.schemas_of(name).into_iter();
         let mut found =
             schemas.filter_map(|schema| self.catalog.types.get(&(schema.to_owned(), name.name.text.clone())));
-        found.next().is_some_and(|entry| entry.origin > Origin::Before)
+        found.next().is_some_and(|entry| entry.named > Origin::Before)
     }
 
     /// The domain that a type is.
     pub fn domain(&self, name: &TypeName) -> Option<&'a Domain> {
-        let catalog = self.catalog;
-        let schemas: Vec<&str> = match &name.schema {
-            Some(schema) => vec![schema.as_str()],
-            None => catalog.session.search_path.iter().map(String::as_str).collect(),
-        };
-        schemas.into_iter().find_map(|schema| {
-            match catalog.types.get(&(schema.to_owned(), name.name.clone())).map(|entry| &entry.kind) {
-                Some(TypeKind::Domain(domain)) => Some(domain),
-                _ => None,
-            }
-        })
+        match &self.catalog.resolve_type(name)?.kind {
+            TypeKind::Domain(domain) => Some(domain),
+            _ => None,
+        }
     }
 
     /// The lock on a relation in words: "blocks every write on `users` (`ShareLock`)".
@@ -182,6 +191,21 @@ impl<'a> Step<'a> {
         match self.effect.lock_on(&display) {
             Some(lock) => words::lock(lock),
             None => format!("locks {}", words::code(&display)),
+        }
+    }
+
+    /// What happens, in two sentences: what the action keeps others from, and what it does until when. `action` has no
+    /// verb ("Adding this check"), `work` begins with one ("reads the whole table").
+    pub fn what(&self, action: &str, table: &Name, work: &str) -> String {
+        format!("{action} {}. It {work} and holds the lock {}.", self.lock_words(table), self.until())
+    }
+
+    /// The same where there is nothing more to say than the lock, which comes in words.
+    pub fn what_it_locks(&self, action: &str, lock: &str) -> String {
+        if self.transaction.is_block() {
+            format!("{action} {lock}. The lock is held {}.", self.until())
+        } else {
+            format!("{action} {lock} until it is done.")
         }
     }
 
@@ -198,14 +222,19 @@ impl<'a> Step<'a> {
 
     /// How long the locks are held, as the end of a sentence.
     pub fn until(&self) -> String {
-        let number = self.timeline.steps.len() + 1;
         if !self.transaction.is_block() {
-            "until it is done".to_owned()
-        } else if number >= self.transaction_length {
-            "until the transaction commits".to_owned()
-        } else {
-            format!("until the transaction commits, after statement {}", self.transaction_length)
+            return "until it is done".to_owned();
         }
+        match self.transaction_length.saturating_sub(self.timeline.steps.len() + 1) {
+            0 => "until the transaction commits".to_owned(),
+            1 => "until the transaction commits, one statement later".to_owned(),
+            later => format!("until the transaction commits, {later} statements later"),
+        }
+    }
+
+    /// More follows in the same transaction, so that a short lock becomes a long one.
+    pub fn goes_on(&self) -> bool {
+        self.transaction.is_block() && self.timeline.steps.len() + 1 < self.transaction_length
     }
 
     /// What is known of a relation, a sentence each.
@@ -258,17 +287,15 @@ impl<'a> Step<'a> {
     /// what the statement does, each is blamed for all of it.
     pub(crate) fn only(&self, action: &Action) -> Blame<'a> {
         let actions = self.alter_table().map_or(&[][..], |alter| alter.actions.as_slice());
-        let all = Blame { step: *self, effect: Cow::Borrowed(self.effect) };
-        if actions.len() < 2 || actions.len() > ACTIONS_TAKEN_APART || !all.is_slow() {
-            return all;
-        }
-        let alone = self.effects_alone();
-        if !alone.iter().any(|effect| Blame { step: *self, effect: Cow::Borrowed(effect) }.is_slow()) {
+        let all = Blame { step: *self, effect: self.effect };
+        let (Some(alone), true) = (self.alone, actions.len() > 1 && all.is_slow()) else { return all };
+        let effects = alone.get_or_init(|| self.effects_alone());
+        if !effects.iter().any(|effect| Blame { step: *self, effect }.is_slow()) {
             return all;
         }
         let place = actions.iter().position(|candidate| std::ptr::eq(candidate, action));
-        match place.and_then(|place| alone.into_iter().nth(place)) {
-            Some(effect) => Blame { step: *self, effect: Cow::Owned(effect) },
+        match place.and_then(|place| effects.get(place)) {
+            Some(effect) => Blame { step: *self, effect },
             None => all,
         }
     }
@@ -276,6 +303,9 @@ impl<'a> Step<'a> {
     /// The effect of each action as a statement of its own.
     fn effects_alone(&self) -> Vec<Effect> {
         let Some(alter) = self.alter_table() else { return Vec::new() };
+        if alter.actions.len() > ACTIONS_TAKEN_APART || self.catalog.relations.len() > CATALOG_COPIED {
+            return Vec::new();
+        }
         let mut catalog = self.catalog.clone();
         alter
             .actions
@@ -292,6 +322,11 @@ impl<'a> Step<'a> {
     }
 }
 
+/// The relation that reports call so.
+pub(crate) fn named<'a>(catalog: &'a Catalog, display: &str) -> Option<&'a Relation> {
+    catalog.displayed(display)
+}
+
 fn is_live(relation: &Relation) -> bool {
-    !relation.is_new() && relation.rows != Rows::Empty
+    !relation.is_new() && relation.rows != Rows::Empty && relation.persistence != Persistence::Temporary
 }

@@ -16,15 +16,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let Operation::Truncate(truncate) = step.operation() else { return };
-    let live: Vec<_> = truncate.tables.iter().map(|(name, _)| name).filter(|name| step.is_live(name)).collect();
+    let live: Vec<_> =
+        truncate.tables.iter().map(|(name, _)| name).filter(|name| step.is_live(name)).collect();
     let Some(first) = live.first().copied() else { return };
     let names: Vec<String> = live.iter().map(|name| step.code(name)).collect();
-    let what = format!(
-        "Truncating {} throws all rows away and {} {}.",
-        words::list(&names),
-        step.lock_words(first),
-        step.until()
-    );
+    let action = format!("Truncating {}", words::list(&names));
+    let what = step.what(&action, first, "throws all rows away");
     let cascade = if truncate.cascade {
         " `CASCADE` empties every table that references it too, without naming them."
     } else {

@@ -28,8 +28,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         drafts.push(Draft::new(step.statement.span, what, why, instead));
     }
     for table in vacuum.tables.iter().filter(|table| step.is_live(&table.name)) {
-        let what =
-            format!("Compacting {} this way {} until it is done.", step.code(&table.name), step.lock_words(&table.name));
+        let action = format!("Compacting {}", step.code(&table.name));
+        let what = step.what_it_locks(&action, &step.lock_words(&table.name));
         drafts.push(Draft::new(table.name.span(), what, why, instead).about(step, &table.name).measured());
     }
 }

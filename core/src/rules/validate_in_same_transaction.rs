@@ -24,18 +24,18 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let own = step.effect.lock_on(&display).filter(|lock| lock.mode.blocks_writes());
         let earlier = step.held(&display).filter(|(_, lock)| lock.mode.blocks_writes());
         let (lock, since) = match (own, earlier) {
-            (Some(own), _) => (own, "another action of this `ALTER TABLE`".to_owned()),
-            (None, Some((number, lock))) => (lock, format!("statement {number} of the transaction")),
+            (Some(own), _) => (own, "Another action of this `ALTER TABLE`".to_owned()),
+            (None, Some((number, lock))) => (lock, format!("Statement {number} of the transaction")),
             (None, None) => continue,
         };
         let what = format!(
-            "Validating {} reads the whole table under the lock of {since}, which {}.",
-            words::code(&name.text),
-            words::lock(lock)
+            "This validation runs under a lock that {}. {since} took it, and validating {} reads the whole table.",
+            words::lock(lock),
+            words::code(&name.text)
         );
         let why = "`NOT VALID` and `VALIDATE` are two steps so that the scan runs under a weak lock; a lock is \
                    held until the commit, so in one transaction the scan runs under the strong one.";
-        let instead = format!("Validate it {}, in a transaction of its own.", advice::later(step.framework));
+        let instead = format!("Validate it {}, in a transaction of its own.", advice::later(step));
         drafts.push(Draft::new(action.span, what, why, instead).about(step, table).measured());
     }
 }

@@ -40,6 +40,11 @@ pub(crate) fn lock(lock: &Lock) -> String {
     }
 }
 
+/// Locks of one mode on several tables: "blocks every write on `users` and `orders` (`ShareLock`)".
+pub(crate) fn locks(mode: LockMode, tables: &[String]) -> String {
+    format!("{} {} ({})", blocks(mode), codes(tables.iter().map(String::as_str)), self::mode(mode))
+}
+
 /// A count for people: "950", "12 thousand", "2.1 million".
 pub(crate) fn count(number: u64) -> String {
     let (unit, name) = match number {

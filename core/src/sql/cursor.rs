@@ -210,14 +210,21 @@ impl<'a> Cursor<'a> {
 
     /// How many tokens the words are, where they come next.
     fn words_length(&self, words: &str) -> Option<usize> {
+        let mut expected = words.as_bytes();
         let mut length = 0;
-        for word in words.split(' ') {
-            if !self.word_at(length).is_some_and(|next| next.eq_ignore_ascii_case(word)) {
+        loop {
+            let next = self.word_at(length)?.as_bytes();
+            let (word, after) = expected.split_at_checked(next.len())?;
+            if !word.eq_ignore_ascii_case(next) {
                 return None;
             }
             length += 1;
+            match after {
+                [] => return Some(length),
+                [b' ', rest @ ..] => expected = rest,
+                _ => return None,
+            }
         }
-        Some(length)
     }
 }
 

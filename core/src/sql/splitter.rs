@@ -35,7 +35,7 @@ impl<'a> Cursor<'a> {
                 let next = tokens.get(index + 1).copied();
                 if nesting.is_outside()
                     || self.sends(*token)
-                    || (!nesting.keeps && self.begins_anew(*token, next))
+                    || (nesting.may_be_torn() && self.begins_anew(*token, next))
                 {
                     return index;
                 }
@@ -88,6 +88,11 @@ impl Nesting {
         self.parentheses == 0 && self.blocks == 0
     }
 
+    /// Only an open parenthesis keeps the statement from ending.
+    fn may_be_torn(&self) -> bool {
+        self.blocks == 0 && !self.keeps
+    }
+
     fn pass(&mut self, text: &str, token: Token) {
         match (token.kind, text) {
             (TokenKind::Symbol, "(") => self.parentheses += 1,
@@ -135,6 +140,8 @@ mod tests {
         let body =
             "create function f() returns int begin atomic select case when a then b end; select 2; end";
         assert_eq!(split(&format!("{body}; select 3")), [body, "select 3"]);
+        let lines = "create procedure p()\nbegin atomic\n  insert into t values (1);\n  select (2);\nend";
+        assert_eq!(split(&format!("{lines};\nselect 3")), [lines, "select 3"]);
         assert_eq!(split("begin; select 1; end; select 2"), ["begin", "select 1", "end", "select 2"]);
     }
 

@@ -76,7 +76,7 @@ mod tests {
 
     /// The plain way: count the characters of the line.
     fn counted(text: &str, offset: usize) -> Place {
-        let before = &text[..offset];
+        let before = text.get(..offset).unwrap();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
         Place { line: u32::try_from(line).unwrap(), column: u32::try_from(column).unwrap() }

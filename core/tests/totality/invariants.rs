@@ -7,7 +7,7 @@ use lockkeeper_core::text::{Span, decode};
 use lockkeeper_core::{locks, review, sql};
 
 /// Bytes → statements: every span fits the text, statements follow each other, and nothing is skipped.
-pub fn reading_is_total(bytes: &[u8]) {
+pub(crate) fn reading_is_total(bytes: &[u8]) {
     let Ok(text) = decode(bytes) else { return };
     let script = sql::read(text, Span::new(0, u32::try_from(text.len()).expect("inputs are small")));
     let mut before = 0;
@@ -40,7 +40,7 @@ pub fn reading_is_total(bytes: &[u8]) {
 }
 
 /// SQL → review and locks: both are reported, every place is in the file, and twice the same bytes come out.
-pub fn reviewing_is_total(bytes: &[u8], policy: &Policy) {
+pub(crate) fn reviewing_is_total(bytes: &[u8], policy: &Policy) {
     let files = vec![SourceFile::new("migrations/1.sql", bytes)];
     let change = Change { head: files.clone(), ..Change::default() };
     let first = review(&change, policy);

@@ -1,5 +1,16 @@
 //! Any input is read and reviewed: a bounded, deterministic sample of what the fuzz targets do without end.
 
+#![allow(
+    clippy::disallowed_macros,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests fail by panicking, and say on what"
+)]
+
 mod invariants;
 
 use lockkeeper_core::change::Policy;

@@ -42,7 +42,10 @@ impl Replay<'_> {
         default: Option<&Expression>,
         only: bool,
     ) {
-        self.each(table, column, only, |column| column.default = default.cloned());
+        let type_name =
+            self.catalog.get(table).and_then(|relation| relation.column(column)?.type_name.clone());
+        let default = default.and_then(|default| self.kept_default(default, type_name.as_ref()));
+        self.each(table, column, only, |column| column.default.clone_from(&default));
     }
 
     /// `SET EXPRESSION` (17)

@@ -2,7 +2,7 @@
 
 use super::Replay;
 use crate::catalog::Function;
-use crate::operation::{FunctionCall, Name, Operation, Query, Statement};
+use crate::operation::{Body, FunctionCall, Identifier, Name, Operation, Query, Statement};
 
 /// Statements of bodies that one catalog follows: a few calls of large functions must not take for ever.
 const FOLLOWED: usize = 200_000;
@@ -26,6 +26,12 @@ impl Replay<'_> {
         self.conditional = before;
     }
 
+    /// `DO`
+    pub(super) fn run_block(&mut self, body: &Body) {
+        self.catalog.ledger.ran_unseen |= !body.dynamic.is_empty() || !body.read;
+        self.run_body(&body.statements);
+    }
+
     /// `SELECT`: functions that it calls may do anything that their body says; its `WITH` may change data.
     pub(super) fn query(&mut self, query: &Query) {
         for change in &query.changes {
@@ -36,8 +42,8 @@ impl Replay<'_> {
 
     /// `CALL`
     pub(super) fn call(&mut self, name: &Name) {
-        let bodies = self.bodies(self.catalog.functions_named(name));
-        self.run_bodies(bodies);
+        let key = self.catalog.function_key(name);
+        self.run_functions(&key);
     }
 
     /// `EXPLAIN ANALYZE` and the like.
@@ -47,12 +53,19 @@ impl Replay<'_> {
 
     fn run_calls(&mut self, calls: &[FunctionCall]) {
         for call in calls {
-            let bodies = self.bodies(self.catalog.functions_called(call));
-            self.run_bodies(bodies);
+            let name = Name {
+                schema: call.schema.as_deref().map(Identifier::made),
+                name: Identifier::made(call.name.as_str()),
+            };
+            let key = self.catalog.function_key(&name);
+            self.run_functions(&key);
         }
     }
 
-    fn run_bodies(&mut self, bodies: Vec<Vec<Statement>>) {
+    fn run_functions(&mut self, key: &(String, String)) {
+        let Some(functions) = self.catalog.functions.get(key) else { return };
+        let bodies = self.bodies(functions);
+        self.catalog.ledger.ran_unseen |= self.catalog.ledger.dynamic_functions.contains(key);
         for body in bodies {
             self.run_body(&body);
         }

@@ -1,9 +1,10 @@
 //! Columns: how a definition becomes one, and `ADD COLUMN`.
 
 use super::Replay;
-use crate::catalog::{Column, GeneratedColumn, RelationId};
+use crate::catalog::{Column, GeneratedColumn, RelationId, TypeKind};
 use crate::operation::{
-    ColumnDefinition, Constraint, ConstraintKind, Expression, FunctionCall, GeneratedKind, Name, TypeName,
+    ColumnDefinition, Constraint, ConstraintKind, Expression, FunctionCall, GeneratedKind, Name, Shape,
+    TypeName,
 };
 
 impl Replay<'_> {
@@ -74,7 +75,7 @@ impl Replay<'_> {
     ) {
         column.not_null |= definition.not_null.is_some() || is_primary_key(definition);
         if let Some(default) = &definition.default {
-            column.default = Some(default.clone());
+            column.default = self.kept_default(default, column.type_name.as_ref());
         }
         if let Some(generated) = &definition.generated {
             column.generated = Some(GeneratedColumn {
@@ -114,6 +115,14 @@ impl Replay<'_> {
 
     pub(super) fn is_partition(&self, id: RelationId) -> bool {
         self.catalog.get(id).is_some_and(|relation| relation.partition.is_some())
+    }
+
+    /// A default as PostgreSQL keeps it: `NULL` is none, except of a domain.
+    pub(super) fn kept_default(&self, default: &Expression, of: Option<&TypeName>) -> Option<Expression> {
+        let domain = of
+            .and_then(|name| self.catalog.resolve_type(name))
+            .is_some_and(|entry| matches!(entry.kind, TypeKind::Domain(_)));
+        (default.shape != Shape::Null || domain).then(|| default.clone())
     }
 
     /// `nextval('s'::regclass)`

@@ -5,9 +5,7 @@ use super::columns::in_order;
 use super::not_null::NotNullPlan;
 use crate::catalog::ledger::Fresh;
 use crate::catalog::{Column, ConstraintEntry, PartitionEntry, Relation, RelationId, RelationKind, TypeKind};
-use crate::operation::{
-    ColumnDefinition, Constraint, ConstraintKind, CreateTable, IndexConstraint, Like, Name, TableElement,
-};
+use crate::operation::{ColumnDefinition, Constraint, ConstraintKind, CreateTable, Like, Name, TableElement};
 
 /// What a definition holds beside columns, in order.
 #[derive(Default)]
@@ -171,6 +169,9 @@ impl Replay<'_> {
         for definition in &parts.definitions {
             self.name_not_nulls(id, definition, true);
         }
+        for like in &parts.likes {
+            self.like_not_nulls(id, like);
+        }
         if let Some(parent) = parent {
             self.clone_to_partition(parent, id);
         }
@@ -247,14 +248,30 @@ fn without_repeats<'a>(constraints: impl Iterator<Item = &'a Constraint>) -> Vec
     kept
 }
 
-fn key_of(constraint: &Constraint) -> Option<(Vec<&str>, Vec<&str>, bool)> {
-    let key: &IndexConstraint = match &constraint.kind {
-        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => key,
-        _ => return None,
-    };
-    Some((
-        key.columns.iter().map(|name| name.text.as_str()).collect(),
-        key.include.iter().map(|name| name.text.as_str()).collect(),
-        key.nulls_not_distinct,
-    ))
+/// What an index constraint says, but for its name and kind.
+fn key_of(constraint: &Constraint) -> Option<Vec<String>> {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey(key) | ConstraintKind::Unique(key) => {
+            let columns = key.columns.iter().map(|name| name.text.clone());
+            let include = key.include.iter().map(|name| name.text.clone());
+            let mark = format!("nulls not distinct: {}", key.nulls_not_distinct);
+            Some(columns.chain(std::iter::once(mark)).chain(include).collect())
+        }
+        ConstraintKind::Exclude(exclude) => {
+            let elements =
+                exclude.elements.iter().map(|element| match (&element.column, &element.expression) {
+                    (Some(column), _) => column.text.clone(),
+                    (None, expression) => {
+                        format!("({})", expression.as_ref().map_or("", |expression| expression.text.as_str()))
+                    }
+                });
+            let method = exclude.method.as_ref().map_or("btree", |method| method.text.as_str());
+            let predicate = exclude.predicate.as_ref().map_or("", |predicate| predicate.text.as_str());
+            let rest = [format!("using {method} where {predicate}")];
+            let include = exclude.include.iter().map(|name| name.text.clone());
+            let operators = exclude.operators.iter().cloned();
+            Some(elements.chain(rest).chain(operators).chain(include).collect())
+        }
+        _ => None,
+    }
 }

@@ -18,7 +18,7 @@ impl Replay<'_> {
             default: create.default.clone(),
             constraints: Vec::new(),
         };
-        self.insert_type(key.clone(), TypeKind::Domain(domain));
+        self.insert_type(key.clone(), TypeKind::Domain(Box::new(domain)));
         for constraint in &create.constraints {
             self.add_domain_constraint(&key, constraint);
         }

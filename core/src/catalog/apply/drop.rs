@@ -56,7 +56,7 @@ impl Replay<'_> {
     fn drop_named_relation(&mut self, drop: &Drop, name: &Name) -> Vec<(String, String)> {
         let Some(id) = self.find_id(name) else {
             let key = self.catalog.new_key(name);
-            self.catalog.dropped.insert(key.clone(), ());
+            self.catalog.dropped.insert(key.clone());
             return vec![key];
         };
         if drop.kind == ObjectKind::Index {

@@ -14,7 +14,7 @@ impl Replay<'_> {
         let depends =
             if create.body.atomic { self.depends_of_body(&create.body.statements) } else { Vec::new() };
         let mut function = Function {
-            arguments: create.arguments.iter().map(|argument| self.catalog.qualified(argument)).collect(),
+            arguments: create.arguments.iter().map(|argument| self.argument(argument)).collect(),
             volatility: create.volatility,
             language: create.language.clone(),
             procedure: create.procedure,
@@ -29,6 +29,9 @@ impl Replay<'_> {
         }
         if !function.depends.is_empty() {
             self.catalog.ledger.atomic_functions.insert(key.clone());
+        }
+        if !create.body.dynamic.is_empty() {
+            self.catalog.ledger.dynamic_functions.insert(key.clone());
         }
         let overloads = self.catalog.functions.entry(key.clone()).or_default();
         match at.and_then(|at| overloads.get_mut(at)) {
@@ -131,6 +134,11 @@ impl Replay<'_> {
                     None => self.catalog.schemas_searched(None).contains(&key.0.as_str()),
                 }
         })
+    }
+
+    /// An argument's type. PostgreSQL drops its modifiers.
+    fn argument(&self, argument: &TypeName) -> TypeName {
+        TypeName { modifiers: Vec::new(), ..self.catalog.qualified(argument) }
     }
 
     fn overload(&self, key: &(String, String), arguments: &[TypeName]) -> Option<usize> {

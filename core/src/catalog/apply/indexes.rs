@@ -3,8 +3,9 @@
 use super::Replay;
 use crate::catalog::names::{index_column_names, name_addition};
 use crate::catalog::relations::Link;
+use crate::catalog::tokens::tokens;
 use crate::catalog::{Constraint as Entry, ConstraintEntry, Index, Relation, RelationId, RelationKind};
-use crate::operation::{CreateIndex, Expression, IndexElement};
+use crate::operation::{CreateIndex, Expression, Identifier, IndexElement, Shape};
 
 /// What kind of constraint an index is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +89,10 @@ impl Index {
 impl Replay<'_> {
     /// `CREATE INDEX`
     pub(super) fn create_index_statement(&mut self, create: &CreateIndex) {
+        if create.elements.is_empty() && create.name.is_none() {
+            // Not understood so far that not even its name can be told.
+            return;
+        }
         let Some(table) = self.target_table(&create.table) else { return };
         let read =
             create.elements.iter().filter_map(|element| element.column.as_ref()).chain(&create.include);
@@ -96,7 +101,7 @@ impl Replay<'_> {
         }
         let index = self.create_index(IndexPlan {
             name: create.name.as_ref().map(|name| name.text.clone()),
-            elements: create.elements.clone(),
+            elements: create.elements.iter().map(plain_column).collect(),
             include: create.include.iter().map(|column| column.text.clone()).collect(),
             unique: create.unique,
             nulls_not_distinct: create.nulls_not_distinct,
@@ -298,6 +303,25 @@ impl Replay<'_> {
             fits.then_some(relation.id)
         })
     }
+}
+
+/// An expression that is only a column, in parentheses or with a collation, is that column.
+fn plain_column(element: &IndexElement) -> IndexElement {
+    let column = element.expression.as_ref().and_then(only_column);
+    match column {
+        Some(column) => IndexElement { column: Some(column), expression: None, ..element.clone() },
+        None => element.clone(),
+    }
+}
+
+fn only_column(expression: &Expression) -> Option<Identifier> {
+    let mut words = tokens(&expression.text).filter(|token| !matches!(*token, "(" | ")"));
+    let ((Shape::Column(text), _, _) | (_, [text], Some("collate"))) =
+        (&expression.shape, expression.columns.as_slice(), words.nth(1))
+    else {
+        return None;
+    };
+    Some(Identifier { text: text.clone(), span: expression.span, truncated: false })
 }
 
 /// Two indexes are the same but for names: columns, expressions, uniqueness, method, predicate. Order and place of

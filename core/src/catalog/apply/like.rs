@@ -35,29 +35,30 @@ impl Replay<'_> {
         self.catalog.relations.edit(id, |relation| relation.columns_known &= known);
     }
 
+    /// The source's not-null constraints (18), which keep their names.
+    pub(super) fn like_not_nulls(&mut self, id: RelationId, like: &Like) {
+        let named = |entry: &Entry| matches!(entry.kind, ConstraintEntry::NotNull(_));
+        for entry in self.constraints_of_source(like, named) {
+            let ConstraintEntry::NotNull(column) = &entry.kind else { continue };
+            let there = self.catalog.get(id).is_some_and(|relation| {
+                relation.not_null_constraint(column).is_some() || relation.constraint(&entry.name).is_some()
+            });
+            if !there {
+                self.catalog.add_constraint_entry(id, entry);
+            }
+        }
+    }
+
     /// What comes after the table's own indexes: checks, indexes, statistics.
     pub(super) fn like_rest(&mut self, id: RelationId, like: &Like) {
         let Some(source) = self.catalog.find(&like.source).known() else { return };
-        let source_id = source.id;
-        let statistics = source.statistics.clone();
-        let checks: Vec<Entry> = source
-            .constraints
-            .iter()
-            .filter(|constraint| match constraint.kind {
-                ConstraintEntry::Check(_) => like.constraints,
-                ConstraintEntry::NotNull(_) => true,
-                _ => false,
-            })
-            .map(|constraint| Entry { inherited: false, local: true, ..constraint.clone() })
-            .collect();
-        for mut check in checks {
-            check.validated = check.enforced;
-            let there = self.catalog.get(id).is_some_and(|relation| match &check.kind {
-                ConstraintEntry::NotNull(column) => relation.not_null_constraint(column).is_some(),
-                _ => relation.constraint(&check.name).is_some(),
-            });
-            if !there {
-                self.catalog.add_constraint_entry(id, check);
+        let (source_id, statistics) = (source.id, source.statistics.clone());
+        if like.constraints {
+            let check = |entry: &Entry| matches!(entry.kind, ConstraintEntry::Check(_));
+            for entry in self.constraints_of_source(like, check) {
+                if self.catalog.get(id).is_some_and(|relation| relation.constraint(&entry.name).is_none()) {
+                    self.catalog.add_constraint_entry(id, entry);
+                }
             }
         }
         if like.indexes {
@@ -75,6 +76,15 @@ impl Replay<'_> {
                 });
             }
         }
+    }
+
+    /// Constraints of the source as a new table has them: its own, and valid, for it has no rows.
+    fn constraints_of_source(&self, like: &Like, which: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+        let source = self.catalog.find(&like.source).known();
+        let chosen = source.into_iter().flat_map(|source| &source.constraints).filter(|entry| which(entry));
+        chosen
+            .map(|entry| Entry { inherited: false, local: true, validated: entry.enforced, ..entry.clone() })
+            .collect()
     }
 
     /// The name that PostgreSQL makes of a statistics object: `t_a_b_stat`.

@@ -70,7 +70,7 @@ impl Replay<'_> {
             Operation::CreateExtension(create) => self.create_extension(create),
             Operation::CreateFunction(create) => self.create_function(create),
             Operation::AlterFunction(alter) => self.alter_function(alter),
-            Operation::Do(block) => self.run_body(&block.body.statements),
+            Operation::Do(block) => self.run_block(&block.body),
             Operation::CreateTrigger(create) => self.create_trigger(create),
             Operation::CreateRule(create) => self.create_rule(create),
             Operation::Policy(policy) => self.policy(policy),
@@ -96,8 +96,8 @@ impl Replay<'_> {
             | Operation::Analyze(_)
             | Operation::Lock(_)
             | Operation::Transaction(_)
-            | Operation::Other(_)
-            | Operation::Unknown => {}
+            | Operation::Other(_) => {}
+            Operation::Unknown => self.catalog.ledger.ran_unseen = true,
         }
         if statement.grasp != Grasp::Full {
             self.distrust_what_it_names(&statement.operation);

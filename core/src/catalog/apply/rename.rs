@@ -1,6 +1,7 @@
 //! Renames and moves to other schemas.
 
 use super::Replay;
+use crate::catalog::ledger::Fresh;
 use crate::catalog::relations::Link;
 use crate::catalog::tokens::{rename_column, rename_in_list};
 use crate::catalog::{ConstraintEntry, Relation, RelationId, RelationKind, TypeKind};
@@ -97,14 +98,16 @@ impl Replay<'_> {
             return;
         }
         let users = self.catalog.columns_of_type(from);
-        let Some(entry) = self.catalog.types.remove(from) else { return };
+        let Some(mut entry) = self.catalog.types.remove(from) else { return };
         if let TypeKind::Composite(relation) = entry.kind {
             let at = self.catalog.get(relation).map(|r| (r.schema.clone(), r.name.clone()));
             if at.as_ref() != Some(to) {
                 self.catalog.move_to(relation, &to.0, &to.1);
             }
         }
+        entry.named = self.catalog.now;
         self.catalog.types.insert(to.clone(), entry);
+        self.catalog.note(Fresh::Type(to.clone()));
         let rename = |name: &mut TypeName| {
             name.schema = Some(to.0.clone());
             name.name.clone_from(&to.1);

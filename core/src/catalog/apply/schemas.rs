@@ -79,6 +79,9 @@ impl Replay<'_> {
         if self.catalog.ledger.atomic_functions.remove(from) {
             self.catalog.ledger.atomic_functions.insert(to.clone());
         }
+        if self.catalog.ledger.dynamic_functions.contains(from) {
+            self.catalog.ledger.dynamic_functions.insert(to.clone());
+        }
         self.catalog.functions.entry(to.clone()).or_default().append(&mut moved);
         let ids: Vec<RelationId> = self.catalog.relations.keys().copied().collect();
         for id in ids {

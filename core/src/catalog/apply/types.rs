@@ -48,7 +48,8 @@ impl Replay<'_> {
     }
 
     pub(super) fn insert_type(&mut self, key: (String, String), kind: TypeKind) {
-        self.catalog.types.insert(key.clone(), TypeEntry { kind, origin: self.catalog.now });
+        let now = self.catalog.now;
+        self.catalog.types.insert(key.clone(), TypeEntry { kind, origin: now, named: now });
         self.catalog.note(Fresh::Type(key));
     }
 
@@ -67,8 +68,12 @@ impl Replay<'_> {
             return;
         };
         match action {
-            TypeAction::AddValue { value, .. } if !labels.iter().any(|(label, _)| label == value) => {
-                labels.push((value.clone(), now));
+            TypeAction::AddValue { value, beside, .. } if !labels.iter().any(|(label, _)| label == value) => {
+                let place = beside.as_ref().and_then(|(before, neighbour)| {
+                    let there = labels.iter().position(|(label, _)| label == neighbour)?;
+                    Some(if *before { there } else { there + 1 })
+                });
+                labels.insert(place.unwrap_or(labels.len()), (value.clone(), now));
                 self.catalog.note(Fresh::Type(key.clone()));
             }
             TypeAction::RenameValue { from, to } => {
@@ -87,7 +92,8 @@ impl Replay<'_> {
             return;
         }
         let key = key_beside(&alter.name, &self.catalog.new_key(&alter.name).0);
-        let entry = TypeEntry { kind: TypeKind::Enum(Vec::new()), origin: crate::catalog::Origin::Before };
+        let before = crate::catalog::Origin::Before;
+        let entry = TypeEntry { kind: TypeKind::Enum(Vec::new()), origin: before, named: before };
         self.catalog.types.insert(key.clone(), entry);
         for action in &alter.actions {
             self.alter_enum(&key, action);

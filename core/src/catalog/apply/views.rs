@@ -101,12 +101,12 @@ impl Replay<'_> {
         depends
     }
 
-    /// The columns of a query's result, as far as they can be told, and whether that is all of them. A type is
-    /// known only where the column is a known table's.
+    /// The columns of a query's result, as far as they can be told, and whether that is all of them. Types are
+    /// known only of `SELECT * FROM t`.
     fn columns_of_query(&self, query: &Query, names: &[Identifier]) -> (Vec<Column>, bool) {
         let (mut columns, mut known) = match self.starred(query) {
             Some(columns) => (columns, true),
-            None => (self.listed(query), query.parsed && query.output.iter().all(Option::is_some)),
+            None => (listed(query), query.parsed && query.output.iter().all(Option::is_some)),
         };
         if !known && names.len() >= query.output.len() && query.parsed && !has_star(query) {
             columns = names.iter().map(|name| Column::new(name.text.clone(), None)).collect();
@@ -132,26 +132,11 @@ impl Replay<'_> {
         let source = self.catalog.find(&read.name).known().filter(|source| source.columns_known)?;
         Some(source.columns.iter().map(result_column).collect())
     }
+}
 
-    fn listed(&self, query: &Query) -> Vec<Column> {
-        let source = match query.reads.as_slice() {
-            [read] if !query.complex => self.catalog.find(&read.name).known(),
-            _ => None,
-        };
-        let named = query.output.iter().enumerate().filter_map(|(at, name)| Some((at, name.as_ref()?)));
-        named
-            .map(|(at, name)| {
-                // The first references of a query are those of its list, in order.
-                let plain = query.columns.get(at).is_some_and(|(_, column)| column == name);
-                let before = query.columns.iter().zip(&query.output).take(at + 1);
-                let all_plain = before.clone().all(|((_, column), output)| output.as_ref() == Some(column));
-                match source.filter(|_| plain && all_plain).and_then(|source| source.column(name)) {
-                    Some(column) => result_column(column),
-                    None => Column::new(name.clone(), None),
-                }
-            })
-            .collect()
-    }
+/// The columns that a query's list names. Of what they are made can't be told.
+fn listed(query: &Query) -> Vec<Column> {
+    query.output.iter().flatten().map(|name| Column::new(name.clone(), None)).collect()
 }
 
 /// A column of a result has a type and a collation, and nothing else.

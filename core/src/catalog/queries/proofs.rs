@@ -6,22 +6,23 @@ use crate::operation::{Expression, Predicate};
 impl Catalog {
     /// `SET NOT NULL` on the column needs no scan (12 and later): a validated, enforced check has the conjunct
     /// `c IS NOT NULL`, on the table or on each of its partitions at the bottom. PostgreSQL accepts no other
-    /// proof: not a comparison, not a domain, not an `OR`.
+    /// proof: not a comparison, not a domain, not an `OR`. Checks of partitions count only where all partitions
+    /// are known: not after SQL that was built at run time.
     pub fn proves_not_null(&self, relation: RelationId, column: &str) -> bool {
         let Some(table) = self.get(relation) else { return false };
         if checks_not_null(table, column) {
             return true;
         }
-        if table.kind != RelationKind::PartitionedTable || !table.trusted {
+        let all_known = table.trusted && (self.complete || !self.ledger.ran_unseen);
+        if table.kind != RelationKind::PartitionedTable || !all_known {
             return false;
         }
-        self.descendants_of(relation)
-            .into_iter()
-            .filter(|part| part.kind != RelationKind::PartitionedTable)
-            .all(|part| {
-                checks_not_null(part, column)
-                    || self.ancestors(part.id).into_iter().any(|above| checks_not_null(above, column))
-            })
+        let leaves = self.leaves_of(relation);
+        let proven = |leaf: &&Relation| {
+            checks_not_null(leaf, column)
+                || self.ancestors(leaf.id).into_iter().any(|above| checks_not_null(above, column))
+        };
+        !leaves.is_empty() && leaves.iter().all(proven)
     }
 
     /// The validated, enforced checks of a relation that can be relied on: none of a relation that is not trusted.

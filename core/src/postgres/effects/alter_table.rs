@@ -53,6 +53,21 @@ impl Alteration<'_> {
         )
     }
 
+    /// The statement drops the column: drops run before everything else.
+    pub(super) fn drops_column(&self, name: &str) -> bool {
+        self.alter.actions.iter().any(
+            |action| matches!(&action.kind, TableAction::DropColumn { column, .. } if column.text == name),
+        )
+    }
+
+    /// The statement drops the column's default: that runs before a change of its type.
+    pub(super) fn drops_default(&self, name: &str) -> bool {
+        self.alter
+            .actions
+            .iter()
+            .any(|action| matches!(&action.kind, TableAction::DropDefault { column } if column.text == name))
+    }
+
     /// The definition of a column that the same statement adds.
     pub(super) fn adds_column(&self, name: &str) -> bool {
         self.alter

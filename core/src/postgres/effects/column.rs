@@ -85,7 +85,8 @@ pub(super) fn add<'a>(
     if_not_exists: bool,
     column: &ColumnDefinition,
 ) {
-    if subject.relation.is_some_and(|relation| relation.column(&column.name.text).is_some()) {
+    let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.text).is_some());
+    if exists && !statement.drops_column(&column.name.text) {
         if !if_not_exists {
             builder.fail(
                 "42701",
@@ -393,7 +394,8 @@ pub(super) fn change_type<'a>(
         return;
     }
     if let (Some(from), Some(found)) = (from, found) {
-        let real_default = found.default.as_ref().is_some_and(|default| default.shape != Shape::Null);
+        let real_default = found.default.as_ref().is_some_and(|default| default.shape != Shape::Null)
+            && !statement.drops_default(&column.text);
         if real_default && found.identity.is_none() && types::default_is_refused(from, to, builder.catalog) {
             builder.fail(
                 "42804",

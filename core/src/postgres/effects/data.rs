@@ -203,7 +203,10 @@ fn changes_read_whole(builder: &Builder<'_>, subject: &Subject<'_>, change: &Dat
                 return false;
             }
             let served = |condition| served_by_index(builder, subject.relation, condition);
-            !change.condition.as_ref().is_some_and(|condition| change.source.reads.is_empty() && served(condition))
+            !change
+                .condition
+                .as_ref()
+                .is_some_and(|condition| change.source.reads.is_empty() && served(condition))
         }
     }
 }

@@ -214,7 +214,7 @@ fn publication_filters_use(catalog: &Catalog, table: RelationId, column: &str) -
         .any(|(id, _, filter)| *id == table && filter.iter().any(|name| name == column))
 }
 
-/// Views that read a column of a relation.
+/// Views that read a column of a relation, as far as the columns they read are known.
 fn views_of_column<'a, 'b>(
     catalog: &'a Catalog,
     table: RelationId,
@@ -222,9 +222,7 @@ fn views_of_column<'a, 'b>(
 ) -> impl Iterator<Item = &'a Relation> + use<'a, 'b> {
     catalog.views_on(table).filter(move |relation| {
         relation.view.as_ref().is_some_and(|view| {
-            view.depends.iter().any(|(id, columns)| {
-                *id == table && (columns.is_empty() || columns.iter().any(|name| name == column))
-            })
+            view.depends.iter().any(|(id, columns)| *id == table && columns.iter().any(|name| name == column))
         })
     })
 }
@@ -527,9 +525,14 @@ pub(super) fn attached_indexes(catalog: &Catalog, index: RelationId) -> Vec<&Rel
 }
 
 /// Columns of a type: of the type itself, of arrays of it, of domains over it.
-pub(super) fn columns_of_type<'a>(catalog: &'a Catalog, key: &(String, String)) -> Vec<(&'a Relation, &'a str)> {
+pub(super) fn columns_of_type<'a>(
+    catalog: &'a Catalog,
+    key: &(String, String),
+) -> Vec<(&'a Relation, &'a str)> {
     let users = catalog.type_users(key).into_iter();
     users
-        .flat_map(|(relation, columns)| columns.into_iter().map(move |column| (relation, column.name.as_str())))
+        .flat_map(|(relation, columns)| {
+            columns.into_iter().map(move |column| (relation, column.name.as_str()))
+        })
         .collect()
 }

@@ -129,13 +129,17 @@ pub(super) fn refresh(builder: &mut Builder<'_>, refresh: &Refresh) {
             return;
         }
     }
+    if !refresh.with_data {
+        builder.truncate(&subject);
+        return;
+    }
     match subject.relation.and_then(|relation| relation.view.as_ref()) {
-        Some(view) => data::query(builder, &view.query, refresh.with_data),
+        Some(view) => data::query(builder, &view.query, true),
         None => builder.uncertain(),
     }
-    if !concurrent {
-        builder.rewrite(&subject);
-    } else if refresh.with_data {
+    if concurrent {
         builder.scan(&subject);
+    } else {
+        builder.rewrite(&subject);
     }
 }

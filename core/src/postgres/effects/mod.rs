@@ -10,11 +10,14 @@ mod constraint;
 mod data;
 mod dependents;
 mod index;
+mod labels;
 mod maintenance;
 mod object;
 mod partition;
 mod storage;
 mod table;
+
+pub use labels::{EnumLabel, unusable_labels, used_label};
 
 use builder::{Builder, Subject};
 
@@ -29,6 +32,11 @@ use crate::operation::{Operation, Statement};
 pub fn effect(statement: &Statement, catalog: &Catalog, version: Version) -> Effect {
     let mut builder = Builder::new(catalog, version);
     dispatch(&mut builder, statement);
+    let labels = unusable_labels(catalog);
+    if let Some((label, _)) = used_label(&statement.operation, &labels) {
+        let (label, type_name) = (label.text, label.type_name);
+        builder.fail("55P04", format!("the label '{label}' of `{type_name}` is not committed yet"));
+    }
     builder.finish()
 }
 

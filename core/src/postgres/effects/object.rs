@@ -181,7 +181,9 @@ pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
                 }
             }
         }
-        ObjectKind::Database | ObjectKind::Tablespace | ObjectKind::Subscription => builder.forbid_transaction(),
+        ObjectKind::Database | ObjectKind::Tablespace | ObjectKind::Subscription => {
+            builder.forbid_transaction();
+        }
         ObjectKind::Owned => builder.uncertain(),
         ObjectKind::Column
         | ObjectKind::Constraint

@@ -128,7 +128,9 @@ fn attributes(cursor: &mut Cursor<'_>, column: &mut ColumnDefinition) -> Read<bo
     let read = Attributes::read(&mut after)?;
     let none = read.deferrable.is_none() && read.initially_deferred.is_none() && read.enforced.is_none();
     let Some(last) = column.constraints.last_mut() else { return Ok(false) };
-    // NOT VALID and NO INHERIT are attributes of table constraints only.
+    // NOT VALID and NO INHERIT are attributes of table constraints only. That it is written is kept: it makes the
+    // statement fail.
+    last.not_valid = read.not_valid;
     if none || read.not_valid.is_some() || read.no_inherit {
         return Ok(false);
     }

@@ -151,7 +151,7 @@ impl Reader {
         for read in &mut source.reads {
             read.joined = true;
         }
-        self.change.limited |= source.limited;
+        self.change.limited |= limited_table(list);
         self.add(source, miss);
     }
 
@@ -161,9 +161,13 @@ impl Reader {
             return;
         }
         let condition = cursor.until(&ENDS);
-        let is_cursor = condition.at("current of");
-        self.change.condition =
-            Some(if is_cursor { expression::unread(condition) } else { self.expression(condition) });
+        if condition.at("current of") {
+            self.change.condition = Some(expression::unread(condition));
+            return;
+        }
+        let read = self.expression(condition);
+        self.change.limited |= read.queries.iter().any(|query| query.limited && chooses(condition, query));
+        self.change.condition = Some(read);
     }
 
     /// `RETURNING …`
@@ -186,7 +190,6 @@ impl Reader {
     fn expression(&mut self, cursor: Cursor<'_>) -> Expression {
         match expression::read(cursor, &self.scope) {
             Ok(expression) => {
-                self.change.limited |= expression.queries.iter().any(|query| query.limited);
                 let columns = expression.columns.iter().map(|column| (None, column.clone())).collect();
                 let mut source = Query { parsed: true, columns, ..Query::default() };
                 source.calls.clone_from(&expression.calls);
@@ -214,6 +217,35 @@ impl Reader {
     fn note(&mut self, miss: Miss) {
         self.miss.get_or_insert(miss);
     }
+}
+
+/// A sub-query among the tables has a `LIMIT`.
+fn limited_table(mut list: Cursor<'_>) -> bool {
+    while !list.at_end() {
+        if !list.at_symbol("(") {
+            list.skip();
+        } else if let Ok(table) = list.inside()
+            && (query::position_of(table, "limit").is_some() || query::position_of(table, "fetch").is_some())
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// The rows are those that a sub-query of the condition gives: `id IN (SELECT …)`, `id = ANY (ARRAY (SELECT …))`.
+fn chooses(condition: Cursor<'_>, query: &Query) -> bool {
+    let source = condition.source();
+    let Some(first) =
+        condition.tokens().iter().position(|token| source.place(token.span).start == query.span.start)
+    else {
+        return false;
+    };
+    let mut before = condition;
+    before.skip_many(first.saturating_sub(3));
+    let excluded = first >= 3 && before.at("not in");
+    before.skip_many(usize::from(first >= 3));
+    !excluded && (["in", "any", "array"].iter().any(|word| before.at(word)) || before.at_symbol("="))
 }
 
 /// `(a, b)` as names; sub-fields and subscripts after a name are passed over.

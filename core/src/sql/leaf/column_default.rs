@@ -4,8 +4,12 @@ use crate::operation::Expression;
 use crate::sql::cursor::{Cursor, Depth, Miss};
 use crate::sql::token::{Token, TokenKind};
 
-/// Words that begin a constraint or another part of a column's definition.
-const CONSTRAINT: [&str; 13] = [
+/// Words that begin a constraint or another part of a column's definition, and words that PostgreSQL allows in this
+/// place in brackets only.
+const ENDS: [&str; 24] = [
+    "and",
+    "at",
+    "between",
     "check",
     "collate",
     "compression",
@@ -13,11 +17,19 @@ const CONSTRAINT: [&str; 13] = [
     "deferrable",
     "enforced",
     "generated",
+    "ilike",
+    "in",
     "initially",
+    "isnull",
+    "like",
     "not",
+    "notnull",
     "null",
+    "or",
+    "overlaps",
     "primary",
     "references",
+    "similar",
     "unique",
 ];
 
@@ -49,7 +61,7 @@ impl Cursor<'_> {
 
 fn ends(token: Token, text: &str, complete: bool) -> bool {
     match token.kind {
-        TokenKind::Word => complete && CONSTRAINT.iter().any(|word| text.eq_ignore_ascii_case(word)),
+        TokenKind::Word => complete && ENDS.iter().any(|word| text.eq_ignore_ascii_case(word)),
         TokenKind::Symbol => matches!(text, "," | ")"),
         TokenKind::Semicolon => true,
         _ => false,

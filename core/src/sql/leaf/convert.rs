@@ -4,6 +4,7 @@
 //! Bounds: sqlparser drops its trees by recursion, so chains of operators are limited; so is the number of tokens.
 
 mod calls;
+mod clauses;
 mod literals;
 mod words;
 
@@ -159,13 +160,53 @@ impl Converter {
                 self.type_name(cursor, false);
             }
             // `FROM t *` is `FROM t`.
-            "*" if self.after_name() && ends_operand(cursor) => {}
+            "*" if self.after_name() && (ends_operand(cursor) || self.after_relation()) => {}
             // All fields of a composite value: `(f(x)).*`.
             "*" if self.after_group_dot() => {
                 self.push(word("*".to_owned(), Some(MADE_QUOTE)), Some(token.span));
             }
-            _ => self.push(operators::token(text), Some(token.span)),
+            _ => self.operator(cursor, token, text),
         }
+    }
+
+    fn operator(&mut self, cursor: &Cursor<'_>, token: Token, text: &str) {
+        let mut converted = operators::token(text);
+        let custom = matches!(converted, ParserToken::CustomBinaryOperator(_));
+        if token.kind == TokenKind::Operator && ["any", "all", "some"].iter().any(|word| cursor.at(word)) {
+            // The parser knows only comparisons before `ANY`. Which operator it is does not matter here.
+            converted = ParserToken::Eq;
+        } else if custom && !self.after_operand() {
+            // Nor does it know further operators before their operand.
+            converted = ParserToken::Tilde;
+        }
+        self.push(converted, Some(token.span));
+    }
+
+    /// The last token ends an operand.
+    fn after_operand(&self) -> bool {
+        match self.last() {
+            Some(
+                ParserToken::RParen
+                | ParserToken::RBracket
+                | ParserToken::Number(..)
+                | ParserToken::SingleQuotedString(_)
+                | ParserToken::Placeholder(_),
+            ) => true,
+            Some(ParserToken::Word(_)) => {
+                self.after_name() || self.after_word("null") || self.after_word("end")
+            }
+            _ => false,
+        }
+    }
+
+    /// The last tokens are the name of a relation, qualified or not.
+    fn after_relation(&self) -> bool {
+        let mut before = self.converted.tokens.iter().rev().map(|token| &token.token).skip(1);
+        let mut last = before.next();
+        while last == Some(&ParserToken::Period) {
+            last = before.nth(1);
+        }
+        matches!(last, Some(ParserToken::Word(word)) if matches!(word.keyword, Keyword::FROM | Keyword::JOIN))
     }
 
     fn after_group_dot(&self) -> bool {

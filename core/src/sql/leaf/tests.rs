@@ -220,6 +220,15 @@ fn expressions_that_are_hard_for_the_parser() {
         "a ISNULL",
         "{{ a }} = ${b}",
         "a = :b",
+        "trim(both from a)",
+        "a AT LOCAL",
+        "a IS NOT DOCUMENT",
+        "a @@ ANY (b)",
+        "@#@ a",
+        "collation for (a)",
+        "json_array(SELECT b FROM c RETURNING jsonb)",
+        "json_object('k': a, 'l' VALUE b)",
+        "a NOT BETWEEN SYMMETRIC 1 AND 2",
     ] {
         expression_of(text);
     }
@@ -282,6 +291,14 @@ fn relations_of_queries() {
         ("SELECT * FROM generate_series(1, 2) AS g (i), unnest(a)", vec![]),
         ("SELECT * FROM ROWS FROM (f(1), g(2)) WITH ORDINALITY AS x (a, b), t", vec!["t joined"]),
         ("SELECT * FROM f() AS (a int, b text)", vec![]),
+        ("SELECT * FROM s.t* x", vec!["s.t as x"]),
+        ("SELECT * FROM a JOIN b USING (c) AS d", vec!["a joined", "b joined"]),
+        ("SELECT sum(a) OVER w FROM t WINDOW w AS (PARTITION BY b ROWS 1 PRECEDING)", vec!["t"]),
+        (
+            "SELECT * FROM xmltable('/x' PASSING y COLUMNS a int PATH '.', b FOR ORDINALITY) z, t",
+            vec!["t joined"],
+        ),
+        ("SELECT a FROM t GROUP BY DISTINCT rollup (a), b", vec!["t"]),
         ("SELECT * FROM t TABLESAMPLE bernoulli (10)", vec!["t"]),
     ] {
         assert_eq!(reads(&query_of(text)), expected, "{text}");
@@ -380,6 +397,25 @@ fn changes_of_rows() {
     assert_eq!(change.on_conflict, Some(crate::operation::OnConflict::Update));
     assert_eq!(reads(&change.source), ["u where a"]);
 
+    for (limited, text) in [
+        (true, "DELETE FROM t WHERE id = ANY (ARRAY(SELECT id FROM t LIMIT 5))"),
+        (true, "DELETE FROM t WHERE ctid IN (SELECT ctid FROM t FETCH FIRST 5 ROWS ONLY)"),
+        (true, "UPDATE t SET a = 1 FROM (SELECT id FROM t LIMIT 5) b WHERE t.id = b.id"),
+        (true, "WITH b AS (SELECT 1 LIMIT 1) DELETE FROM t USING b"),
+        (true, "INSERT INTO t SELECT * FROM u LIMIT 5"),
+        (false, "UPDATE t SET a = (SELECT b FROM u LIMIT 1)"),
+        (false, "DELETE FROM t WHERE EXISTS (SELECT 1 FROM u LIMIT 1)"),
+        (false, "DELETE FROM t WHERE id NOT IN (SELECT id FROM t LIMIT 5)"),
+        (false, "DELETE FROM t WHERE id IN (SELECT id FROM u)"),
+    ] {
+        assert_eq!(change_of(text).limited, limited, "{text}");
+    }
+
+    let text = "MERGE INTO t USING u JOIN v ON u.a = v.a ON t.a = u.a WHEN MATCHED THEN DELETE";
+    let change = change_of(text);
+    assert_eq!(reads(&change.source), ["u joined", "v joined"]);
+    assert_eq!(change.condition.unwrap().span.of(text), "t.a = u.a");
+
     let change = change_of("INSERT INTO t (SELECT 1)");
     assert!(change.columns.is_empty());
     assert_eq!(change_of("INSERT INTO t DEFAULT VALUES").value_rows, 1);
@@ -423,6 +459,8 @@ fn defaults_end_at_constraints() {
         ("ARRAY[]::text[] GENERATED", "ARRAY[]::text[]", "GENERATED"),
         ("nextval('s'::regclass) PRIMARY KEY", "nextval('s'::regclass)", "PRIMARY KEY"),
         ("NOT NULL", "NOT NULL", ""),
+        ("now() AT TIME ZONE 'utc'", "now()", "AT TIME ZONE 'utc'"),
+        ("1 IN (1, 2)", "1", "IN (1, 2)"),
     ] {
         let source = source(text);
         let mut cursor = cursor(&source);

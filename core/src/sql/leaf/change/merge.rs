@@ -2,15 +2,19 @@
 
 use super::{Reader, columns};
 use crate::sql::cursor::{Cursor, Miss};
+use crate::sql::leaf::position_of;
 
 impl Reader {
     /// `MERGE INTO t USING source ON condition WHEN …`
     pub(super) fn merge(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Miss> {
         self.merged_table(cursor)?;
         cursor.need("using")?;
-        self.tables(cursor.until(&["on"]));
-        cursor.need("on")?;
-        let condition = cursor.until(&["when"]);
+        // The source may hold joins with conditions of their own: the last ON is that of the MERGE.
+        let mut head = cursor.until(&["when"]);
+        let Some(on) = last_position_of(head, "on") else { return Err(head.miss("ON")) };
+        self.tables(head.take(on));
+        head.skip();
+        let condition = head;
         self.change.condition = Some(self.expression(condition));
         while cursor.eat("when") {
             let _ = cursor.eat("matched")
@@ -57,4 +61,14 @@ impl Reader {
         }
         action.finish()
     }
+}
+
+fn last_position_of(cursor: Cursor<'_>, word: &str) -> Option<usize> {
+    let mut last = None;
+    let mut rest = cursor;
+    while let Some(at) = position_of(rest, word) {
+        rest.skip_many(at + 1);
+        last = Some(cursor.count() - rest.count() - 1);
+    }
+    last
 }

@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token as ParserToken;
 
 use super::{Converter, MOST_DEPTH, word};
 use crate::sql::cursor::Cursor;
+use crate::sql::leaf::begins_query;
 use crate::sql::token::Token;
 
 /// The functions.
@@ -41,7 +42,7 @@ const ENDS: [&str; 22] = [
     "by value",
     "columns",
     "default",
-    "empty on",
+    "empty",
     "error on",
     "false on",
     "format json",
@@ -77,12 +78,23 @@ impl Converter {
         self.push(ParserToken::LParen, None);
         let mut first = true;
         for argument in arguments.commas() {
-            for operand in operands(argument) {
+            let (operands, ended) = operands(argument);
+            for operand in operands {
                 if !first {
                     self.push(ParserToken::Comma, None);
                 }
                 first = false;
+                let query = operand.peek_word().is_some_and(begins_query);
+                if query {
+                    self.push(ParserToken::LParen, None);
+                }
                 self.nested(operand);
+                if query {
+                    self.push(ParserToken::RParen, None);
+                }
+            }
+            if ended {
+                break;
             }
         }
         self.push(ParserToken::RParen, None);
@@ -90,9 +102,16 @@ impl Converter {
     }
 }
 
-/// The operands between two commas.
-fn operands(mut argument: Cursor<'_>) -> Vec<Cursor<'_>> {
+/// The operands between two commas, and whether behind them only columns come.
+fn operands(mut argument: Cursor<'_>) -> (Vec<Cursor<'_>>, bool) {
     let mut operands = Vec::new();
+    if argument.peek_word().is_some_and(begins_query) {
+        return (vec![argument.until(&["returning"])], false);
+    }
+    if ["version", "standalone", "xmlnamespaces"].iter().any(|word| argument.at(word)) && argument.count() > 1
+    {
+        return (operands, false);
+    }
     let _ = argument.eat("document") || argument.eat("content");
     if argument.at("name") && argument.count() > 1 && !argument.symbol_at(1, ".") {
         argument.skip_many(2);
@@ -111,7 +130,7 @@ fn operands(mut argument: Cursor<'_>) -> Vec<Cursor<'_>> {
             operands.push(operand);
         }
         if !NEXT.iter().any(|words| argument.eat(words)) {
-            return operands;
+            return (operands, argument.at("columns"));
         }
     }
 }

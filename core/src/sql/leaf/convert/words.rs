@@ -2,10 +2,10 @@
 
 use sqlparser::tokenizer::Token as ParserToken;
 
-use super::{Converter, MADE_QUOTE, MOST_DEPTH, word};
+use super::{Converter, MADE_QUOTE, word};
 use crate::sql::cursor::Cursor;
-use crate::sql::leaf::{begins_query, operators};
-use crate::sql::token::{Token, TokenKind};
+use crate::sql::leaf::begins_query;
+use crate::sql::token::Token;
 
 impl Converter {
     /// Words that need more than to be passed on. False where the word does not.
@@ -25,6 +25,9 @@ impl Converter {
         }
         if is("as") {
             return self.alias(cursor, token);
+        }
+        if is("using") && cursor.symbol_at(1, "(") {
+            return self.join_columns(cursor, token);
         }
         if is("operator") && cursor.symbol_at(1, "(") {
             return self.qualified_operator(cursor);
@@ -52,31 +55,20 @@ impl Converter {
         }
         if is("table") {
             cursor.skip();
-            for made in ["select", "from"] {
-                self.push(word(made.to_owned(), None), None);
-            }
+            self.push(word("select".to_owned(), None), None);
+            self.push(ParserToken::Mul, None);
+            self.push(word("from".to_owned(), None), None);
             return true;
         }
         if is("rows") && cursor.at("rows from") && cursor.symbol_at(2, "(") {
+            return self.rows_from(cursor, token);
+        }
+        if is("collation") && cursor.at("collation for") && cursor.symbol_at(2, "(") {
             cursor.skip_many(2);
-            self.push(word("rows from".to_owned(), Some(MADE_QUOTE)), Some(token.span));
+            self.push(word("pg_collation_for".to_owned(), Some('"')), Some(token.span));
             return true;
         }
-        if is("isnull") || is("notnull") {
-            cursor.skip();
-            let words: &[&str] = if is("isnull") { &["is", "null"] } else { &["is", "not", "null"] };
-            for made in words {
-                self.push(word((*made).to_owned(), None), Some(token.span));
-            }
-            return true;
-        }
-        if is("variadic") {
-            cursor.skip();
-            return true;
-        }
-        if is("default") && self.stands_alone(cursor) {
-            cursor.skip();
-            self.push(word("null".to_owned(), None), Some(token.span));
+        if self.left_out(cursor, text) || self.replaced(cursor, token, text) {
             return true;
         }
         if FOREIGN.contains(&text.to_ascii_lowercase().as_str()) {
@@ -97,7 +89,8 @@ impl Converter {
             return true;
         }
         let query = cursor.word_at(2).is_some_and(begins_query);
-        if cursor.symbol_at(1, "(") && !query && !cursor.symbol_at(2, "(") {
+        let function = matches!(self.last(), Some(ParserToken::RParen)) || self.after_word("ordinality");
+        if function && cursor.symbol_at(1, "(") && !query && !cursor.symbol_at(2, "(") {
             cursor.skip();
             self.push(word("as".to_owned(), None), Some(token.span));
             self.push(word("columns".to_owned(), Some(MADE_QUOTE)), None);
@@ -106,63 +99,8 @@ impl Converter {
         false
     }
 
-    /// `OPERATOR (schema.+)` → `+`
-    fn qualified_operator(&mut self, cursor: &mut Cursor<'_>) -> bool {
-        let mut ahead = *cursor;
-        ahead.skip();
-        let Ok(group) = ahead.inside() else { return false };
-        let Some(operator) = group.tokens().last().filter(|last| last.kind == TokenKind::Operator) else {
-            return false;
-        };
-        self.push(operators::token(group.source().text_of(*operator)), Some(operator.span));
-        *cursor = ahead;
-        true
-    }
-
-    /// `ONLY t`, `ONLY (t)` → `t`
-    fn only(&mut self, cursor: &mut Cursor<'_>) -> bool {
-        let mut ahead = *cursor;
-        ahead.skip();
-        if ahead.at_symbol("(") && self.depth < MOST_DEPTH {
-            let Ok(group) = ahead.inside() else { return false };
-            let Some(name) = group.peek().filter(|name| name.kind.is_name()) else { return false };
-            self.converted.only.push(name.span.start);
-            self.nested(group);
-            *cursor = ahead;
-            return true;
-        }
-        let Some(name) = ahead.peek().filter(|name| name.kind.is_name()) else { return false };
-        self.converted.only.push(name.span.start);
-        *cursor = ahead;
-        true
-    }
-
-    /// `FOR NO KEY UPDATE OF t NOWAIT` → `FOR UPDATE`
-    fn row_lock(&mut self, cursor: &mut Cursor<'_>, token: Token) -> bool {
-        let mut ahead = *cursor;
-        let locks = ["for update", "for no key update", "for share", "for key share"]
-            .iter()
-            .any(|words| ahead.eat(words));
-        if !locks {
-            return false;
-        }
-        if ahead.eat("of") {
-            while let Ok(name) = ahead.name() {
-                self.converted.locked.push(name.name.text);
-                if !ahead.eat_symbol(",") {
-                    break;
-                }
-            }
-        }
-        let _ = ahead.eat("nowait") || ahead.eat("skip locked");
-        self.push(word("for".to_owned(), None), Some(token.span));
-        self.push(word("update".to_owned(), None), None);
-        *cursor = ahead;
-        true
-    }
-
     /// The next word stands between brackets or commas: `VALUES (DEFAULT, 1)`.
-    fn stands_alone(&self, cursor: &Cursor<'_>) -> bool {
+    pub(super) fn stands_alone(&self, cursor: &Cursor<'_>) -> bool {
         matches!(self.last(), Some(ParserToken::LParen | ParserToken::Comma))
             && (cursor.symbol_at(1, ",") || cursor.symbol_at(1, ")"))
     }
