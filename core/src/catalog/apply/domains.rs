@@ -2,6 +2,7 @@
 
 use super::Replay;
 use crate::catalog::ledger::Fresh;
+use crate::catalog::names::make_object_name;
 use crate::catalog::{Constraint as Entry, ConstraintEntry, Domain, TypeKind};
 use crate::operation::{AlterDomain, Constraint, ConstraintKind, CreateDomain, DomainAction};
 
@@ -83,16 +84,20 @@ impl Replay<'_> {
         self.catalog.note(Fresh::Type(key.clone()));
     }
 
-    /// `d_check`, with a number where the domain or a table of the schema has a constraint of that name.
+    /// `d_check`, with a number where another constraint of the schema has that name.
     fn domain_check_name(&mut self, key: &(String, String)) -> String {
-        let taken: Vec<String> = match self.catalog.types.get(key).map(|entry| &entry.kind) {
-            Some(TypeKind::Domain(domain)) => domain.constraints.iter().map(|c| c.name.clone()).collect(),
-            _ => Vec::new(),
-        };
+        let in_schema = self.catalog.types.iter().filter(|((schema, _), _)| *schema == key.0);
+        let taken: Vec<String> = in_schema
+            .filter_map(|(_, entry)| match &entry.kind {
+                TypeKind::Domain(domain) => Some(domain.constraints.iter().map(|check| check.name.clone())),
+                _ => None,
+            })
+            .flatten()
+            .collect();
         let label = |number: usize| if number == 0 { "check".to_owned() } else { format!("check{number}") };
-        (0..=taken.len())
-            .map(|number| crate::catalog::names::make_object_name(&key.1, None, &label(number)))
-            .find(|name| !taken.contains(name))
+        (0..)
+            .map(|number| make_object_name(&key.1, None, &label(number)))
+            .find(|name| !taken.contains(name) && !self.catalog.relations.constraint_name_used(&key.0, name))
             .unwrap_or_default()
     }
 }
