@@ -13,10 +13,15 @@ impl Replay<'_> {
         if self.catalog.types.contains_key(&key) {
             return;
         }
+        let below = match self.catalog.resolve_type(&create.base).map(|entry| &entry.kind) {
+            Some(TypeKind::Domain(below)) => below.default.clone(),
+            _ => None,
+        };
         let domain = Domain {
             base: self.catalog.qualified(&create.base),
             not_null: create.not_null,
-            default: create.default.clone(),
+            // A domain over another one starts with that one's default.
+            default: create.default.clone().or(below),
             constraints: Vec::new(),
         };
         self.insert_type(key.clone(), TypeKind::Domain(domain));
@@ -94,8 +99,8 @@ impl Replay<'_> {
             })
             .flatten()
             .collect();
-        let label = |number: usize| if number == 0 { "check".to_owned() } else { format!("check{number}") };
-        (0..)
+        let label = |number: u32| if number == 0 { "check".to_owned() } else { format!("check{number}") };
+        (0..u32::MAX)
             .map(|number| make_object_name(&key.1, None, &label(number)))
             .find(|name| !taken.contains(name) && !self.catalog.relations.constraint_name_used(&key.0, name))
             .unwrap_or_default()
