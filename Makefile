@@ -37,9 +37,9 @@ wasm: setup
 oracle: setup
 	@.ci/oracle test
 
-## make prove    all Rust tests with proofs on PostgreSQL 13 to 18
+## make prove    every claim, 100,000 random statements and LOCKKEEPER_CORPORA on each of PostgreSQL 13 to 18
 prove: setup
-	@LOCKKEEPER_TEST_PG=all .ci/unit
+	@.ci/prove
 
 ## make corpora  what we grasp of the *.sql files below LOCKKEEPER_CORPORA
 corpora: setup

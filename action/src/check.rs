@@ -31,6 +31,10 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
     let policy = Policy { version: arguments.common.pg };
     let mut review = lockkeeper_core::review(&gathered.change, &policy);
     review.problems.splice(0..0, gathered.problems);
+    if !review.migrations.is_empty() {
+        // What belongs to no file only explains why nothing was found.
+        review.problems.retain(|problem| !problem.harmless || !problem.path.is_empty());
+    }
     let outcome = outcome(&review, gathered.named_unread, &gathered.scope, arguments.fail_on);
     match arguments.common.format {
         Format::Json => {

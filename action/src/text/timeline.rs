@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lockkeeper_core::postgres::{Effect, LockMode, RelationRef};
+use lockkeeper_core::postgres::{Effect, LockMode, LockedKind, RelationRef};
 use lockkeeper_core::report::{Places, words};
 use lockkeeper_core::timeline::{Hold, Step, Timeline};
 
@@ -160,7 +160,14 @@ fn title(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) -> Strin
 fn by_relation(timeline: &Timeline) -> Vec<(&str, Vec<&Hold>)> {
     let mut relations: Vec<(&str, Vec<&Hold>)> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    for hold in &timeline.holds {
+    // A lock on an index says nothing new where the same statement keeps readers off a table.
+    let shadowed = |hold: &Hold| {
+        hold.kind == LockedKind::Index
+            && timeline.holds.iter().any(|other| {
+                other.kind != LockedKind::Index && other.mode.blocks_reads() && other.from <= hold.from
+            })
+    };
+    for hold in timeline.holds.iter().filter(|hold| !shadowed(hold)) {
         let name = hold.relation.name.as_str();
         let number = *known.entry(name).or_insert(relations.len());
         match relations.get_mut(number) {

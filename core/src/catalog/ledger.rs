@@ -25,6 +25,8 @@ pub(super) struct Ledger {
     pub(super) members: BTreeMap<String, Members>,
     /// Foreign keys to tables that were never seen: by the table's key, the tables that hold them.
     pub(super) unresolved: BTreeMap<(String, String), BTreeSet<RelationId>>,
+    /// Tables with columns whose default takes the next value of a sequence, by the sequence.
+    pub(super) sequence_users: BTreeMap<RelationId, BTreeSet<RelationId>>,
     /// Functions with a body in standard form.
     pub(super) atomic_functions: BTreeSet<(String, String)>,
     /// The number to try next for a made name that is taken, where many were taken before.

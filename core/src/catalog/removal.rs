@@ -2,7 +2,7 @@
 
 use super::relations::Link;
 use super::tokens::names;
-use super::{Catalog, Constraint, ConstraintEntry, RelationId, RelationKind, TypeKind};
+use super::{Catalog, Constraint, ConstraintEntry, Relation, RelationId, RelationKind, TypeKind};
 
 /// The key of something that is gone.
 pub(super) type Gone = (String, String);
@@ -19,6 +19,15 @@ impl Catalog {
             }
             self.drop_foreign_keys_to(id, |_| true);
             self.forget_dependents(id);
+            if let Some(name) =
+                self.get(id).filter(|it| it.kind == RelationKind::Sequence).map(Relation::display)
+            {
+                self.change_defaults(id, &name, |column| {
+                    column.default = None;
+                    column.owned_sequence = column.owned_sequence.filter(|sequence| *sequence != id);
+                });
+                self.ledger.sequence_users.remove(&id);
+            }
             let Some(relation) = self.relations.remove(id) else { continue };
             if let Some(index) = &relation.index
                 && let Some(constraint) =

@@ -4,7 +4,7 @@ use super::ledger::Fresh;
 use super::{
     Catalog, Column, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind, Rows,
 };
-use crate::operation::{Persistence, TypeName};
+use crate::operation::{Expression, Persistence, TypeName};
 
 impl Relation {
     /// A relation of which nothing but name and kind is known yet: no columns, permanent, trusted, there before.
@@ -151,8 +151,34 @@ impl Catalog {
         self.dropped.insert(old);
         self.dropped.remove(&new);
         self.names.insert(new.clone(), id);
+        let shown = relation.display();
         self.relations.relink(id, |relation| (relation.schema, relation.name) = new);
+        self.rename_in_defaults(id, &shown);
         true
+    }
+
+    /// Tables whose defaults take the next value of a sequence, which they call by this name.
+    pub(super) fn change_defaults(&mut self, sequence: RelationId, name: &str, change: impl Fn(&mut Column)) {
+        for table in self.ledger.sequence_users.get(&sequence).cloned().into_iter().flatten() {
+            self.relations.edit(table, |relation| {
+                for column in &mut relation.columns {
+                    if column.default.as_ref().and_then(sequence_of).is_some_and(|called| called == name) {
+                        change(column);
+                    }
+                }
+            });
+        }
+    }
+
+    /// Defaults show a sequence's present name.
+    fn rename_in_defaults(&mut self, sequence: RelationId, from: &str) {
+        let Some(to) = self.get(sequence).map(Relation::display) else { return };
+        self.change_defaults(sequence, from, |column| {
+            let calls = column.default.iter_mut().flat_map(|default| &mut default.calls);
+            for literal in calls.filter(|call| call.name == "nextval").flat_map(|call| &mut call.literals) {
+                literal.clone_from(&to);
+            }
+        });
     }
 
     /// Adds a constraint to a table.
@@ -182,4 +208,10 @@ impl Catalog {
             });
         }
     }
+}
+
+/// The sequence whose next value an expression takes, as it is named there.
+pub(super) fn sequence_of(expression: &Expression) -> Option<&str> {
+    let call = expression.calls.iter().find(|call| call.name == "nextval")?;
+    call.literals.first().map(String::as_str)
 }

@@ -197,6 +197,8 @@ pub enum TypeAction {
         value: String,
         /// `IF NOT EXISTS`.
         if_not_exists: bool,
+        /// `BEFORE` (true) or `AFTER` (false) a label that is there; none is at the end.
+        beside: Option<(bool, String)>,
     },
     /// `RENAME VALUE 'a' TO 'b'`
     RenameValue {

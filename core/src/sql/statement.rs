@@ -125,7 +125,7 @@ pub(super) fn doubt(statements: &mut [Statement], fault: &Fault) {
         && statement.grasp == Grasp::Full
     {
         statement.grasp =
-            Grasp::Partial { at: fault.span, expected: format!("valid text: {}", fault.message) };
+            Grasp::Partial { at: fault.span, expected: "text that PostgreSQL can read".to_owned() };
     }
 }
 

@@ -78,7 +78,12 @@ impl Cursor<'_> {
         match canonical(&word) {
             Some(name) => {
                 self.skip();
-                Ok(built_in(name, self.type_modifiers()?))
+                let mut modifiers = self.type_modifiers()?;
+                // A precision alone means no digits after the point (documentation, section 8.1.2).
+                if name == "numeric" && modifiers.len() == 1 {
+                    modifiers.push("0".to_owned());
+                }
+                Ok(built_in(name, modifiers))
             }
             None => self.named_type(),
         }

@@ -46,6 +46,9 @@ impl Replay<'_> {
             self.catalog.get(table).and_then(|relation| relation.column(column)?.type_name.clone());
         let default = default.and_then(|default| self.kept_default(default, type_name.as_ref()));
         self.each(table, column, only, |column| column.default.clone_from(&default));
+        if default.is_some() {
+            self.family(table, only).into_iter().for_each(|member| self.note_sequences(member));
+        }
     }
 
     /// `SET EXPRESSION` (17)

@@ -43,6 +43,9 @@ impl Replay<'_> {
                 self.push_column(child, copy);
             }
         }
+        if definition.default.is_some() {
+            self.family(table, only).into_iter().for_each(|member| self.note_sequences(member));
+        }
         self.name_not_nulls(table, definition, only);
         for constraint in in_order(&definition.constraints) {
             self.add_constraint(table, constraint, only);
@@ -88,7 +91,7 @@ impl Replay<'_> {
             let sequence = self.own_sequence(table, &column.name, type_name, None, false);
             column.not_null = true;
             column.owned_sequence = sequence;
-            column.default = sequence.map(|sequence| self.next_value(sequence));
+            column.default = sequence.map(|sequence| self.next_value(table, sequence));
         } else if let Some(options) = &definition.identity {
             let sequence =
                 self.own_sequence(table, &column.name, type_name, options.sequence_name.as_ref(), true);
@@ -126,14 +129,15 @@ impl Replay<'_> {
     }
 
     /// `nextval('s'::regclass)`
-    fn next_value(&self, sequence: RelationId) -> Expression {
+    fn next_value(&mut self, table: RelationId, sequence: RelationId) -> Expression {
+        self.catalog.ledger.sequence_users.entry(sequence).or_default().insert(table);
         let name = self.catalog.get(sequence).map(crate::catalog::Relation::display).unwrap_or_default();
         next_value_of(&name)
     }
 }
 
 /// `nextval('s'::regclass)`
-pub(super) fn next_value_of(name: &str) -> Expression {
+fn next_value_of(name: &str) -> Expression {
     let regclass = TypeName { name: "regclass".to_owned(), ..TypeName::default() };
     let call = FunctionCall { schema: None, name: "nextval".to_owned(), literals: vec![name.to_owned()] };
     Expression {

@@ -42,6 +42,7 @@ impl Replay<'_> {
         }
         let parent = self.columns_from_elsewhere(id, create);
         let parts = self.own_columns(id, create);
+        self.note_sequences(id);
         self.constraints_of_new(id, parent, &parts);
     }
 
@@ -152,6 +153,7 @@ impl Replay<'_> {
         let inherited: Vec<RelationId> = self.catalog.get(id).map(|r| r.parents.clone()).unwrap_or_default();
         for above in inherited.into_iter().chain(parent) {
             self.inherit_constraints(id, above);
+            self.validate_all(id);
         }
         let ordered = in_order(parts.constraints.iter().copied());
         let is_check = |constraint: &&Constraint| {
@@ -186,6 +188,18 @@ impl Replay<'_> {
             self.add_constraint_of_new(id, constraint);
         }
         self.catalog.note(Fresh::Relation(id));
+    }
+
+    /// What is inherited holds in a table that has no rows yet.
+    fn validate_all(&mut self, id: RelationId) {
+        self.catalog.relations.edit(id, |relation| {
+            for constraint in &mut relation.constraints {
+                constraint.validated = constraint.enforced;
+                if let ConstraintEntry::NotNull(name) = &constraint.kind {
+                    relation.columns.iter_mut().filter(|c| c.name == *name).for_each(|c| c.not_null = true);
+                }
+            }
+        });
     }
 
     /// A constraint of a table that has no rows yet: `NOT VALID` means nothing there.

@@ -2,6 +2,7 @@
 
 use super::Replay;
 use crate::catalog::ledger::Fresh;
+use crate::catalog::names::make_object_name;
 use crate::catalog::{Constraint as Entry, ConstraintEntry, Domain, TypeKind};
 use crate::operation::{AlterDomain, Constraint, ConstraintKind, CreateDomain, DomainAction};
 
@@ -12,10 +13,15 @@ impl Replay<'_> {
         if self.catalog.types.contains_key(&key) {
             return;
         }
+        let below = match self.catalog.resolve_type(&create.base).map(|entry| &entry.kind) {
+            Some(TypeKind::Domain(below)) => below.default.clone(),
+            _ => None,
+        };
         let domain = Domain {
             base: self.catalog.qualified(&create.base),
             not_null: create.not_null,
-            default: create.default.clone(),
+            // A domain over another one starts with that one's default.
+            default: create.default.clone().or(below),
             constraints: Vec::new(),
         };
         self.insert_type(key.clone(), TypeKind::Domain(Box::new(domain)));
@@ -83,16 +89,20 @@ impl Replay<'_> {
         self.catalog.note(Fresh::Type(key.clone()));
     }
 
-    /// `d_check`, with a number where the domain or a table of the schema has a constraint of that name.
+    /// `d_check`, with a number where another constraint of the schema has that name.
     fn domain_check_name(&mut self, key: &(String, String)) -> String {
-        let taken: Vec<String> = match self.catalog.types.get(key).map(|entry| &entry.kind) {
-            Some(TypeKind::Domain(domain)) => domain.constraints.iter().map(|c| c.name.clone()).collect(),
-            _ => Vec::new(),
-        };
-        let label = |number: usize| if number == 0 { "check".to_owned() } else { format!("check{number}") };
-        (0..=taken.len())
-            .map(|number| crate::catalog::names::make_object_name(&key.1, None, &label(number)))
-            .find(|name| !taken.contains(name))
+        let in_schema = self.catalog.types.iter().filter(|((schema, _), _)| *schema == key.0);
+        let taken: Vec<String> = in_schema
+            .filter_map(|(_, entry)| match &entry.kind {
+                TypeKind::Domain(domain) => Some(domain.constraints.iter().map(|check| check.name.clone())),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let label = |number: u32| if number == 0 { "check".to_owned() } else { format!("check{number}") };
+        (0..u32::MAX)
+            .map(|number| make_object_name(&key.1, None, &label(number)))
+            .find(|name| !taken.contains(name) && !self.catalog.relations.constraint_name_used(&key.0, name))
             .unwrap_or_default()
     }
 }

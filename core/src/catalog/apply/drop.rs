@@ -75,25 +75,7 @@ impl Replay<'_> {
                 self.catalog.drop_foreign_keys_to(table, |columns| columns == key);
             }
         }
-        self.clear_defaults(id);
         self.catalog.drop_relation(id)
-    }
-
-    /// A sequence that goes takes the default of its column along.
-    fn clear_defaults(&mut self, sequence: RelationId) {
-        let owner =
-            self.catalog.get(sequence).and_then(|relation| relation.sequence.as_ref()?.owned_by.clone());
-        let Some((table, column)) = owner else { return };
-        for member in self.family(table, false) {
-            self.catalog.relations.edit(member, |relation| {
-                if let Some(column) =
-                    relation.column_mut(&column).filter(|c| c.owned_sequence == Some(sequence))
-                {
-                    column.owned_sequence = None;
-                    column.default = None;
-                }
-            });
-        }
     }
 
     /// A type goes; with `CASCADE` the columns of it, of arrays of it and of domains over it go, too.

@@ -21,8 +21,6 @@ impl Replay<'_> {
         }
         if kind == RelationKind::CompositeType {
             self.rekey_type(&(schema.clone(), from), &(schema, to.to_owned()));
-        } else if kind == RelationKind::Sequence {
-            self.refresh_default(id);
         }
     }
 
@@ -88,7 +86,6 @@ impl Replay<'_> {
         for member in self.with_indexes_and_sequences(id) {
             let Some(name) = self.catalog.get(member).map(|relation| relation.name.clone()) else { continue };
             self.catalog.move_to(member, schema, &name);
-            self.refresh_default(member);
         }
     }
 
@@ -157,24 +154,6 @@ impl Replay<'_> {
             let backed = relation.constraints.iter_mut().find(|there| there.kind.index() == Some(index));
             if let Some(constraint) = backed {
                 to.clone_into(&mut constraint.name);
-            }
-        });
-    }
-
-    /// The default of the column that owns a sequence shows its present name.
-    fn refresh_default(&mut self, sequence: RelationId) {
-        let Some(relation) = self.catalog.get(sequence) else { return };
-        let name = relation.display();
-        let Some((table, column)) = relation.sequence.as_ref().and_then(|entry| entry.owned_by.clone())
-        else {
-            return;
-        };
-        self.catalog.relations.edit(table, |table| {
-            if let Some(column) = table.column_mut(&column)
-                && let Some(default) = &mut column.default
-                && default.calls.iter().any(|call| call.name == "nextval")
-            {
-                *default = super::columns::next_value_of(&name);
             }
         });
     }

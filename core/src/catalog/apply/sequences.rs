@@ -2,6 +2,7 @@
 
 use super::Replay;
 use super::columns::key_beside;
+use crate::catalog::store::sequence_of;
 use crate::catalog::{Relation, RelationId, RelationKind, Sequence};
 use crate::operation::{AlterSequence, CreateSequence, Identifier, Name, OwnedBy, SequenceOptions, TypeName};
 
@@ -56,6 +57,34 @@ impl Replay<'_> {
         Some(self.catalog.insert(relation))
     }
 
+    /// Notes which sequences the defaults of a table use, and names them there as reports do.
+    pub(super) fn note_sequences(&mut self, table: RelationId) {
+        let Some(relation) = self.catalog.get(table) else { return };
+        let used: Vec<(String, RelationId, String)> = relation
+            .columns
+            .iter()
+            .filter_map(|column| {
+                let name = sequence_of(column.default.as_ref()?)?;
+                let (schema, shown) = name.split_once('.').unwrap_or(("public", name));
+                let sequence = match self.catalog.by_key(schema, shown) {
+                    Some(id) => self.catalog.get(id)?,
+                    None => self.catalog.find(&name_in(name)).known()?,
+                };
+                Some((column.name.clone(), sequence.id, sequence.display()))
+            })
+            .collect();
+        for (column, sequence, name) in used {
+            self.catalog.ledger.sequence_users.entry(sequence).or_default().insert(table);
+            self.catalog.relations.edit(table, |relation| {
+                let default = relation.column_mut(&column).and_then(|column| column.default.as_mut());
+                let calls = default.into_iter().flat_map(|default| &mut default.calls);
+                for call in calls.filter(|call| call.name == "nextval") {
+                    call.literals = vec![name.clone()];
+                }
+            });
+        }
+    }
+
     fn set_options(&mut self, id: RelationId, options: &SequenceOptions) {
         if let Some(as_type) = &options.as_type {
             self.catalog.relations.edit(id, |relation| {
@@ -100,4 +129,20 @@ impl Replay<'_> {
             }
         });
     }
+}
+
+/// The name in a literal such as `'public."Users_id_seq"'`.
+fn name_in(literal: &str) -> Name {
+    let mut parts = vec![String::new()];
+    let mut quoted = false;
+    for c in literal.chars() {
+        match (c, parts.last_mut()) {
+            ('"', _) => quoted = !quoted,
+            ('.', _) if !quoted => parts.push(String::new()),
+            (c, Some(part)) => part.push(if quoted { c } else { c.to_ascii_lowercase() }),
+            (_, None) => {}
+        }
+    }
+    let name = Identifier::made(parts.pop().unwrap_or_default());
+    Name { schema: parts.pop().map(Identifier::made), name }
 }

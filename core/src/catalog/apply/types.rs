@@ -68,8 +68,12 @@ impl Replay<'_> {
             return;
         };
         match action {
-            TypeAction::AddValue { value, .. } if !labels.iter().any(|(label, _)| label == value) => {
-                labels.push((value.clone(), now));
+            TypeAction::AddValue { value, beside, .. } if !labels.iter().any(|(label, _)| label == value) => {
+                let place = beside.as_ref().and_then(|(before, neighbour)| {
+                    let there = labels.iter().position(|(label, _)| label == neighbour)?;
+                    Some(if *before { there } else { there + 1 })
+                });
+                labels.insert(place.unwrap_or(labels.len()), (value.clone(), now));
                 self.catalog.note(Fresh::Type(key.clone()));
             }
             TypeAction::RenameValue { from, to } => {

@@ -8,13 +8,14 @@ use crate::operation::Statement;
 use crate::postgres::Version;
 use crate::text::Span;
 
-const SCRIPTS: [&str; 6] = [
+const SCRIPTS: [&str; 7] = [
     include_str!("replay/tables.sql"),
     include_str!("replay/indexes.sql"),
     include_str!("replay/partitions.sql"),
     include_str!("replay/inheritance.sql"),
     include_str!("replay/alterations.sql"),
     include_str!("replay/types.sql"),
+    include_str!("replay/corners.sql"),
 ];
 
 fn statements() -> Vec<Statement> {

@@ -141,3 +141,16 @@ fn partitions_know_what_is_above_and_below() {
     assert_eq!(names(catalog.leaves_of(id("p"))), ["s", "r"]);
     assert_eq!(catalog.default_partition(id("p")).map(|partition| partition.id), Some(id("q")));
 }
+
+#[test]
+fn the_names_of_sequences_in_defaults_follow_renames() {
+    let catalog = catalog(
+        "CREATE TABLE t (id serial); CREATE TABLE l (LIKE t INCLUDING DEFAULTS); ALTER SEQUENCE t_id_seq RENAME TO s;
+         CREATE SCHEMA x; ALTER TABLE t SET SCHEMA x;",
+    );
+    let literal = |table: &str| {
+        let default = relation(&catalog, table).columns[0].default.as_ref().expect("a default");
+        default.calls[0].literals[0].clone()
+    };
+    assert_eq!((literal("x.t"), literal("l")), ("x.s".to_owned(), "x.s".to_owned()));
+}

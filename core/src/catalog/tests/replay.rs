@@ -23,7 +23,7 @@ macro_rules! scripts {
     )*};
 }
 
-scripts!(tables indexes partitions inheritance alterations types);
+scripts!(tables indexes partitions inheritance alterations types corners);
 
 fn compare(sql: &str, version: u8, expected: &str) {
     let mut catalog = Catalog::default();

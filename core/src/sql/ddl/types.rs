@@ -69,10 +69,14 @@ fn solitary(cursor: &mut Cursor<'_>) -> Read<Option<TypeAction>> {
     if cursor.eat("add value") {
         let if_not_exists = cursor.eat("if not exists");
         let value = cursor.string()?;
-        if cursor.eat("before") || cursor.eat("after") {
-            cursor.string()?;
-        }
-        return Ok(Some(TypeAction::AddValue { value, if_not_exists }));
+        let beside = if cursor.eat("before") {
+            Some((true, cursor.string()?))
+        } else if cursor.eat("after") {
+            Some((false, cursor.string()?))
+        } else {
+            None
+        };
+        return Ok(Some(TypeAction::AddValue { value, if_not_exists, beside }));
     }
     if cursor.eat("rename value") {
         let from = cursor.string()?;

@@ -251,7 +251,7 @@ fn types_and_others(operation: &Operation) -> String {
 
 fn type_action(action: &TypeAction) -> String {
     match action {
-        TypeAction::AddValue { value, if_not_exists } => {
+        TypeAction::AddValue { value, if_not_exists, .. } => {
             format!("add value {value}{}", flag(*if_not_exists, "if not exists"))
         }
         TypeAction::RenameValue { from, to } => format!("rename value {from} to {to}"),
