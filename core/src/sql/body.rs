@@ -101,7 +101,7 @@ fn with_content<T>(
 }
 
 fn fault_text(fault: &super::Fault) -> String {
-    format!("valid text: {}", fault.message)
+    format!("text that PostgreSQL can read ({})", fault.message)
 }
 
 #[cfg(test)]

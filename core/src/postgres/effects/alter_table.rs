@@ -238,8 +238,10 @@ fn apply<'a>(
         }
         TableAction::RenameColumn { from, to } => {
             lock_children(builder);
-            column::require(builder, subject, statement, from);
-            if subject.relation.is_some_and(|relation| relation.column(&to.text).is_some()) {
+            let found = column::require(builder, subject, statement, from);
+            if found.is_some_and(|found| found.inherited) {
+                builder.fail("42P16", format!("column `{}` is inherited", from.text));
+            } else if subject.relation.is_some_and(|relation| relation.column(&to.text).is_some()) {
                 builder.fail("42701", format!("column `{}` already exists", to.text));
             }
         }
@@ -268,7 +270,7 @@ fn apply<'a>(
         }
         TableAction::SetLogged => storage::set_persistence(builder, subject, true),
         TableAction::SetUnlogged => storage::set_persistence(builder, subject, false),
-        TableAction::SetOptions { .. } | TableAction::ResetOptions { .. } => {
+        TableAction::SetOptions { .. } => {
             if subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable) {
                 let state = if builder.version.at_least(16) { "42809" } else { "22023" };
                 builder.fail(state, "a partitioned table has no storage parameters");
@@ -303,7 +305,8 @@ fn apply<'a>(
         TableAction::DetachPartition { partition, mode } => {
             partition::detach(builder, subject, partition, *mode);
         }
-        TableAction::SetWithoutOids
+        TableAction::ResetOptions { .. }
+        | TableAction::SetWithoutOids
         | TableAction::SetWithoutCluster
         | TableAction::Rule { .. }
         | TableAction::RowSecurity(_)

@@ -174,6 +174,13 @@ impl<'a> Builder<'a> {
         family
     }
 
+    /// A table as a foreign key references it: with its partitions, without inheritance children.
+    pub(super) fn referenced(&self, subject: &Subject<'a>) -> Vec<Subject<'a>> {
+        let partitioned =
+            subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+        self.family(subject, !partitioned)
+    }
+
     /// The whole heap is read, where there is one that may hold rows.
     pub(super) fn scan(&mut self, subject: &Subject<'_>) {
         if subject.may_hold_rows() {

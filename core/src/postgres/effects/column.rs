@@ -85,6 +85,10 @@ pub(super) fn add<'a>(
     if_not_exists: bool,
     column: &ColumnDefinition,
 ) {
+    if subject.relation.is_some_and(|relation| relation.partition.is_some()) {
+        builder.fail("42809", "a column can't be added to a partition alone");
+        return;
+    }
     let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.text).is_some());
     if exists && !statement.drops_column(&column.name.text) {
         if !if_not_exists {
@@ -171,7 +175,13 @@ pub(super) fn drop<'a>(
     if if_exists && relation.column(&column.text).is_none() {
         return;
     }
-    if require(builder, subject, statement, column).is_none() {
+    let Some(found) = require(builder, subject, statement, column) else { return };
+    if found.inherited {
+        builder.fail("42P16", format!("column `{}` is inherited", column.text));
+        return;
+    }
+    if dependents::partition_key_uses(relation, &column.text) {
+        builder.fail("42P16", format!("column `{}` is part of the partition key", column.text));
         return;
     }
     if !statement.only() {
@@ -202,6 +212,14 @@ pub(super) fn drop_not_null<'a>(
     });
     if in_primary_key {
         builder.fail("42P16", format!("column `{}` is in a primary key", column.text));
+        return;
+    }
+    let Some(parent) = relation.partition.as_ref().and_then(|entry| builder.catalog.get(entry.parent)) else {
+        return;
+    };
+    builder.lock_relation(parent, LockMode::AccessShare);
+    if parent.column(&column.text).is_some_and(|above| above.not_null) {
+        builder.fail("42P16", format!("column `{}` is NOT NULL in the parent", column.text));
     }
 }
 
@@ -213,7 +231,10 @@ pub(super) fn set_not_null<'a>(
     column: &Identifier,
 ) {
     let found = require(builder, subject, statement, column);
-    if builder.failed() || found.is_some_and(|found| found.not_null) {
+    let partitioned =
+        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    // Partitions of a table whose column is NOT NULL have it too; inheritance children are looked at all the same.
+    if builder.failed() || (partitioned && found.is_some_and(|found| found.not_null)) {
         return;
     }
     if !statement.only() {
@@ -329,8 +350,10 @@ pub(super) fn alter_identity<'a>(
     sequence_mode: LockMode,
     if_exists: bool,
 ) {
-    lock_partitions_since_17(builder, subject, statement);
     let Some(found) = require(builder, subject, statement, column) else { return };
+    if found.identity.is_some() || !if_exists {
+        lock_partitions_since_17(builder, subject, statement);
+    }
     match found.identity.and_then(|sequence| builder.catalog.get(sequence)) {
         Some(sequence) => builder.lock_relation(sequence, sequence_mode),
         None if !if_exists => {

@@ -299,7 +299,7 @@ pub(super) fn reference<'a>(
         builder.scan(&member);
     }
     if any_rows {
-        for member in builder.family(&referenced, false) {
+        for member in builder.referenced(&referenced) {
             builder.scan(&member);
         }
     }
@@ -395,11 +395,13 @@ fn validate_reference<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, key:
         return;
     }
     builder.lock(&referenced, LockMode::RowShare);
-    builder.lock_descendants(&referenced, LockMode::AccessShare);
+    for member in builder.referenced(&referenced) {
+        builder.lock(&member, LockMode::AccessShare);
+    }
     if subject.may_hold_rows()
         || subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable)
     {
-        for member in builder.family(&referenced, false) {
+        for member in builder.referenced(&referenced) {
             builder.scan(&member);
         }
     }
@@ -450,11 +452,11 @@ pub(super) fn alter<'a>(
     }
     let referenced = referenced_subject(builder, key);
     let mode = if enforced { LockMode::ShareRowExclusive } else { LockMode::AccessExclusive };
-    for member in builder.family(&referenced, false) {
+    for member in builder.referenced(&referenced) {
         builder.lock(&member, mode);
     }
     if enforced {
-        for member in builder.family(subject, false).iter().chain(&builder.family(&referenced, false)) {
+        for member in builder.family(subject, false).iter().chain(&builder.referenced(&referenced)) {
             builder.scan(member);
         }
     }

@@ -169,6 +169,9 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
         }
         expand_view(builder, &member, LockMode::RowExclusive, runs);
     }
+    if change.kind != ChangeKind::Delete {
+        lock_ancestors(builder, &subject);
+    }
     query(builder, &change.source, runs);
     if !runs {
         return;
@@ -191,6 +194,14 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
     }
     if !change.parsed {
         builder.uncertain();
+    }
+}
+
+/// Rows written directly to a partition are checked against its bound, which is looked up in the parents.
+fn lock_ancestors(builder: &mut Builder<'_>, subject: &Subject<'_>) {
+    let Some(relation) = subject.relation else { return };
+    for ancestor in builder.catalog.ancestors(relation.id) {
+        builder.lock_relation(ancestor, LockMode::AccessShare);
     }
 }
 
@@ -418,6 +429,7 @@ pub(super) fn copy(builder: &mut Builder<'_>, copy: &Copy) {
     let Some(subject) = builder.require(name, RelationWord::Table) else { return };
     if copy.from {
         builder.lock(&subject, LockMode::RowExclusive);
+        lock_ancestors(builder, &subject);
         builder.writes_rows(&subject);
     } else {
         builder.lock(&subject, LockMode::AccessShare);

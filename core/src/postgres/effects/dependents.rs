@@ -138,10 +138,14 @@ pub(super) fn relink_foreign_keys<'a>(
     }
     for (referencing, referenced, validated) in pairs {
         builder.lock(&referencing, LockMode::AccessExclusive);
-        builder.lock(&referenced, LockMode::AccessExclusive);
+        for member in builder.referenced(&referenced) {
+            builder.lock(&member, LockMode::AccessExclusive);
+            if validated && validates {
+                builder.scan(&member);
+            }
+        }
         if validated && validates {
             builder.scan(&referencing);
-            builder.scan(&referenced);
         }
     }
 }
@@ -348,8 +352,25 @@ impl<'a> Deletion<'a> {
         }
         let Some(parent) = builder.catalog.get(partition.parent) else { return };
         builder.lock_relation(parent, LockMode::AccessExclusive);
+        self.foreign_keys_to_ancestors(builder, relation);
         if let Some(default) = builder.catalog.default_partition(parent.id) {
             self.later.push((Subject::known(default), LockMode::AccessExclusive));
+        }
+    }
+
+    /// A foreign key that references a partitioned table depends on each of its partitions; it goes as a whole.
+    fn foreign_keys_to_ancestors(&mut self, builder: &mut Builder<'a>, partition: &'a Relation) {
+        for ancestor in builder.catalog.ancestors(partition.id) {
+            for (referencing, entry) in builder.catalog.referencing(ancestor.id) {
+                if self.gone.contains(&referencing.id) || self.named.contains(&referencing.id) {
+                    continue;
+                }
+                self.needs_cascade(|| format!("constraint `{}` of `{}`", entry.name, referencing.display()));
+                for subject in [referencing, ancestor].map(Subject::known) {
+                    let members = builder.family(&subject, false);
+                    self.later.extend(members.into_iter().map(|member| (member, LockMode::AccessExclusive)));
+                }
+            }
         }
     }
 
@@ -392,12 +413,16 @@ impl<'a> Deletion<'a> {
             return;
         }
         let referenced = referenced_subject(builder, key);
-        for member in builder.family(&referenced, false) {
+        for member in builder.referenced(&referenced) {
             self.later.push((member, LockMode::AccessExclusive));
         }
     }
 
     fn sequence_defaults(&mut self, builder: &mut Builder<'a>, sequence: &'a Relation) {
+        if sequence.sequence.as_ref().is_some_and(|it| it.identity) {
+            builder.fail("2BP01", format!("an identity column needs `{}`", sequence.display()));
+            return;
+        }
         let users = builder.catalog.relations.values().filter(|table| {
             table.columns.iter().any(|column| {
                 column.default.as_ref().is_some_and(|default| {

@@ -112,6 +112,9 @@ fn drop_one(builder: &mut Builder<'_>, name: &Name, concurrent: bool, if_exists:
     if let Some(table) = table {
         builder.lock_relation(table, mode);
     }
+    if let (Some(table), false, RelationKind::PartitionedIndex) = (table, concurrent, relation.kind) {
+        builder.lock_descendants(&Subject::known(table), LockMode::AccessExclusive);
+    }
     // A concurrent drop needs the index alone for a moment, at its end.
     builder.lock_relation(
         relation,

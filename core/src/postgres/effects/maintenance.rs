@@ -137,9 +137,14 @@ pub(super) fn refresh(builder: &mut Builder<'_>, refresh: &Refresh) {
         Some(view) => data::query(builder, &view.query, true),
         None => builder.uncertain(),
     }
+    // Without an index nothing reads the new rows again.
+    let indexed =
+        subject.relation.is_none_or(|relation| builder.catalog.indexes_of(relation.id).next().is_some());
     if concurrent {
         builder.scan(&subject);
-    } else {
+    } else if indexed {
         builder.rewrite(&subject);
+    } else {
+        builder.copy_file(&subject);
     }
 }

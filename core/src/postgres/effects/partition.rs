@@ -103,7 +103,7 @@ fn attach_foreign_key<'a>(
         })
     });
     let mode = if merged { LockMode::AccessExclusive } else { LockMode::ShareRowExclusive };
-    let members = builder.family(&referenced, false);
+    let members = builder.referenced(&referenced);
     for member in &members {
         builder.lock(member, mode);
     }
@@ -211,7 +211,9 @@ pub(super) fn detach<'a>(
     for entry in &table.constraints {
         if let ConstraintEntry::ForeignKey(key) = &entry.kind {
             let referenced = referenced_subject(builder, key);
-            builder.lock(&referenced, LockMode::ShareRowExclusive);
+            for member in builder.referenced(&referenced) {
+                builder.lock(&member, LockMode::ShareRowExclusive);
+            }
         }
     }
     // Tables that reference the partitioned one must not reference rows that go.
@@ -246,7 +248,7 @@ pub(super) fn create<'a>(builder: &mut Builder<'a>, parent: &Subject<'a>, bound:
     for entry in &table.constraints {
         if let ConstraintEntry::ForeignKey(key) = &entry.kind {
             let referenced = referenced_subject(builder, key);
-            for member in builder.family(&referenced, false) {
+            for member in builder.referenced(&referenced) {
                 builder.lock(&member, LockMode::ShareRowExclusive);
             }
         }

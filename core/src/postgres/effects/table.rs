@@ -58,7 +58,7 @@ fn reference(builder: &mut Builder<'_>, create: &CreateTable, part: &Constraint)
         return;
     }
     let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
-    for member in builder.family(&referenced, false) {
+    for member in builder.referenced(&referenced) {
         builder.lock(&member, LockMode::ShareRowExclusive);
     }
 }
@@ -90,7 +90,8 @@ pub(super) fn create_as(builder: &mut Builder<'_>, create: &CreateTableAs) {
         return;
     }
     match &create.query {
-        Some(query) => data::query(builder, query, create.with_data),
+        Some(query) if create.with_data => data::query(builder, query, true),
+        Some(query) => data::parse_locks(builder, query, None),
         None => builder.uncertain(),
     }
 }
@@ -103,6 +104,16 @@ pub(super) fn truncate(builder: &mut Builder<'_>, truncate: &Truncate) {
             builder.lock(&member, LockMode::AccessExclusive);
             listed.push(member);
         }
+    }
+    let referenced_above = listed.iter().filter_map(|subject| subject.relation).any(|relation| {
+        builder.catalog.ancestors(relation.id).into_iter().any(|above| {
+            let listed_too = listed.iter().any(|subject| subject.reference.id == Some(above.id));
+            !listed_too && !builder.catalog.referencing(above.id).is_empty()
+        })
+    });
+    if referenced_above && !truncate.cascade {
+        builder.fail("0A000", "a foreign key references its partitioned table");
+        return;
     }
     // Tables that reference one of the list have to be in it, or `CASCADE` brings them in.
     let mut next = 0;

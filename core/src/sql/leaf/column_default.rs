@@ -34,9 +34,9 @@ const ENDS: [&str; 24] = [
 ];
 
 /// Words after which an operand must come.
-const WANTS_OPERAND: [&str; 16] = [
+const WANTS_OPERAND: [&str; 15] = [
     "and", "between", "distinct", "else", "from", "ilike", "in", "is", "like", "not", "or", "similar",
-    "then", "to", "when", "zone",
+    "then", "to", "when",
 ];
 
 impl Cursor<'_> {

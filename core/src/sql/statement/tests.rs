@@ -234,7 +234,7 @@ fn what_is_not_understood_has_a_place() {
         ("SELECT 1 +", "", "an expression"),
         ("SELECT {{ x }}", "{{ x }}", "SQL text instead of a placeholder"),
         ("LOCK a\nDROP TABLE b", "DROP", "`;` before this statement, or the end of the statement"),
-        ("SELECT 'a", "'", "valid text: this string is never closed by '"),
+        ("SELECT 'a", "'", "text that PostgreSQL can read"),
     ] {
         let (found, said) = match one(text).grasp {
             Grasp::Full => panic!("{text}"),
