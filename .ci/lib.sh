@@ -18,15 +18,19 @@ die() {
 
 need() { command -v "$1" >/dev/null || die "\`$1\` is needed: $2"; }
 
-# Runs a command with the PostgreSQL servers that LOCKKEEPER_TEST_PG names: a list (`13,18`), `all`, or `none`.
-# Without them what is proven on a server has nothing to do.
+# The PostgreSQL versions that tests run on: LOCKKEEPER_TEST_PG, a list (`13,18`), `all`, or `none`.
+postgres_versions() {
+  if [ "$(uname -sm)" = 'Linux x86_64' ]; then echo "${LOCKKEEPER_TEST_PG:-17}"; else echo none; fi
+}
+
+# Runs a command with servers of those versions. Without them what needs a server has nothing to do.
 with_servers() {
-  local servers=${LOCKKEEPER_TEST_PG:-17}
-  [ "$(uname -sm)" = 'Linux x86_64' ] || servers=none
-  if [ "$servers" = none ]; then
-    say 'no PostgreSQL: proofs are skipped'
+  local versions
+  versions=$(postgres_versions)
+  if [ "$versions" = none ]; then
+    say 'no PostgreSQL: what needs a server is skipped'
     "$@"
   else
-    "$root/.ci/postgres" run "$servers" "$@"
+    "$root/.ci/postgres" run "$versions" "$@"
   fi
 }

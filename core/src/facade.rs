@@ -1,5 +1,7 @@
 //! What callers ask for: a review of a change, the locks of files.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{Catalog, Rows};
 use crate::change::{Change, Policy, SourceFile, Stats};
 use crate::checklist;
@@ -190,7 +192,10 @@ fn not_understood(path: &str, statement: &Statement) -> Option<NotUnderstood> {
 
 /// Findings by file in running order, then by place, the worst first.
 fn sorted(mut findings: Vec<crate::review::Finding>, run: &[Sent<'_>]) -> Vec<crate::review::Finding> {
-    let order = |path: &str| run.iter().position(|sent| sent.migration.path == path);
+    // From the last to the first, so that of a path's places the first counts.
+    let places: BTreeMap<&str, usize> =
+        run.iter().enumerate().rev().map(|(place, sent)| (sent.migration.path.as_str(), place)).collect();
+    let order = |path: &str| places.get(path);
     findings.sort_by(|one, other| {
         (order(&one.location.path), one.location.span.start)
             .cmp(&(order(&other.location.path), other.location.span.start))
