@@ -525,6 +525,10 @@ SELECT u.*, o.n FROM users u LEFT JOIN LATERAL (SELECT count(*) AS n FROM orders
 SELECT * FROM generate_series(1, 10) WITH ORDINALITY AS g (n, i) CROSS JOIN ROWS FROM (now()) AS f;
 SELECT count(*) FROM orders TABLESAMPLE bernoulli (0.5) REPEATABLE (7) WHERE total > 10;
 SELECT a FROM t GROUP BY GROUPING SETS ((a), ROLLUP (b, c), ()), CUBE (a, d) HAVING count(*) > 1;
+SELECT sum(a) OVER w FROM t WINDOW w AS (PARTITION BY b ORDER BY c);
+SELECT a FROM t GROUP BY DISTINCT ROLLUP (a, b), ROLLUP (a, c);
+SELECT <~ a, ||~ b FROM t;
+CREATE INDEX ON t ((<~ a));
 (SELECT 1 UNION ALL SELECT 2) EXCEPT (SELECT 3) ORDER BY 1;
 TABLE users;
 VALUES (1, 'a'), (2, 'b');
