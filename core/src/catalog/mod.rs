@@ -5,7 +5,6 @@
 //! and to be large.
 
 mod apply;
-mod builtin_types;
 mod describe;
 mod expression_name;
 mod extensions;

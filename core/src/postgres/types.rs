@@ -5,6 +5,7 @@
 //! `pg_cast` (binary-coercible pairs) and from the planner support functions of the length coercions
 //! (`varchar_support`, `numeric_support`, `timestamp_support`, `time_support`, `interval_support`, `varbit_support`).
 
+use super::is_builtin;
 use crate::catalog::{Catalog, TypeKind};
 use crate::operation::{Expression, Shape, TypeName};
 
@@ -313,17 +314,3 @@ fn class_type(name: &str) -> &str {
         name => name,
     }
 }
-
-/// Types that PostgreSQL brings along (those that columns have; `pg_type` of 13 to 18).
-pub fn is_builtin(name: &str) -> bool {
-    BUILTIN.iter().any(|line| line.split(' ').any(|known| known == name))
-}
-
-const BUILTIN: &[&str] = &[
-    "bit bool box bpchar bytea char cid cidr circle citext date datemultirange daterange float4 float8 hstore inet",
-    "int2 int4 int4multirange int4range int8 int8multirange int8range interval json jsonb jsonpath line lseg macaddr",
-    "macaddr8 money name numeric nummultirange numrange oid path pg_lsn pg_snapshot point polygon regclass",
-    "regcollation regconfig regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype",
-    "text tid time timestamp timestamptz timetz tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector",
-    "txid_snapshot uuid varbit varchar xid xid8 xml",
-];

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::builtin_types::is_builtin;
 use crate::catalog::{Catalog, Column, Relation, RelationId, TypeEntry, TypeKind};
 use crate::operation::{Name, TypeName};
+use crate::postgres::is_builtin;
 
 impl Catalog {
     /// The entry of a type that is not PostgreSQL's own, through the search path. Of an array it is the element's.

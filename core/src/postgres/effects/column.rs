@@ -8,7 +8,7 @@ use crate::operation::{
     ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TypeName,
 };
 use crate::postgres::types::{self, Conversion};
-use crate::postgres::{LockMode, Version, functions};
+use crate::postgres::{LockMode, Version, functions, is_builtin};
 
 /// A version that no server has: the syntax does not exist.
 pub(super) const NEVER: u8 = u8::MAX;
@@ -418,7 +418,7 @@ pub(super) fn change_type<'a>(
     }
     if found.is_some_and(|found| found.identity.is_some())
         && !matches!(to.name.as_str(), "int2" | "int4" | "int8")
-        && types::is_builtin(&to.name)
+        && is_builtin(&to.name)
     {
         builder.fail("22023", "an identity column is a smallint, integer or bigint");
         return;

@@ -1,7 +1,7 @@
 //! Names of PostgreSQL's own types. They are found before those of any schema of the search path.
 
 /// A name that always means PostgreSQL's own type where no schema is written.
-pub(super) fn is_builtin(name: &str) -> bool {
+pub fn is_builtin(name: &str) -> bool {
     BUILTIN.binary_search(&name).is_ok()
 }
 
