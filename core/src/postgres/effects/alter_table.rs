@@ -193,7 +193,10 @@ fn apply<'a>(
             column::require(builder, subject, statement, column);
         }
         TableAction::DropNotNull { column } => {
-            lock_children(builder);
+            // From 18 on it is a constraint that is dropped, which recurses by itself.
+            if !builder.version.at_least(18) {
+                lock_children(builder);
+            }
             column::drop_not_null(builder, subject, statement, column);
         }
         TableAction::SetNotNull { column } => column::set_not_null(builder, subject, statement, column),

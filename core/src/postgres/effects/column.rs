@@ -3,7 +3,7 @@
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use super::{constraint, dependents};
-use crate::catalog::{Column, ConstraintEntry, Relation, RelationKind};
+use crate::catalog::{Column, ConstraintEntry, RelationKind};
 use crate::operation::{
     ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TypeName,
 };
@@ -200,10 +200,11 @@ pub(super) fn drop_not_null<'a>(
     statement: &Alteration<'_>,
     column: &Identifier,
 ) {
-    if require(builder, subject, statement, column).is_none() {
+    let Some(found) = require(builder, subject, statement, column) else { return };
+    let Some(relation) = subject.relation else { return };
+    if builder.version.at_least(18) && !found.not_null {
         return;
     }
-    let Some(relation) = subject.relation else { return };
     let in_primary_key = relation.constraints.iter().any(|entry| match &entry.kind {
         ConstraintEntry::PrimaryKey(columns, _) => {
             columns.contains(&column.text) && !statement.drops_constraint(&entry.name)
@@ -214,12 +215,14 @@ pub(super) fn drop_not_null<'a>(
         builder.fail("42P16", format!("column `{}` is in a primary key", column.text));
         return;
     }
-    let Some(parent) = relation.partition.as_ref().and_then(|entry| builder.catalog.get(entry.parent)) else {
-        return;
-    };
-    builder.lock_relation(parent, LockMode::AccessShare);
-    if parent.column(&column.text).is_some_and(|above| above.not_null) {
+    let parent = relation.partition.as_ref().and_then(|entry| builder.catalog.get(entry.parent));
+    if let Some(parent) = parent {
+        builder.lock_relation(parent, LockMode::AccessShare);
+    }
+    if parent.is_some_and(|parent| parent.column(&column.text).is_some_and(|above| above.not_null)) {
         builder.fail("42P16", format!("column `{}` is NOT NULL in the parent", column.text));
+    } else if builder.version.at_least(18) {
+        builder.lock_descendants(subject, statement.level);
     }
 }
 
@@ -234,7 +237,8 @@ pub(super) fn set_not_null<'a>(
     let partitioned =
         subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
     // Partitions of a table whose column is NOT NULL have it too; inheritance children are looked at all the same.
-    if builder.failed() || (partitioned && found.is_some_and(|found| found.not_null)) {
+    let settled = partitioned || builder.version.at_least(18);
+    if builder.failed() || (settled && found.is_some_and(|found| found.not_null)) {
         return;
     }
     if !statement.only() {
@@ -299,7 +303,12 @@ pub(super) fn drop_expression<'a>(
     if !statement.only() {
         builder.lock_descendants(subject, statement.level);
     }
-    match require(builder, subject, statement, column).map(|found| &found.generated) {
+    let found = require(builder, subject, statement, column);
+    if is_inherited_by_partition(subject, found) {
+        builder.fail("42P16", format!("column `{}` is inherited", column.text));
+        return;
+    }
+    match found.map(|found| &found.generated) {
         Some(Some(generated)) if !generated.stored => {
             builder.fail("0A000", "`DROP EXPRESSION` does not work for virtual generated columns");
         }
@@ -329,6 +338,11 @@ pub(super) fn add_identity<'a>(
     }
 }
 
+fn is_inherited_by_partition(subject: &Subject<'_>, found: Option<&Column>) -> bool {
+    subject.relation.is_some_and(|relation| relation.partition.is_some())
+        && found.is_some_and(|found| found.inherited)
+}
+
 /// Changes of identity recurse to partitions since 17.
 fn lock_partitions_since_17<'a>(
     builder: &mut Builder<'a>,
@@ -351,6 +365,10 @@ pub(super) fn alter_identity<'a>(
     if_exists: bool,
 ) {
     let Some(found) = require(builder, subject, statement, column) else { return };
+    if is_inherited_by_partition(subject, Some(found)) {
+        builder.fail("42P16", format!("column `{}` is inherited", column.text));
+        return;
+    }
     if found.identity.is_some() || !if_exists {
         lock_partitions_since_17(builder, subject, statement);
     }
@@ -376,6 +394,7 @@ pub(super) fn change_type<'a>(
     if builder.failed() {
         return;
     }
+    lock_identity_sequence(builder, found);
     if let Some(relation) = subject.relation {
         if dependents::partition_key_uses(relation, &column.text) {
             builder.fail("42P16", format!("column `{}` is part of the partition key", column.text));
@@ -454,14 +473,11 @@ pub(super) fn change_type<'a>(
         }
         dependents::relink_foreign_keys(builder, relation, &column.text, rewrites);
     }
-    lock_identity_sequence(builder, subject.relation, found);
 }
 
-/// The sequence of an identity column follows the column's type; that of a serial does not.
-fn lock_identity_sequence(builder: &mut Builder<'_>, relation: Option<&Relation>, found: Option<&Column>) {
-    if relation.is_none() {
-        return;
-    }
+/// The sequence of an identity column follows the column's type; that of a serial does not. It is locked before
+/// anything else is looked at.
+fn lock_identity_sequence(builder: &mut Builder<'_>, found: Option<&Column>) {
     if let Some(sequence) =
         found.and_then(|found| found.identity).and_then(|sequence| builder.catalog.get(sequence))
     {

@@ -443,7 +443,8 @@ pub(super) fn alter<'a>(
             return;
         }
     };
-    if !statement.only() {
+    // A foreign key of an inheritance parent does not cover its children.
+    if !statement.only() && (key.is_none() || relation.kind == RelationKind::PartitionedTable) {
         builder.lock_descendants(subject, statement.level);
     }
     let (Some(key), Some(enforced)) = (key, enforced) else { return };
@@ -472,7 +473,7 @@ pub(super) fn drop<'a>(
 ) {
     let Some(relation) = subject.relation else { return };
     let partitioned = relation.kind == RelationKind::PartitionedTable;
-    if partitioned && builder.version.at_least(18) && !statement.only() {
+    if partitioned && builder.version.at_least(18) {
         builder.lock_descendants(subject, statement.level);
     }
     let Some(entry) = relation.constraint(&name.text) else {

@@ -97,6 +97,16 @@ pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
             return;
         }
     }
+    let chosen = cluster.index.as_ref().zip(subject.relation).and_then(|(index, relation)| {
+        builder.catalog.indexes_of(relation.id).find(|candidate| candidate.name == index.text)?.index.as_ref()
+    });
+    let unfit = |index: &crate::catalog::Index| {
+        index.predicate.is_some() || !matches!(index.method.as_str(), "btree" | "gist")
+    };
+    if chosen.is_some_and(unfit) {
+        builder.fail("0A000", "a table can't be clustered by a partial index or one without an order");
+        return;
+    }
     if partitioned {
         builder.forbid_transaction();
     }

@@ -58,6 +58,10 @@ pub(super) fn set_persistence<'a>(builder: &mut Builder<'a>, subject: &Subject<'
         builder.rewrite(subject);
         return;
     };
+    if relation.kind == RelationKind::PartitionedTable && builder.version.at_least(18) {
+        builder.fail("42809", "a partitioned table is neither logged nor unlogged");
+        return;
+    }
     if relation.kind == RelationKind::Sequence {
         if !builder.version.at_least(15) {
             builder.fail("42809", format!("`{}` is not a table", subject.reference.name));
