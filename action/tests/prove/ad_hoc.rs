@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &[String]) {
                     .map(|part| part.parse().ok().and_then(Version::new).expect("a version from 13 to 18")),
             ),
             "--schema" => {
-                schema.push_str(&std::fs::read_to_string(value()).expect("a file that can be read"))
+                schema.push_str(&std::fs::read_to_string(value()).expect("a file that can be read"));
             }
             "--set" => settings.push_str(value()),
             sql => statements.push(sql),

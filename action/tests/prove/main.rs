@@ -13,6 +13,7 @@ mod itself;
 mod measured;
 mod observation;
 mod observe;
+mod owner;
 mod predict;
 mod relations;
 mod schema_text;

@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use lockkeeper_core::postgres::LockMode;
-
 use crate::gate::{self, Held};
 use crate::observation::{Built, Observation};
 use crate::relations::{self, Relations};

@@ -54,6 +54,11 @@ pub(crate) fn describe(session: &Session) -> Blocks {
 
 /// First lines: relations, enums, domains.
 fn heads() -> String {
+    let enumeration = format!(
+        "'enum ' || {} || ' (' || (select string_agg(enumlabel, ', ' order by enumsortorder) from pg_enum \
+         where enumtypid = t.oid) || ')'",
+        shown("n.nspname", "t.typname")
+    );
     format!(
         "select {relation} from pg_class c join pg_namespace n on n.oid = c.relnamespace \
          where {OWN} and c.relkind in ('r', 'p', 'f', 'v', 'm', 'c', 'S') and {own_relation} \
@@ -64,11 +69,6 @@ fn heads() -> String {
         relation = relation_head(),
         own_relation = not_of_extension("pg_class", "c.oid"),
         own_type = not_of_extension("pg_type", "t.oid"),
-        enumeration = format!(
-            "'enum ' || {} || ' (' || (select string_agg(enumlabel, ', ' order by enumsortorder) from pg_enum \
-             where enumtypid = t.oid) || ')'",
-            shown("n.nspname", "t.typname")
-        ),
         domain = domain_head(),
     )
 }
@@ -244,25 +244,24 @@ pub(crate) fn blocks(text: &str) -> Blocks {
     let mut blocks = Blocks::new();
     let mut current: Option<String> = None;
     for line in text.lines() {
-        match line.strip_prefix("  ") {
-            Some(line) => {
-                let view = current.as_ref().is_some_and(|head| head.starts_with("view "));
-                let column_of_matview = current.as_ref().is_some_and(|head| head.starts_with("materialized"))
-                    && !line.starts_with("index ");
-                if let Some(block) = current.as_ref().and_then(|head| blocks.get_mut(head))
-                    && !view
-                    && !column_of_matview
-                    && !LINES.iter().any(|word| line.starts_with(word))
-                {
-                    block.insert(sorted_check(line));
-                }
+        let Some(line) = line.strip_prefix("  ") else {
+            current = HEADS.iter().any(|head| line.starts_with(head)).then(|| line.to_owned());
+            if let Some(head) = &current {
+                blocks.entry(head.clone()).or_default();
             }
-            None => {
-                current = HEADS.iter().any(|head| line.starts_with(head)).then(|| line.to_owned());
-                if let Some(head) = &current {
-                    blocks.entry(head.clone()).or_default();
-                }
-            }
+            continue;
+        };
+        let Some(head) = &current else { continue };
+        // Of a view there is only its name, of a materialized one its indexes too.
+        let told = match head.split(' ').next() {
+            Some("view") => false,
+            Some("materialized") => line.starts_with("index "),
+            _ => !LINES.iter().any(|word| line.starts_with(word)),
+        };
+        if let Some(block) = blocks.get_mut(head)
+            && told
+        {
+            block.insert(sorted_check(line));
         }
     }
     blocks

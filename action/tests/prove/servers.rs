@@ -2,8 +2,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,6 +12,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::Config;
 
 use crate::gate::{Gate, log_line_prefix};
+use crate::owner::{self, Owner};
 use crate::session::Session;
 
 /// Not UTC: there a change between `timestamp` and `timestamptz` rewrites nothing, which is the exception.
@@ -32,7 +31,7 @@ pub(crate) struct Server {
     folder: PathBuf,
     binaries: PathBuf,
     process: Child,
-    owner: Option<(u32, u32)>,
+    owner: Owner,
     databases: AtomicU32,
 }
 
@@ -58,7 +57,8 @@ impl Server {
     /// Installs (where it isn't yet), creates and starts a server.
     pub(crate) fn start(version: Version) -> Server {
         let folder = scratch(version);
-        let owner = unprivileged(&folder);
+        let owner = owner::unprivileged(&folder);
+        owner::give(&folder, owner);
         let binaries = binaries(version, &folder, owner);
         let data = folder.join("data");
         let mut initdb = command(&binaries.join("initdb"), owner, &folder);
@@ -101,7 +101,7 @@ impl Server {
 
     /// Roles belong to the server, so that the next case would find those of this one. One that still owns something
     /// in another database stays.
-    fn forget_roles(&self, session: &Session) {
+    fn forget_roles(session: &Session) {
         let sql =
             "select format('drop role %I', rolname) from pg_roles where rolname !~ '^pg_|^app_|^postgres$'";
         for row in session.must_rows(sql) {
@@ -113,7 +113,8 @@ impl Server {
 
     fn config(&self, database: &str) -> Config {
         let mut config = Config::new();
-        config.host_path(&self.folder).port(5432).user("postgres").dbname(database);
+        owner::address(&mut config, &self.folder);
+        config.port(5432).user("postgres").dbname(database);
         config
     }
 
@@ -132,9 +133,7 @@ impl Server {
         session.must(CLUSTER);
         let tablespace = self.folder.join("ts1");
         fs::create_dir(&tablespace).expect("a folder can be made");
-        if let Some((user, group)) = self.owner {
-            chown(&tablespace, Some(user), Some(group)).expect("root can give folders away");
-        }
+        owner::give(&tablespace, self.owner);
         session.must(&format!("create tablespace ts1 location '{}'", tablespace.display()));
     }
 }
@@ -192,7 +191,7 @@ impl Database<'_> {
              end $$;
              create schema public; create schema other; set search_path = public",
         );
-        self.server.forget_roles(&session);
+        Server::forget_roles(&session);
     }
 
     /// Nobody may be connected to a database that others are copied from.
@@ -223,22 +222,7 @@ fn scratch(version: Version) -> PathBuf {
     folder
 }
 
-/// PostgreSQL refuses to run as root, so root hands it to `nobody`.
-fn unprivileged(folder: &Path) -> Option<(u32, u32)> {
-    let owner = fs::metadata(folder).expect("it was just made").uid();
-    if owner != 0 {
-        return None;
-    }
-    let passwd = fs::read_to_string("/etc/passwd").expect("a list of users");
-    let mut fields =
-        passwd.lines().find(|line| line.starts_with("nobody:")).expect("a user `nobody`").split(':');
-    let user = fields.nth(2).and_then(|field| field.parse().ok()).expect("a user has a number");
-    let group = fields.next().and_then(|field| field.parse().ok()).expect("a user has a group");
-    chown(folder, Some(user), Some(group)).expect("root can give folders away");
-    Some((user, group))
-}
-
-fn binaries(version: Version, folder: &Path, owner: Option<(u32, u32)>) -> PathBuf {
+fn binaries(version: Version, folder: &Path, owner: Owner) -> PathBuf {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.ci/postgres");
     let output = Command::new(script).args(["install", &version.to_string()]).output().expect("bash");
     let printed = String::from_utf8_lossy(&output.stdout);
@@ -258,12 +242,10 @@ fn binaries(version: Version, folder: &Path, owner: Option<(u32, u32)>) -> PathB
     folder.join("native/bin")
 }
 
-fn command(program: &Path, owner: Option<(u32, u32)>, folder: &Path) -> Command {
+fn command(program: &Path, owner: Owner, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder).env("HOME", folder).stdin(Stdio::null()).stdout(Stdio::null());
-    if let Some((user, group)) = owner {
-        command.uid(user).gid(group);
-    }
+    owner::hand_over(&mut command, owner);
     command
 }
 
@@ -299,5 +281,5 @@ log_line_prefix = '{prefix}'
     let mut file = fs::OpenOptions::new().append(true).open(&path).expect("initdb wrote it");
     file.write_all(settings.as_bytes()).expect("it can be written");
     // Readable for the server whoever wrote it.
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("it is ours");
+    owner::make_readable(&path);
 }

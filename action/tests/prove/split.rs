@@ -45,8 +45,8 @@ fn unit(text: &str) -> usize {
     if text.starts_with(['e', 'E']) && text[1..].starts_with('\'') {
         return escaped(text);
     }
-    if text.starts_with('$') {
-        let tag = text[1..].find('$').map(|end| &text[..end + 2]);
+    if let Some(rest) = text.strip_prefix('$') {
+        let tag = rest.find('$').map(|end| &text[..end + 2]);
         let is_tag = |tag: &&str| {
             tag.trim_matches('$').chars().all(|c| c.is_alphanumeric() || c == '_')
                 && !tag.trim_matches('$').starts_with(|c: char| c.is_ascii_digit())

@@ -43,7 +43,7 @@ fn action(dice: &Dice<'_>, schema: &Schema, at: usize, number: usize) -> Option<
         2..=4 => column(dice, table),
         5 | 6 => add_constraint(dice, schema, at, number),
         7 => constraint(dice, table),
-        8 => storage(dice),
+        8 => Some(storage(dice)),
         _ => state(dice, table),
     }
 }
@@ -61,7 +61,7 @@ fn add_column(dice: &Dice<'_>, schema: &Schema, number: usize) -> Option<String>
         4 if kind.unique => format!("{plain} unique"),
         // Rows that are there get NULL.
         5 if kind.check != "{} is not null" => format!("{plain} check ({})", kind.check_on(&name)),
-        6 => format!("{plain} default {constant} check ({} is not null)", name),
+        6 => format!("{plain} default {constant} check ({name} is not null)"),
         7 => {
             let targets: Vec<&Table> = schema.tables.iter().filter(|table| table.keyed).collect();
             let target = dice.of(&targets)?;
@@ -179,22 +179,20 @@ fn if_keyed(table: &Table) -> Option<String> {
     (table.keyed && !matches!(table.place, Place::Partition(_))).then(|| format!("{}_pkey", table.name))
 }
 
-fn storage(dice: &Dice<'_>) -> Option<String> {
-    Some(
-        dice.text(&[
-            "set (fillfactor = 90)",
-            "set (autovacuum_enabled = false)",
-            "reset (fillfactor)",
-            "set unlogged",
-            "set logged",
-            "set tablespace ts1",
-            "set tablespace pg_default",
-            "set without cluster",
-            "set access method heap",
-            "set (toast_tuple_target = 1000)",
-        ])
-        .to_owned(),
-    )
+fn storage(dice: &Dice<'_>) -> String {
+    dice.text(&[
+        "set (fillfactor = 90)",
+        "set (autovacuum_enabled = false)",
+        "reset (fillfactor)",
+        "set unlogged",
+        "set logged",
+        "set tablespace ts1",
+        "set tablespace pg_default",
+        "set without cluster",
+        "set access method heap",
+        "set (toast_tuple_target = 1000)",
+    ])
+    .to_owned()
 }
 
 fn state(dice: &Dice<'_>, table: &Table) -> Option<String> {

@@ -76,10 +76,10 @@ pub(crate) fn run(server: &Server) -> Result<(), String> {
             }
         }
     }
-    let speed = done as f64 / begin.elapsed().as_secs_f64();
+    let speed = (done as u128 * 1000) / begin.elapsed().as_millis().max(1);
     let count: usize = disagreements.values().map(|found| found.times).sum();
     eprintln!(
-        "PostgreSQL {}: {done} statements, {count} disagreements of {} sorts, {speed:.0} statements a second, seed {seed}",
+        "PostgreSQL {}: {done} statements, {count} disagreements of {} sorts, {speed} statements a second, seed {seed}",
         server.version,
         disagreements.len()
     );

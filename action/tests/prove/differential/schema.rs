@@ -58,6 +58,8 @@ pub(crate) struct Table {
     pub(crate) statistics: Vec<String>,
     /// It is not logged: logged tables may not reference it.
     pub(crate) unlogged: bool,
+    /// It is published: without a replica identity its rows can't be changed.
+    pub(crate) published: bool,
     /// Other tables reference it.
     pub(crate) referenced: bool,
 }
@@ -187,19 +189,18 @@ impl Schema {
         let table = self.tables[at].clone();
         let name = &table.name;
         let mut filled = Vec::new();
-        let mut add =
-            |schema: &mut Schema, suffix: &str, place: Place, sql: String, columns: Option<&str>| {
-                let mut member = Table { name: format!("{name}_{suffix}"), place, ..Table::default() };
-                member.columns.clone_from(&table.columns);
-                member.keyed = table.keyed && matches!(member.place, Place::Partition(_));
-                if let Some(extra) = columns {
-                    let kind = &super::kinds::KINDS[0];
-                    member.columns.push(Column { name: extra.to_owned(), kind, special: false });
-                }
-                schema.say(sql);
-                schema.tables.push(member);
-                schema.tables.len() - 1
-            };
+        let add = |schema: &mut Schema, suffix: &str, place: Place, sql: String, columns: Option<&str>| {
+            let mut member = Table { name: format!("{name}_{suffix}"), place, ..Table::default() };
+            member.columns.clone_from(&table.columns);
+            member.keyed = table.keyed && matches!(member.place, Place::Partition(_));
+            if let Some(extra) = columns {
+                let kind = &super::kinds::KINDS[0];
+                member.columns.push(Column { name: extra.to_owned(), kind, special: false });
+            }
+            schema.say(sql);
+            schema.tables.push(member);
+            schema.tables.len() - 1
+        };
         match table.place {
             Place::Partitioned(default) => {
                 let of = |suffix: &str, bound: &str| {
@@ -362,6 +363,9 @@ impl Schema {
             _ if table.place == Place::Alone && !table.unlogged => {
                 self.say(format!("create publication u{number} for table {name}"));
                 self.publications.push(format!("u{number}"));
+                if let Some(table) = self.tables.iter_mut().find(|other| other.name == *name) {
+                    table.published = true;
+                }
             }
             _ => {}
         }

@@ -13,7 +13,7 @@ pub(crate) fn statement(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
         12 => create_table(dice, schema),
         13 => drop_table(dice, schema),
         14 => view(dice, schema),
-        15 => types(dice),
+        15 => Some(types(dice)),
         16 => sequence(dice, schema),
         17 => attached(dice, schema),
         18 => maintenance(dice, schema),
@@ -131,34 +131,32 @@ fn view(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
     })
 }
 
-fn types(dice: &Dice<'_>) -> Option<String> {
-    Some(
-        dice.text(&[
-            "alter type mood add value 'fine'",
-            "alter type mood rename value 'ok' to 'okay'",
-            "alter type mood rename to renamed",
-            "alter type mood owner to app_owner",
-            "drop type mood",
-            "drop type mood cascade",
-            "create type x as enum ('a')",
-            "create domain x as int check (value > 5)",
-            "alter domain posint add constraint small check (value < 1000000)",
-            "alter domain posint add constraint small check (value < 1000000) not valid",
-            "alter domain plain_text set not null",
-            "alter domain plain_text set default 'x'",
-            "alter domain posint drop constraint posint_check",
-            "drop domain posint",
-            "drop domain plain_text cascade",
-            "alter domain posint rename to renamed",
-            "drop function trg_fn()",
-            "drop function trg_fn() cascade",
-            "create or replace function imm(int) returns int language sql immutable as $$ select $1 + 2 $$",
-            "alter function imm(int) stable",
-            "create schema x",
-            "alter schema other rename to renamed",
-        ])
-        .to_owned(),
-    )
+fn types(dice: &Dice<'_>) -> String {
+    dice.text(&[
+        "alter type mood add value 'fine'",
+        "alter type mood rename value 'ok' to 'okay'",
+        "alter type mood rename to renamed",
+        "alter type mood owner to app_owner",
+        "drop type mood",
+        "drop type mood cascade",
+        "create type x as enum ('a')",
+        "create domain x as int check (value > 5)",
+        "alter domain posint add constraint small check (value < 1000000)",
+        "alter domain posint add constraint small check (value < 1000000) not valid",
+        "alter domain plain_text set not null",
+        "alter domain plain_text set default 'x'",
+        "alter domain posint drop constraint posint_check",
+        "drop domain posint",
+        "drop domain plain_text cascade",
+        "alter domain posint rename to renamed",
+        "drop function trg_fn()",
+        "drop function trg_fn() cascade",
+        "create or replace function imm(int) returns int language sql immutable as $$ select $1 + 2 $$",
+        "alter function imm(int) stable",
+        "create schema x",
+        "alter schema other rename to renamed",
+    ])
+    .to_owned()
 }
 
 fn sequence(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
@@ -200,8 +198,10 @@ fn attached(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
         10 => format!("comment on table {name} is 'x'"),
         11 => format!("comment on column {name}.{column} is 'x'"),
         12 => format!("grant select on {name} to app_reader"),
-        13 => format!("create publication x for table {name}"),
-        14 => format!("alter publication {} add table {name}", dice.of(&schema.publications)?),
+        13 if !table.unlogged => format!("create publication x for table {name}"),
+        14 if !table.unlogged => {
+            format!("alter publication {} add table {name}", dice.of(&schema.publications)?)
+        }
         15 => format!("drop publication {}", dice.of(&schema.publications)?),
         16 => format!("comment on constraint {} on {name} is 'x'", dice.of(&table.constraints)?),
         _ => "create publication x for all tables".to_owned(),
@@ -224,14 +224,18 @@ fn maintenance(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
     })
 }
 
-/// Whole tables only: which way a part of one is found is the planner's choice.
+/// Whole tables only: which way a part of one is found is the planner's choice. Keys are left alone, since what they
+/// lead to depends on whether their values change.
 fn rows(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
     let table = table(dice, schema)?;
     let (name, column) = (&table.name, dice.of(&table.columns)?);
+    let writable = !schema.is_referenced(table) && !table.published;
     Some(match dice.below(5) {
-        0 | 1 if !column.special => format!("update {name} set {c} = {c}", c = column.name),
+        0 | 1 if writable && !column.special && !column.kind.is_key() => {
+            format!("update {name} set {c} = {c}", c = column.name)
+        }
         2 => format!("select count({}) from {name}", column.name),
-        3 if !schema.is_referenced(table) => format!("delete from {name}"),
+        3 if writable => format!("delete from {name}"),
         _ => format!("select count(*) from {}", dice.of(&schema.views)?),
     })
 }

@@ -257,6 +257,11 @@ fn apply<'a>(
             }
         }
         TableAction::OwnerTo { .. } => {
+            let owned = subject.relation.and_then(|relation| relation.sequence.as_ref());
+            if owned.is_some_and(|sequence| sequence.owned_by.is_some()) {
+                builder.fail("0A000", format!("`{}` belongs to a table's column", subject.reference.name));
+                return;
+            }
             if let Some(relation) = subject.relation {
                 for index in builder.catalog.indexes_of(relation.id) {
                     builder.lock_relation(index, LockMode::AccessExclusive);
@@ -271,7 +276,10 @@ fn apply<'a>(
         TableAction::SetLogged => storage::set_persistence(builder, subject, true),
         TableAction::SetUnlogged => storage::set_persistence(builder, subject, false),
         TableAction::SetOptions { .. } => {
-            if subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable) {
+            if subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedIndex) {
+                builder.fail("42809", "a partitioned index has no storage parameters");
+            } else if subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable)
+            {
                 let state = if builder.version.at_least(16) { "42809" } else { "22023" };
                 builder.fail(state, "a partitioned table has no storage parameters");
             }
@@ -281,6 +289,17 @@ fn apply<'a>(
         }
         TableAction::ReplicaIdentity(ReplicaIdentity::Index(index)) => {
             lock_index(builder, subject, index, LockMode::Share);
+            let found = subject.relation.and_then(|relation| {
+                builder.catalog.indexes_of(relation.id).find(|candidate| candidate.name == index.text)
+            });
+            let unusable = found.and_then(|found| found.index.as_ref()).is_some_and(|index| {
+                !index.unique
+                    || index.predicate.is_some()
+                    || index.elements.iter().any(|element| element.column.is_none())
+            });
+            if unusable {
+                builder.fail("42809", format!("index `{}` is not a plain unique index", index.text));
+            }
         }
         TableAction::Trigger { which, .. } => trigger(builder, subject, statement, which),
         TableAction::Inherit { parent } => {

@@ -416,6 +416,13 @@ pub(super) fn change_type<'a>(
         builder.fail("0A000", format!("column `{}` is used by {reason}", column.text));
         return;
     }
+    if found.is_some_and(|found| found.identity.is_some())
+        && !matches!(to.name.as_str(), "int2" | "int4" | "int8")
+        && types::is_builtin(&to.name)
+    {
+        builder.fail("22023", "an identity column is a smallint, integer or bigint");
+        return;
+    }
     if let (Some(from), Some(found)) = (from, found) {
         let real_default = found.default.as_ref().is_some_and(|default| default.shape != Shape::Null)
             && !statement.drops_default(&column.text);

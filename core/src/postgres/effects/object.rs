@@ -60,6 +60,13 @@ pub(super) fn alter_sequence(builder: &mut Builder<'_>, alter: &AlterSequence) {
         Target::Found(subject) => {
             builder.lock(&subject, LockMode::ShareRowExclusive);
             lock_owner(builder, alter.options.owned_by.as_ref());
+            let identity = subject
+                .relation
+                .and_then(|relation| relation.sequence.as_ref())
+                .is_some_and(|it| it.identity);
+            if identity && alter.options.owned_by.is_some() {
+                builder.fail("0A000", format!("`{}` belongs to an identity column", alter.name));
+            }
         }
         Target::Missing if alter.if_exists => {}
         Target::Missing => builder.fail("42P01", format!("`{}` does not exist", alter.name)),

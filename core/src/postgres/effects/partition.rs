@@ -33,6 +33,18 @@ pub(super) fn attach<'a>(
         builder.fail("42809", format!("`{}` is already a partition", child.reference.name));
         return;
     }
+    let lacks =
+        child.relation.filter(|relation| relation.trusted && relation.columns_known).and_then(|relation| {
+            table.constraints.iter().find(|entry| {
+                matches!(entry.kind, ConstraintEntry::Check(_))
+                    && !entry.no_inherit
+                    && relation.constraint(&entry.name).is_none()
+            })
+        });
+    if let Some(lacks) = lacks {
+        builder.fail("42804", format!("`{}` lacks the constraint `{}`", child.reference.name, lacks.name));
+        return;
+    }
     take_default(builder, table, bound);
     let implied = child.relation.is_some_and(|relation| implies_bound(table, relation, bound));
     if !implied {

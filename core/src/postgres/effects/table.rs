@@ -28,6 +28,18 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
     for parent in &create.inherits {
         let Some(parent) = builder.require(parent, RelationWord::Table) else { return };
         builder.lock(&parent, LockMode::ShareUpdateExclusive);
+        if parent.relation.is_some_and(|relation| {
+            relation.partition.is_some() || relation.kind == RelationKind::PartitionedTable
+        }) {
+            builder.fail(
+                "42809",
+                format!(
+                    "`{}` is a partition or partitioned: it can't be inherited from",
+                    parent.reference.name
+                ),
+            );
+            return;
+        }
     }
     if let Some(partition_of) = &create.partition_of {
         let Some(parent) = builder.require(&partition_of.parent, RelationWord::Table) else { return };
