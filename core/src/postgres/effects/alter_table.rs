@@ -281,8 +281,7 @@ fn apply<'a>(
         TableAction::SetOptions { .. } => {
             if subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedIndex) {
                 builder.fail("42809", "a partitioned index has no storage parameters");
-            } else if subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable)
-            {
+            } else if subject.is_partitioned() {
                 let state = if builder.version.at_least(16) { "42809" } else { "22023" };
                 builder.fail(state, "a partitioned table has no storage parameters");
             }

@@ -35,6 +35,11 @@ impl<'a> Subject<'a> {
         self.relation.is_some_and(Relation::is_new)
     }
 
+    /// It is a partitioned table.
+    pub(super) fn is_partitioned(&self) -> bool {
+        self.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable)
+    }
+
     /// It has rows, or may have.
     pub(super) fn may_hold_rows(&self) -> bool {
         self.relation.is_none_or(|relation| {
@@ -176,8 +181,7 @@ impl<'a> Builder<'a> {
 
     /// A table as a foreign key references it: with its partitions, without inheritance children.
     pub(super) fn referenced(&self, subject: &Subject<'a>) -> Vec<Subject<'a>> {
-        let partitioned =
-            subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+        let partitioned = subject.is_partitioned();
         self.family(subject, !partitioned)
     }
 

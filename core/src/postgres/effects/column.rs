@@ -3,7 +3,7 @@
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use super::{constraint, dependents};
-use crate::catalog::{Column, ConstraintEntry, RelationKind};
+use crate::catalog::{Column, ConstraintEntry};
 use crate::operation::{
     ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TypeName,
 };
@@ -234,8 +234,7 @@ pub(super) fn set_not_null<'a>(
     column: &Identifier,
 ) {
     let found = require(builder, subject, statement, column);
-    let partitioned =
-        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned = subject.is_partitioned();
     // Partitions of a table whose column is NOT NULL have it too; inheritance children are looked at all the same.
     let settled = partitioned || builder.version.at_least(18);
     if builder.failed() || (settled && found.is_some_and(|found| found.not_null)) {
@@ -245,7 +244,7 @@ pub(super) fn set_not_null<'a>(
         builder.lock_descendants(subject, statement.level);
     }
     for member in builder.family(subject, statement.only()) {
-        if !is_proven_not_null(builder, subject, &member, statement, &column.text) {
+        if !is_proven_not_null(subject, &member, statement, &column.text) {
             builder.scan(&member);
         }
     }
@@ -254,7 +253,6 @@ pub(super) fn set_not_null<'a>(
 /// A validated check on the table itself, or on the ancestor that the statement names, says that the column is
 /// never null, and the statement does not drop it.
 pub(super) fn is_proven_not_null(
-    builder: &Builder<'_>,
     top: &Subject<'_>,
     member: &Subject<'_>,
     statement: &Alteration<'_>,
@@ -265,7 +263,7 @@ pub(super) fn is_proven_not_null(
             && (relation.column(column).is_some_and(|column| column.not_null)
                 || dependents::proving_checks(relation, column)
                     .any(|check| !statement.drops_constraint(&check.name)))
-    }) && builder.version.at_least(12)
+    })
 }
 
 pub(super) fn set_expression<'a>(
@@ -349,8 +347,7 @@ fn lock_partitions_since_17<'a>(
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
 ) {
-    let partitioned =
-        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned = subject.is_partitioned();
     if partitioned && builder.version.at_least(17) && !statement.only() {
         builder.lock_descendants(subject, statement.level);
     }

@@ -81,7 +81,7 @@ pub(super) fn add<'a>(
             builder.lock_descendants(subject, statement.level);
             if validates {
                 for member in builder.family(subject, constraint.no_inherit || statement.only()) {
-                    if !column::is_proven_not_null(builder, subject, &member, statement, &column.text) {
+                    if !column::is_proven_not_null(subject, &member, statement, &column.text) {
                         builder.scan(&member);
                     }
                 }
@@ -91,8 +91,7 @@ pub(super) fn add<'a>(
             build_index(builder, subject, statement, constraint);
         }
         ConstraintKind::ForeignKey(key) => {
-            let partitioned =
-                subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+            let partitioned = subject.is_partitioned();
             if partitioned && constraint.not_valid.is_some() && !builder.version.at_least(18) {
                 lock_referenced(builder, key);
                 builder.fail(
@@ -144,8 +143,7 @@ pub(super) fn build_index<'a>(
         ConstraintKind::PrimaryKey(index) => (Some(index), true),
         _ => (None, false),
     };
-    let partitioned =
-        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned = subject.is_partitioned();
     if is_primary && subject.relation.is_some_and(|relation| has_other_primary_key(relation, statement)) {
         builder.fail("42P16", format!("`{}` has a primary key already", subject.reference.name));
         return;
@@ -205,8 +203,7 @@ pub(super) fn build_index<'a>(
         let is_top = member.reference == subject.reference;
         // Partitions are locked by the index build alone until 17, by the statement from 18 on.
         builder.lock(&member, if is_top { statement.level } else { LockMode::Share });
-        let is_parent =
-            member.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+        let is_parent = member.is_partitioned();
         if !is_parent {
             let name = constraint.name.as_ref().filter(|_| is_top).map(|name| name.text.as_str());
             builder.build(name, &member);
@@ -259,7 +256,7 @@ fn promote_index<'a>(
     let mut unproven = false;
     for key in columns {
         let not_null = relation.column(&key.text).is_some_and(|column| column.not_null);
-        unproven |= !not_null && !column::is_proven_not_null(builder, subject, subject, statement, &key.text);
+        unproven |= !not_null && !column::is_proven_not_null(subject, subject, statement, &key.text);
     }
     if unproven {
         builder.scan(subject);
@@ -291,8 +288,7 @@ pub(super) fn reference<'a>(
         return;
     }
     // Inheritance children are not covered by their parent's foreign key; partitions are.
-    let partitioned =
-        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned = subject.is_partitioned();
     let mut any_rows = false;
     for member in builder.family(subject, !partitioned) {
         any_rows |= member.may_hold_rows();
@@ -308,9 +304,8 @@ pub(super) fn reference<'a>(
 /// Locks the referenced table of a new foreign key, and its partitions.
 fn lock_referenced(builder: &mut Builder<'_>, key: &ForeignKey) {
     let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
-    builder.lock(&referenced, LockMode::ShareRowExclusive);
-    if referenced.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable) {
-        builder.lock_descendants(&referenced, LockMode::ShareRowExclusive);
+    for member in builder.referenced(&referenced) {
+        builder.lock(&member, LockMode::ShareRowExclusive);
     }
 }
 
@@ -398,9 +393,7 @@ fn validate_reference<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, key:
     for member in builder.referenced(&referenced) {
         builder.lock(&member, LockMode::AccessShare);
     }
-    if subject.may_hold_rows()
-        || subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable)
-    {
+    if subject.may_hold_rows() || subject.is_partitioned() {
         for member in builder.referenced(&referenced) {
             builder.scan(&member);
         }

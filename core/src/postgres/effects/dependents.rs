@@ -309,13 +309,7 @@ impl<'a> Deletion<'a> {
         for index in catalog.indexes_of(relation.id) {
             builder.lock_relation(index, LockMode::AccessExclusive);
         }
-        for column in &relation.columns {
-            for sequence in [column.identity, column.owned_sequence].into_iter().flatten() {
-                if let Some(sequence) = catalog.get(sequence) {
-                    builder.lock_relation(sequence, LockMode::AccessExclusive);
-                }
-            }
-        }
+        super::alter_table::lock_owned_sequences(builder, &Subject::known(relation));
         for child in catalog.children_of(relation.id) {
             if child.partition.is_none() && !self.named.contains(&child.id) {
                 self.needs_cascade(|| format!("table `{}`", child.display()));

@@ -18,8 +18,7 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
     let Some(subject) = builder.require(&create.table, RelationWord::Table) else { return };
     let mode = if concurrent { LockMode::ShareUpdateExclusive } else { LockMode::Share };
     builder.lock(&subject, mode);
-    let partitioned =
-        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned = subject.is_partitioned();
     if partitioned && !create.only {
         builder.lock_descendants(&subject, mode);
     }
@@ -249,8 +248,7 @@ fn is_exclusion(index: &Relation, table: &Relation) -> bool {
 
 fn reindex_named_table(builder: &mut Builder<'_>, name: &Name, concurrent: bool) {
     let Some(subject) = builder.require(name, RelationWord::Table) else { return };
-    let partitioned =
-        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned = subject.is_partitioned();
     if !partitioned {
         reindex_table(builder, &subject, concurrent);
         return;

@@ -51,8 +51,7 @@ fn maintained<'a>(builder: &mut Builder<'a>, tables: &[MaintainedTable]) -> Vec<
     let mut found = Vec::new();
     for table in tables {
         let Some(subject) = builder.require(&table.name, RelationWord::Table) else { break };
-        let partitioned =
-            subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+        let partitioned = subject.is_partitioned();
         let descends = !table.only && (partitioned || builder.version.at_least(18));
         found.extend(builder.family(&subject, !descends));
     }
@@ -81,8 +80,7 @@ pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
     };
     let Some(subject) = builder.require(name, RelationWord::Table) else { return };
     builder.lock(&subject, LockMode::AccessExclusive);
-    let partitioned =
-        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned = subject.is_partitioned();
     if partitioned && !builder.version.at_least(15) {
         builder.fail("0A000", "partitioned tables are clustered since PostgreSQL 15");
         return;

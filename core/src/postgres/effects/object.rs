@@ -408,8 +408,7 @@ pub(super) fn create_trigger(builder: &mut Builder<'_>, create: &CreateTrigger) 
     {
         builder.lock(&from, LockMode::AccessShare);
     }
-    let partitioned =
-        subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+    let partitioned = subject.is_partitioned();
     if partitioned && create.for_each_row {
         builder.lock_descendants(&subject, LockMode::ShareRowExclusive);
     }
@@ -466,8 +465,7 @@ pub(super) fn publication(builder: &mut Builder<'_>, publication: &Publication) 
     for table in &publication.tables {
         let Some(subject) = builder.require(&table.name, RelationWord::Table) else { return };
         builder.lock(&subject, LockMode::ShareUpdateExclusive);
-        let partitioned =
-            subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable);
+        let partitioned = subject.is_partitioned();
         if !table.only && !partitioned {
             builder.lock_descendants(&subject, LockMode::ShareUpdateExclusive);
         }
