@@ -421,6 +421,8 @@ pub struct Function {
     pub depends: Vec<(RelationId, Vec<String>)>,
     /// The body holds `COMMIT` or `ROLLBACK`.
     pub transaction_control: bool,
+    /// The body sets columns of a trigger's row.
+    pub sets_row: bool,
     /// The body's statements, for `CALL` and `SELECT f()`.
     pub body: Vec<crate::operation::Statement>,
 }

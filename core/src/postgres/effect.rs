@@ -45,7 +45,8 @@ pub struct Lock {
     pub mode: LockMode,
     /// The relation was created in the same transaction: nobody else can see it, so nobody waits.
     pub new: bool,
-    /// It is taken and released inside the statement, or held only for moments while the statement runs.
+    /// Nobody feels it: a concurrent statement has waited for all users of the index before it takes it, and no query
+    /// plans with the index any more (`index_drop` and `ReindexRelationConcurrently`, PostgreSQL 13 to 18).
     pub transient: bool,
 }
 
@@ -111,9 +112,14 @@ impl Effect {
         self.locks.iter().find(|lock| lock.relation.name == relation)
     }
 
-    /// The strongest lock that others can feel: on a relation that is not new.
+    /// Locks that others can feel.
+    pub fn felt(&self) -> impl Iterator<Item = &Lock> {
+        self.locks.iter().filter(|lock| !lock.new && !lock.transient)
+    }
+
+    /// The strongest lock that others can feel.
     pub fn strongest(&self) -> Option<&Lock> {
-        self.locks.iter().filter(|lock| !lock.new).max_by_key(|lock| lock.mode)
+        self.felt().max_by_key(|lock| lock.mode)
     }
 
     /// It reads, writes or builds something whose time grows with the table.

@@ -2,8 +2,8 @@
 
 use crate::catalog::{Catalog, Origin, RelationId};
 use crate::framework::transactions::{Block, BlockEnd, Layout, Sent};
-use crate::operation::{Operation, Statement, Transaction};
-use crate::postgres::{self, Effect, Version};
+use crate::operation::{Body, Operation, Statement, Transaction};
+use crate::postgres::{self, Version};
 use crate::review::{Finding, Location, StatementEffect};
 use crate::rules;
 use crate::timeline::{Step, Timeline, TransactionKind};
@@ -114,7 +114,7 @@ impl<'c> Run<'c> {
             };
             let mut findings = rules::check_step(&step);
             if let Operation::Do(block) = &statement.operation {
-                findings.extend(self.inside(sent, &block.body.statements, timeline, length));
+                findings.extend(self.inside(sent, &block.body, timeline, length));
             }
             self.findings.extend(findings);
         }
@@ -137,35 +137,37 @@ impl<'c> Run<'c> {
     }
 
     /// Rules look at each statement of a `DO` block, with the catalog as it stands before that one.
-    fn inside(
-        &self,
-        sent: &Sent<'_>,
-        statements: &[Statement],
-        timeline: &Timeline,
-        length: usize,
-    ) -> Vec<Finding> {
+    fn inside(&self, sent: &Sent<'_>, body: &Body, timeline: &Timeline, length: usize) -> Vec<Finding> {
         let mut catalog = self.catalog.clone();
+        let mut timeline = timeline.clone();
         let mut findings = Vec::new();
-        for statement in statements {
+        for statement in &body.statements {
             let location = Location { path: sent.migration.path.clone(), span: statement.span };
-            let effect: Effect = postgres::effect(statement, &catalog, self.version);
+            let mut effect = postgres::effect(statement, &catalog, self.version);
+            if body.conditional {
+                effect.fails = None;
+            }
             findings.extend(rules::check_step(&rules::Step {
                 statement,
                 location: &location,
                 effect: &effect,
                 catalog: &catalog,
                 version: self.version,
-                timeline,
+                timeline: &timeline,
                 // A block is one statement to PostgreSQL: it holds what it takes to its end, and nothing in it can
                 // run outside a transaction.
                 transaction: TransactionKind::Explicit,
-                transaction_length: length.max(statements.len()),
+                transaction_length: length.saturating_sub(1) + body.statements.len(),
                 framework: sent.framework,
                 model: sent.migration.transactions,
                 in_body: true,
                 alone: None,
             }));
+            let (lock_timeout, statement_timeout) =
+                (catalog.session.lock_timeout, catalog.session.statement_timeout);
             catalog.apply(statement, self.version);
+            let operation = statement.operation.label();
+            timeline.push(Step { location, operation, effect, lock_timeout, statement_timeout });
         }
         findings
     }

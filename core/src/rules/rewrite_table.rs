@@ -24,7 +24,16 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     }
     for (table, action) in step.live_actions() {
         let Some(doing) = doing(&action.kind) else { continue };
-        if step.only(action).live_rewrites().next().is_none() {
+        let only = step.only(action);
+        if only.live_rewrites().next().is_none() {
+            if matches!(action.kind, TableAction::SetTablespace { .. }) && only.live_builds().next().is_some()
+            {
+                let what =
+                    step.what("Moving the index to another tablespace", table, "copies the whole index");
+                let instead = "Rebuild it there with `REINDEX INDEX CONCURRENTLY`, which takes a `TABLESPACE` option since \
+                               PostgreSQL 14; before that, build a second index there concurrently and drop the first.";
+                drafts.push(Draft::new(action.span, what, INDEX_WHY, instead).about(step, table).measured());
+            }
             continue;
         }
         let what = step.what(doing, table, "writes the whole table anew");
@@ -34,6 +43,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 const WHY: &str = "Nobody can use a table while all of it is copied; it needs the table's size in free disk space, and \
                    replicas receive all of it.";
+
+const INDEX_WHY: &str =
+    "No query of the table can be planned while the index is copied: planning looks at every index.";
 
 const INSTEAD: &str = "Make a new table the way it should be, keep it in step with a trigger, copy old rows in batches, \
                        and swap the names in a short transaction.";

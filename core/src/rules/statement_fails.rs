@@ -1,7 +1,7 @@
 //! A statement that is certain to fail.
 
 use super::{Check, Draft, Repeat, Rule, Step, advice};
-use crate::operation::Grasp;
+use crate::operation::{Grasp, Operation};
 use crate::postgres::TransactionRule;
 use crate::review::Severity;
 
@@ -16,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
-    if step.statement.grasp != Grasp::Full {
+    // Of a `DO` block its statements are judged one by one.
+    if step.statement.grasp != Grasp::Full || matches!(step.operation(), Operation::Do(_)) && !step.in_body {
         return;
     }
     let instead =

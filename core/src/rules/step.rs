@@ -3,8 +3,8 @@
 use super::{Step, words};
 use crate::catalog::{Catalog, Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
 use crate::operation::{
-    Action, AlterTable, Constraint, DetachMode, Grasp, Name, Operation, Persistence, Statement, TableAction,
-    TypeName,
+    Action, AlterTable, Constraint, DataChange, DetachMode, Grasp, Name, Operation, Persistence, Statement,
+    TableAction, TypeName,
 };
 use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
 use crate::review::{Edit, Fix, Location};
@@ -75,6 +75,18 @@ impl<'a> Step<'a> {
         self.actions().filter(move |_| live)
     }
 
+    /// The changes of rows that the statement makes, those in its `WITH` included.
+    pub fn changes(&self) -> Vec<&'a DataChange> {
+        let (mut changes, query) = match self.operation() {
+            Operation::Change(change) => (vec![change], Some(&change.source)),
+            Operation::Query(query) => (Vec::new(), Some(query)),
+            Operation::CreateTableAs(create) => (Vec::new(), create.query.as_ref()),
+            _ => return Vec::new(),
+        };
+        changes.extend(query.into_iter().flat_map(|query| &query.changes));
+        changes
+    }
+
     /// Where `CONCURRENTLY` is written, of the statements that it keeps out of transactions.
     pub fn concurrently(&self) -> Option<Span> {
         match self.operation() {
@@ -133,7 +145,7 @@ impl<'a> Step<'a> {
 
     /// Locks on relations that production uses.
     pub fn live_locks(&self) -> impl Iterator<Item = &'a Lock> {
-        self.effect.locks.iter().filter(|lock| !lock.new && self.is_live_relation(&lock.relation))
+        self.effect.felt().filter(|lock| self.is_live_relation(&lock.relation))
     }
 
     /// The strongest lock that production feels; of equal ones that on a table.

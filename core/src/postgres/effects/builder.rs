@@ -142,6 +142,7 @@ impl<'a> Builder<'a> {
         if let Some(place) = self.places.get(&subject.reference.name).copied() {
             if let Some(lock) = self.effect.locks.get_mut(place) {
                 lock.mode = lock.mode.max(mode);
+                lock.transient = false;
             }
             return;
         }
@@ -157,6 +158,14 @@ impl<'a> Builder<'a> {
 
     pub(super) fn lock_relation(&mut self, relation: &'a Relation, mode: LockMode) {
         self.lock(&Subject::known(relation), mode);
+    }
+
+    /// Locks an index for the moment at the end of a concurrent statement when no query uses it any more.
+    pub(super) fn lock_unused(&mut self, index: &'a Relation, mode: LockMode) {
+        self.lock_relation(index, mode);
+        if let Some(lock) = self.effect.locks.last_mut().filter(|lock| lock.relation.id == Some(index.id)) {
+            lock.transient = true;
+        }
     }
 
     /// Locks the descendants (partitions, inheritance children) of a relation, without itself.
@@ -271,6 +280,42 @@ impl<'a> Builder<'a> {
 
     pub(super) fn failed(&self) -> bool {
         self.effect.fails.is_some()
+    }
+
+    /// Takes over what a statement inside this one does.
+    pub(super) fn absorb(&mut self, inner: Effect) {
+        for lock in inner.locks {
+            let relation = Subject { reference: lock.relation, kind: lock.kind, relation: None };
+            self.lock(&relation, lock.mode);
+            if let Some(place) = self.places.get(&relation.reference.name)
+                && let Some(own) = self.effect.locks.get_mut(*place)
+            {
+                own.new |= lock.new;
+                own.transient |= lock.transient;
+            }
+        }
+        for relation in &inner.rewrites {
+            push_once(&mut self.effect.rewrites, relation);
+        }
+        for relation in &inner.scans {
+            push_once(&mut self.effect.scans, relation);
+        }
+        for relation in &inner.truncates {
+            push_once(&mut self.effect.truncates, relation);
+        }
+        for build in inner.index_builds {
+            if build.new || !self.effect.index_builds.iter().any(|known| known.index == build.index) {
+                self.effect.index_builds.push(build);
+            }
+        }
+        if inner.transaction == TransactionRule::Forbidden {
+            self.forbid_transaction();
+        }
+        self.effect.uncertain |= inner.uncertain;
+        self.effect.writes_rows.extend(inner.writes_rows);
+        if let Some(Failure { sqlstate, reason }) = inner.fails {
+            self.fail(sqlstate, reason);
+        }
     }
 
     /// Fails with a syntax error before anything is locked.

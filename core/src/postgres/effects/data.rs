@@ -3,6 +3,8 @@
 //! Whether a table is read whole is PostgreSQL's planner's choice. It is foreseen where there is little choice: no
 //! condition, or none that an index serves, reads it all; a key that is compared with a constant does not.
 
+use std::borrow::Cow;
+
 use super::builder::{Builder, Subject, Target};
 use super::{dependents, partition, table};
 use crate::catalog::{Column, ConstraintEntry, Relation, RelationId, RelationKind};
@@ -384,10 +386,24 @@ pub(super) fn call(builder: &mut Builder<'_>, call: &Call) {
     run_function(builder, call.name.schema.as_ref().map(|schema| schema.text.as_str()), &call.name.name.text);
 }
 
-/// The body of a `DO` block runs: every statement in it is taken to.
+/// The body of a `DO` block runs: every statement in it is taken to, on the schema that those before it leave.
 pub(super) fn body(builder: &mut Builder<'_>, body: &Body) {
-    for statement in &body.statements {
-        nested(builder, statement);
+    if builder.depth >= DEPTH {
+        return builder.uncertain();
+    }
+    let mut schema = Cow::Borrowed(builder.catalog);
+    for (number, statement) in body.statements.iter().enumerate() {
+        let mut effect = super::effect_inside(statement, &schema, builder.version, builder.depth + 1);
+        if body.conditional {
+            effect.fails = None;
+        }
+        builder.absorb(effect);
+        if builder.failed() {
+            break;
+        }
+        if number + 1 < body.statements.len() && changes_schema(&statement.operation) {
+            schema.to_mut().apply(statement, builder.version);
+        }
     }
     if body.transaction_control {
         builder.forbid_transaction();
@@ -395,6 +411,11 @@ pub(super) fn body(builder: &mut Builder<'_>, body: &Body) {
     if !body.dynamic.is_empty() || !body.read {
         builder.uncertain();
     }
+}
+
+/// Later statements may find another schema after it.
+fn changes_schema(operation: &Operation) -> bool {
+    !matches!(operation, Operation::Query(_) | Operation::Change(_) | Operation::Copy(_))
 }
 
 /// A statement that runs inside another.

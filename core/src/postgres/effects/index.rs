@@ -115,10 +115,11 @@ fn drop_one(builder: &mut Builder<'_>, name: &Name, concurrent: bool, if_exists:
         builder.lock_descendants(&Subject::known(table), LockMode::AccessExclusive);
     }
     // A concurrent drop needs the index alone for a moment, at its end.
-    builder.lock_relation(
-        relation,
-        if concurrent && index.constraint.is_some() { mode } else { LockMode::AccessExclusive },
-    );
+    if concurrent && index.constraint.is_none() {
+        builder.lock_unused(relation, LockMode::AccessExclusive);
+    } else {
+        builder.lock_relation(relation, mode);
+    }
     if concurrent && relation.kind == RelationKind::PartitionedIndex {
         builder.fail("0A000", format!("the partitioned index `{name}` can't be dropped concurrently"));
         return;
@@ -235,8 +236,18 @@ fn rebuild_one<'a>(builder: &mut Builder<'a>, index: &'a Relation, concurrent: b
     let Some(table) = index.index.as_ref().and_then(|it| builder.catalog.get(it.table)) else { return };
     let table = Subject::known(table);
     builder.lock(&table, table_mode(concurrent));
-    builder.rebuild(index, &table);
-    builder.scan(&table);
+    rebuild(builder, index, &table, concurrent);
+}
+
+/// A concurrent rebuild makes a second index and drops the first, for which it needs that one alone for a moment.
+fn rebuild<'a>(builder: &mut Builder<'a>, index: &'a Relation, table: &Subject<'a>, concurrent: bool) {
+    if concurrent {
+        builder.lock_unused(index, LockMode::AccessExclusive);
+        builder.record_rebuild(index, table);
+    } else {
+        builder.rebuild(index, table);
+    }
+    builder.scan(table);
 }
 
 fn is_exclusion(index: &Relation, table: &Relation) -> bool {
@@ -281,7 +292,6 @@ fn reindex_table<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, concurren
         if concurrent && is_exclusion(index, relation) {
             continue;
         }
-        builder.rebuild(index, subject);
-        builder.scan(subject);
+        rebuild(builder, index, subject, concurrent);
     }
 }
