@@ -21,14 +21,21 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         alter.action,
         DomainAction::SetNotNull | DomainAction::AddConstraint(_) | DomainAction::ValidateConstraint { .. }
     );
-    let Some(lock) = step.heaviest().filter(|_| checks && !scans.is_empty()) else { return };
     let domain = words::code(&alter.name.to_string());
-    let what = format!(
-        "Checking the domain {domain} {}. It reads {} and holds the locks {}.",
-        words::lock(lock),
-        words::codes(scans.iter().copied()),
-        step.until()
-    );
+    let what = match step.heaviest() {
+        _ if !checks => return,
+        Some(lock) if !scans.is_empty() => format!(
+            "Checking the domain {domain} {}. It reads {} and holds the locks {}.",
+            words::lock(lock),
+            words::codes(scans.iter().copied()),
+            step.until()
+        ),
+        // Nothing that was read says which tables have a column of it.
+        _ if step.effect.uncertain => format!(
+            "Checking the domain {domain} blocks writes to every table that has a column of it, and reads them all."
+        ),
+        _ => return,
+    };
     let why = "Writes to every table that has a column of the domain wait while all of their rows are read; `VALIDATE \
                CONSTRAINT` of a domain is no milder than adding it.";
     let instead = "Put the check on the tables instead, as `NOT VALID`, and validate each in a later migration. A domain's \

@@ -28,8 +28,10 @@ pub(crate) fn picks_by_key(
     alias: Option<&str>,
     predicate: &Predicate,
 ) -> bool {
-    let Some(relation) = step.find(table).known() else { return false };
     let parts = predicate.conjuncts();
+    let Some(relation) = step.find(table).known() else {
+        return parts.iter().any(|part| is_one_id(part, table, alias));
+    };
     unique_columns(step, relation).into_iter().any(|column| {
         let is_key = |operand: &str| {
             operand == column
@@ -57,6 +59,20 @@ pub(crate) fn picks_by_key(
         }
         lower && upper
     })
+}
+
+/// A condition that picks single rows by a column `id`: of a table that nobody has seen it is taken for the key.
+fn is_one_id(part: &Predicate, table: &Name, alias: Option<&str>) -> bool {
+    let (Predicate::In(operand, _) | Predicate::Compare(operand, Comparison::Equal, _)) = part else {
+        return matches!(part, Predicate::False);
+    };
+    match operand.rsplit_once('.') {
+        None => operand == "id",
+        Some((qualifier, name)) => {
+            let qualifier = qualifier.trim();
+            name.trim() == "id" && (qualifier == table.name.text || Some(qualifier) == alias)
+        }
+    }
 }
 
 /// An index of the table begins with these columns, in any order.

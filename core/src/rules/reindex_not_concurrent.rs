@@ -18,7 +18,13 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let Operation::Reindex(reindex) = step.operation() else { return };
     let many =
         matches!(reindex.target, ReindexTarget::Schema(_) | ReindexTarget::Database | ReindexTarget::System);
-    if reindex.concurrently.is_some() || !(many || step.live_builds().next().is_some()) {
+    let unseen = match &reindex.target {
+        ReindexTarget::Index(name) | ReindexTarget::Table(name) => {
+            step.is_live(name) && step.find(name).known().is_none()
+        }
+        _ => false,
+    };
+    if reindex.concurrently.is_some() || !(many || unseen || step.live_builds().next().is_some()) {
         return;
     }
     let what = match step.heaviest() {

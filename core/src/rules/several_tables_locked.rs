@@ -20,7 +20,7 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
     for hold in
         timeline.holds.iter().filter(|hold| hold.kind == LockedKind::Table && hold.mode.blocks_reads())
     {
-        if heavy.iter().all(|other| other.relation != hold.relation) {
+        if heavy.iter().all(|other| !other.relation.is(&hold.relation)) {
             heavy.push(hold);
         }
     }
