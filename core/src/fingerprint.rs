@@ -71,7 +71,9 @@ impl<'a> Statements<'a> {
         for step in review.timelines.iter().flat_map(|timeline| &timeline.steps) {
             by_path.entry(&step.location.path).or_default().push(step.location.span);
         }
-        by_path.values_mut().for_each(|spans| spans.sort_unstable());
+        for spans in by_path.values_mut() {
+            spans.sort_unstable();
+        }
         Statements { by_path }
     }
 
