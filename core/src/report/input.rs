@@ -46,7 +46,7 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
                 .collect(),
         }),
     };
-    Ok((change, Policy { version }))
+    Ok((change, Policy { version, ..Policy::default() }))
 }
 
 /// Writes a change so that [`parse`] reads the same one. Files that are not UTF-8 can't be written: the error names
