@@ -68,6 +68,16 @@ impl Baseline {
         Baseline { path: path.to_owned(), entries }
     }
 
+    /// The same with the entries of an earlier baseline for files that the review did not look at.
+    #[must_use]
+    pub fn keeping(mut self, before: Option<Baseline>, review: &Review) -> Self {
+        let reviewed: BTreeSet<&str> = review.migrations.iter().map(|it| it.path.as_str()).collect();
+        let others = before.into_iter().flat_map(|before| before.entries);
+        self.entries.extend(others.filter(|entry| !reviewed.contains(entry.file.as_str())));
+        self.entries.sort();
+        self
+    }
+
     /// Reads a baseline; what is wrong with it, in words.
     pub fn read(path: &str, bytes: &[u8]) -> Result<Self, String> {
         let file: File = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;

@@ -128,3 +128,17 @@ pub struct Override {
     /// What is set.
     pub rules: Settings,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gates() {
+        let fails =
+            |gate: FailOn| [Severity::Info, Severity::Warning, Severity::Error].map(|it| gate.fails(it));
+        assert_eq!(fails(FailOn::Error), [false, false, true]);
+        assert_eq!(fails(FailOn::Warning), [false, true, true]);
+        assert_eq!(fails(FailOn::Never), [false; 3]);
+    }
+}

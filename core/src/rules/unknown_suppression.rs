@@ -19,7 +19,7 @@ fn check(comment: &Comment<'_>, drafts: &mut Vec<Draft>) {
         Flaw::UnknownRule { written, near } => {
             let instead = near.map_or_else(
                 || "Give the id that stands in brackets before the finding.".to_owned(),
-                |near| format!("Did you mean {}?", words::code(near)),
+                |near| format!("Write {}, if that is what is meant.", words::code(near)),
             );
             (format!("There is no rule {}, so nothing is suppressed for it.", words::code(written)), instead)
         }
