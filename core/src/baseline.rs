@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::change::SourceFile;
-use crate::fingerprint::{Identity, identities};
+use crate::fingerprint::{Identity, identities, written};
 use crate::report::Places;
 use crate::review::{Finding, Problem, Review};
 use crate::rules;
-use crate::sql;
 
 /// The name of the file, where the policy says no other.
 pub const FILE_NAME: &str = "lockkeeper-baseline.json";
@@ -161,7 +160,7 @@ impl<'a> Known<'a> {
 fn entry(finding: &Finding, identity: Identity, places: &Places<'_>) -> Entry {
     let location = &finding.location;
     let text = places.text(&location.path).unwrap_or_default();
-    let normal = sql::normal_form(text, location.span);
+    let normal = written(text, location.span);
     let mut sql: String = normal.chars().filter(|letter| !letter.is_control()).take(SHOWN).collect();
     if normal.chars().nth(SHOWN).is_some() {
         sql.push('…');

@@ -1,8 +1,8 @@
 //! The seven questions that every review ends in, answered from what was found, each with its evidence.
 
-use crate::catalog::{Catalog, Relation, Timeouts};
+use crate::catalog::{Catalog, Relation, Rows, Timeouts};
 use crate::operation::{ConstraintKind, Name, Operation, TableAction};
-use crate::postgres::{LockedKind, RelationRef};
+use crate::postgres::{Effect, LockedKind, RelationRef};
 use crate::review::{Answer, Finding, Verdict};
 use crate::timeline::{Hold, Timeline};
 
@@ -137,6 +137,16 @@ impl Facts<'_> {
             .filter(|(_, hold)| self.is_live(&hold.relation))
     }
 
+    /// Its time grows with a table that is not known to be always small.
+    fn is_slow(&self, effect: &Effect) -> bool {
+        let grows = |relation: &RelationRef| {
+            let known = relation.id.and_then(|id| self.catalog.get(id));
+            known.is_none_or(|relation| relation.rows != Rows::Few)
+        };
+        let builds = effect.index_builds.iter().filter(|build| !build.instant).map(|build| &build.table);
+        effect.is_slow() && effect.scans.iter().chain(&effect.rewrites).chain(builds).any(grows)
+    }
+
     fn doubt(&self) -> Option<String> {
         let count = self.not_understood;
         let noun = if count == 1 { "statement was" } else { "statements were" };
@@ -162,7 +172,8 @@ fn locks(facts: &Facts<'_>) -> Answer {
         crate::rules::words::list(&tables)
     );
     let slow = facts.heavy().any(|(timeline, hold)| {
-        (hold.from..=hold.until).any(|at| timeline.steps.get(at).is_some_and(|step| step.effect.is_slow()))
+        (hold.from..=hold.until)
+            .any(|at| timeline.steps.get(at).is_some_and(|step| facts.is_slow(&step.effect)))
     });
     let unlimited = facts.heavy().any(|(timeline, hold)| {
         timeline.steps.get(hold.from).is_some_and(|step| step.lock_timeout.unwrap_or(0) == 0)

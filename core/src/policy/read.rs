@@ -382,6 +382,7 @@ impl Reader {
             Node::Bool(value) => format!("`{value}`"),
             Node::Integer(number) => format!("`{number}`"),
             Node::Float(number) => format!("`{number}`"),
+            Node::Text(text) if text.parse::<f64>().is_ok() => format!("the text {}, in quotes", shown(text)),
             Node::Text(text) => shown(text),
             Node::List(_) => "a list".to_owned(),
             Node::Map(_) => "a map".to_owned(),
