@@ -40,16 +40,16 @@ impl Selection {
         if named.is_none() && *self == Selection::default() {
             return detect_with(files, None, asked);
         }
-        let named = named.or(self.framework.as_deref());
+        let usual = named.or(self.framework.as_deref());
         if self.folders.is_empty() {
             let mut search = Search::new(files, asked);
             search.tree.retain(|path| !self.is_ignored(path));
-            return run(&mut search, named);
+            return run(&mut search, usual);
         }
         let mut projects = Vec::new();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for folder in &self.folders {
-            let tool = folder.framework.as_deref().or(named);
+            let tool = named.or(folder.framework.as_deref()).or(usual);
             // What lies in a declared folder is asked for: it is a migration whatever it looks like.
             let mut wanted = asked.to_vec();
             wanted.push(folder.path.clone());
@@ -74,7 +74,7 @@ impl Selection {
                     .iter()
                     .any(|asked| relative(path, plain_path(asked)).is_some() || path == plain_path(asked))
             };
-            projects.extend(self.within(files, named, &outside, &mut taken, is_outside));
+            projects.extend(self.within(files, usual, &outside, &mut taken, is_outside));
         }
         projects
     }

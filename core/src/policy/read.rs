@@ -126,7 +126,7 @@ impl Reader {
         if found.is_none() {
             let known: Vec<&str> = framework::tools().iter().map(|tool| tool.id).collect();
             let names = framework::tools().iter().flat_map(|tool| tool.aliases.iter().copied());
-            let near = nearest(written, known.iter().copied().chain(names));
+            let near = self.nearest(written, known.iter().copied().chain(names));
             let hint = near.map_or_else(|| format!("known are {}", known.join(", ")), meant);
             self.fault(format!("there is no migration tool {}", shown(written)), Some(hint));
         }
@@ -262,7 +262,7 @@ impl Reader {
                     return;
                 }
                 let Some(rule) = rules::resolve(name) else {
-                    let near = nearest(name, rules::all().iter().map(|rule| rule.id));
+                    let near = reader.nearest(name, rules::all().iter().map(|rule| rule.id));
                     let hint = near.map_or_else(|| "`lockkeeper explain` lists them".to_owned(), meant);
                     return reader.fault(format!("there is no rule {}", shown(name)), Some(hint));
                 };
@@ -355,7 +355,7 @@ impl Reader {
     fn unknown(&mut self, key: &Node, keys: &[Key]) {
         let Node::Text(name) = key else { return self.expected("the name of a key", key) };
         let names = keys.iter().map(|key| key.name);
-        let hint = match nearest(name, names.clone()) {
+        let hint = match self.nearest(name, names.clone()) {
             Some(near) => meant(near),
             None => format!("known are {}", names.collect::<Vec<_>>().join(", ")),
         };
@@ -388,6 +388,11 @@ impl Reader {
             Node::Map(_) => "a map".to_owned(),
         };
         self.fault(format!("this is {found}"), Some(format!("write {what}")));
+    }
+
+    /// The word that was probably meant. It takes its time, and is not looked for where the fault is not shown.
+    fn nearest<'w>(&self, written: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+        if self.wrong.len() < MOST_FAULTS { nearest(written, known) } else { None }
     }
 
     fn fault(&mut self, message: String, hint: Option<String>) {

@@ -13,8 +13,9 @@ const MOST_RULES: usize = 50;
 const LONGEST_REASON: usize = 300;
 const LONGEST_WORD: usize = 60;
 
-/// Reads a comment, delimiters included. None where it is one like any other.
-pub(super) fn read(comment: &str) -> Option<Directive> {
+/// Reads a comment, delimiters included. None where it is one like any other. `hints` is for how many rules that there
+/// are not the nearest one is still looked for.
+pub(super) fn read(comment: &str, hints: &mut u32) -> Option<Directive> {
     let inside = match comment.strip_prefix("/*") {
         Some(rest) => rest.strip_suffix("*/").unwrap_or(rest).trim_start_matches('*'),
         None => comment.strip_prefix("--")?.trim_start_matches('-'),
@@ -33,13 +34,13 @@ pub(super) fn read(comment: &str) -> Option<Directive> {
             return Some(directive);
         }
     }
-    let rest = rules_of(rest, &mut directive);
+    let rest = rules_of(rest, &mut directive, hints);
     reason_of(rest, &mut directive);
     Some(directive)
 }
 
 /// Reads rules with commas between them; what follows comes back.
-fn rules_of<'t>(text: &'t str, directive: &mut Directive) -> &'t str {
+fn rules_of<'t>(text: &'t str, directive: &mut Directive, hints: &mut u32) -> &'t str {
     let mut rest = text.trim_start();
     for number in 0.. {
         let end = rest.find(|letter: char| letter == ',' || letter.is_whitespace()).unwrap_or(rest.len());
@@ -58,10 +59,16 @@ fn rules_of<'t>(text: &'t str, directive: &mut Directive) -> &'t str {
                 }
             }
             None if id.chars().all(|letter| !letter.is_alphanumeric()) => break,
-            None => directive.unknown.push(Flaw::UnknownRule {
-                written: cut(id, LONGEST_WORD),
-                near: nearest(id, rules::all().iter().map(|rule| rule.id)),
-            }),
+            None => {
+                let near = match hints.checked_sub(1) {
+                    Some(left) => {
+                        *hints = left;
+                        nearest(id, rules::all().iter().map(|rule| rule.id))
+                    }
+                    None => None,
+                };
+                directive.unknown.push(Flaw::UnknownRule { written: cut(id, LONGEST_WORD), near });
+            }
         }
         rest = after.trim_start();
         match rest.strip_prefix(',') {
@@ -114,7 +121,7 @@ mod tests {
     use super::*;
 
     fn of(comment: &str) -> Directive {
-        read(comment).unwrap_or_else(|| panic!("{comment} says nothing"))
+        read(comment, &mut 10).unwrap_or_else(|| panic!("{comment} says nothing"))
     }
 
     #[test]
@@ -175,7 +182,7 @@ mod tests {
     #[test]
     fn other_comments_say_nothing() {
         for comment in ["-- see lockkeeper:ignore", "-- lockkeeper", "--", "/* */", "-- é", "", "/*"] {
-            assert_eq!(read(comment), None, "{comment}");
+            assert_eq!(read(comment, &mut 10), None, "{comment}");
         }
     }
 

@@ -7,6 +7,15 @@ use crate::review::Location;
 use crate::sql;
 use crate::text::Span;
 
+/// Lines are looked at so far, in bytes: one line can be the whole file, with any number of comments in it.
+const LINE: u32 = 2_000;
+
+/// How many comments may stand between a comment and what it is about.
+const MOST_BETWEEN: usize = 50;
+
+/// For how many rules of a file that there are not the nearest one is looked for.
+const MOST_HINTS: u32 = 50;
+
 /// The suppressions of a file: those for the file wherever they stand, others in the parts that run forwards. The
 /// statements are those of these parts.
 pub(crate) fn read(path: &str, text: &str, parts: &[Span], statements: &[Statement]) -> Vec<Suppression> {
@@ -49,8 +58,9 @@ impl<'a> Places<'a> {
     }
 
     fn suppressions(&mut self, path: &str, is_here: impl Fn(Span) -> bool) {
+        let mut hints = MOST_HINTS;
         for (number, span) in self.comments.iter().enumerate() {
-            let Some(directive) = comment::read(span.of(self.text)) else { continue };
+            let Some(directive) = comment::read(span.of(self.text), &mut hints) else { continue };
             if !directive.file && !is_here(*span) {
                 continue;
             }
@@ -68,7 +78,8 @@ impl<'a> Places<'a> {
         }
         // Behind the end of a statement, with nothing but white space up to the end of the line.
         if let Some(behind) = before
-            && !Span::new(behind.end, comment.start).of(self.text).contains('\n')
+            && comment.start.saturating_sub(behind.end) <= LINE
+            && !self.bytes(behind.end, comment.start).contains(&b'\n')
             && self.ends_line(comment.end)
         {
             return Target::From(behind.start, behind.end);
@@ -78,32 +89,41 @@ impl<'a> Places<'a> {
 
     /// A comment in the middle of a statement is about one line of it.
     fn inside(&self, number: usize, comment: Span, statement: Span) -> Target {
-        let before = Span::new(statement.start, comment.start).of(self.text);
-        let line = before.rfind('\n').map_or(0, |at| at + 1);
-        let line_start = statement.start.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
-        let is_behind = !before.get(line..).unwrap_or_default().trim().is_empty();
-        if is_behind {
-            return Target::From(line_start, comment.start);
+        let from = statement.start.max(comment.start.saturating_sub(LINE));
+        let before = self.bytes(from, comment.start);
+        let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        if before.iter().skip(line).any(|byte| !byte.is_ascii_whitespace()) {
+            return Target::From(from.saturating_add(offset(line)), comment.start);
         }
         // Further comments may stand between it and what it is about.
         let mut start = comment.end;
-        for next in self.comments.iter().skip(number + 1) {
-            if !Span::new(start, next.start).of(self.text).trim().is_empty() || next.start < start {
+        for next in self.comments.iter().skip(number + 1).take(MOST_BETWEEN) {
+            let blank = self.bytes(start, next.start).iter().all(u8::is_ascii_whitespace);
+            if !blank || next.start < start {
                 break;
             }
             start = next.end;
         }
-        let rest = Span::new(start, statement.end).of(self.text);
-        let blank = rest.len() - rest.trim_start().len();
-        let first = start.saturating_add(u32::try_from(blank).unwrap_or(u32::MAX));
-        let line = Span::new(first, statement.end).of(self.text).lines().next().unwrap_or_default();
-        Target::From(first, first.saturating_add(u32::try_from(line.len()).unwrap_or(u32::MAX)))
+        let rest = self.bytes(start, statement.end);
+        let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let first = start.saturating_add(offset(blank));
+        let line = self.bytes(first, statement.end.min(first.saturating_add(LINE)));
+        let length = line.iter().take_while(|byte| **byte != b'\n').count();
+        Target::From(first, first.saturating_add(offset(length)))
     }
 
     /// Nothing but white space, and what ends statements, follows on the line.
     fn ends_line(&self, at: u32) -> bool {
-        let rest = self.text.get(at as usize..).unwrap_or_default();
-        let line = rest.split('\n').next().unwrap_or_default();
-        line.chars().all(|letter| letter.is_whitespace() || letter == ';')
+        let rest = self.bytes(at, u32::MAX);
+        rest.iter().take_while(|byte| **byte != b'\n').all(|byte| byte.is_ascii_whitespace() || *byte == b';')
     }
+
+    fn bytes(&self, start: u32, end: u32) -> &'a [u8] {
+        let bytes = self.text.as_bytes();
+        bytes.get(start as usize..(end as usize).min(bytes.len())).unwrap_or_default()
+    }
+}
+
+fn offset(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }

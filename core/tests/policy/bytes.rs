@@ -183,3 +183,23 @@ fn many_suppressions_and_findings_take_no_square_of_time() {
     let review = review(&change, &policy::Policy::default());
     assert!(review.findings.iter().filter(|it| it.rule == "drop-table").all(|it| it.suppressed.is_some()));
 }
+
+#[test]
+fn many_comments_in_one_line_or_statement_take_no_square_of_time() {
+    let one_line = "/* lockkeeper:ignore drop-table x */ ".repeat(20_000);
+    let stacked = "-- lockkeeper:ignore drop-tabel x\n".repeat(20_000);
+    for comments in [one_line, stacked] {
+        for text in
+            [format!("alter table users {comments} drop column a;"), format!("drop table users; {comments}")]
+        {
+            let change = Change {
+                head: vec![SourceFile::new("migrations/1.sql", text)],
+                review: Some(vec!["migrations/1.sql".to_owned()]),
+                ..Change::default()
+            };
+            assert!(review(&change, &policy::Policy::default()).findings.len() > 1);
+        }
+    }
+    let wrong: Vec<String> = (0..3_000).map(|number| format!("  drop-colum{number}: off\n")).collect();
+    assert_eq!(policy::read(format!("rules:\n{}", wrong.concat()).as_bytes()).unwrap_err().len(), 40);
+}

@@ -4,11 +4,19 @@
 //! `text` what is expected, a line for each finding, problem and (with `checklist` in its info string) answer.
 //! `LOCKKEEPER_BLESS=1` writes what is told into the documents.
 
-#![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests fail by panicking"
+)]
 #![allow(clippy::disallowed_methods, reason = "the tests read documents")]
 
 mod bytes;
 mod docs;
+
+use std::fmt::Write as _;
 
 use lockkeeper_core::baseline::Baseline;
 use lockkeeper_core::change::{Change, SourceFile};
@@ -40,7 +48,7 @@ fn cases(document: &str) -> Vec<Case> {
     for line in document.lines() {
         match (&mut open, line.strip_prefix("```")) {
             (Some((info, text)), Some("")) => {
-                let case = cases.last_mut().expect("a fence after a heading");
+                let case = cases.last_mut().unwrap();
                 let (kind, rest) = info.split_once(' ').unwrap_or((info.as_str(), ""));
                 let text = text.clone();
                 match kind {
@@ -68,7 +76,7 @@ fn cases(document: &str) -> Vec<Case> {
                     cases.push(Case { name: name.to_owned(), ..Case::default() });
                 }
                 if let Some(path) = line.strip_prefix("Review: ") {
-                    cases.last_mut().expect("a heading").review.push(path.to_owned());
+                    cases.last_mut().unwrap().review.push(path.to_owned());
                 }
             }
         }
@@ -123,14 +131,14 @@ fn lines(review: &Review, checklist: bool) -> String {
         let line = places.range(&finding.location).start.line;
         let (severity, path) = (finding.severity.name(), &finding.location.path);
         let reason = finding.suppressed.as_ref().map_or_else(String::new, |reason| format!(" | {reason}"));
-        out.push_str(&format!("{severity} {} {path}:{line}{reason}\n", finding.rule));
+        let _ = writeln!(out, "{severity} {} {path}:{line}{reason}", finding.rule);
     }
     for problem in &review.problems {
         let kind = if problem.harmless { "note" } else { "lost" };
-        out.push_str(&format!("{kind} {}: {}\n", problem.path, problem.message));
+        let _ = writeln!(out, "{kind} {}: {}", problem.path, problem.message);
     }
     for (number, answer) in (1..).zip(&review.checklist).filter(|_| checklist) {
-        out.push_str(&format!("{number}. {:?}: {}\n", answer.verdict, answer.evidence));
+        let _ = writeln!(out, "{number}. {:?}: {}", answer.verdict, answer.evidence);
     }
     out
 }
@@ -151,12 +159,13 @@ fn documents_say_what_is_told() {
             if told == case.expected {
                 continue;
             }
-            wrong.push_str(&format!(
-                "{}: {}\n--- expected\n{}--- told\n{told}\n",
+            let _ = writeln!(
+                wrong,
+                "{}: {}\n--- expected\n{}--- told\n{told}",
                 path.display(),
                 case.name,
                 case.expected
-            ));
+            );
             let at = blessed.find(&format!("## {}\n", case.name)).unwrap();
             let fence = at + blessed[at..].find("```text").unwrap();
             let start = fence + blessed[fence..].find('\n').unwrap() + 1;
