@@ -131,10 +131,14 @@ fn setup_fails(schema: &SourceFile, case: &Value, version: Version) -> bool {
     let setup = text(case, "setup");
     let files = [SourceFile::new("setup.sql", setup)];
     !setup.is_empty()
-        && lockkeeper_core::locks(&files, std::slice::from_ref(schema), &Policy { version, ..Policy::default() })
-            .statements
-            .iter()
-            .any(|statement| statement.effect.fails.is_some())
+        && lockkeeper_core::locks(
+            &files,
+            std::slice::from_ref(schema),
+            &Policy { version, ..Policy::default() },
+        )
+        .statements
+        .iter()
+        .any(|statement| statement.effect.fails.is_some())
 }
 
 fn predicted_effect(schema: &SourceFile, case: &Value, version: Version) -> Seen {

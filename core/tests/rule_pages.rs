@@ -65,7 +65,10 @@ fn change(fence: &Fence, migrations: &[String]) -> Change {
 }
 
 fn judge(fence: &Fence, migrations: &[String], version: Version) -> Review {
-    review(&change(fence, migrations), &Policy { version, today: Date::new(2026, 11, 1), ..Policy::default() })
+    review(
+        &change(fence, migrations),
+        &Policy { version, today: Date::new(2026, 11, 1), ..Policy::default() },
+    )
 }
 
 fn of<'a>(review: &'a Review, rule: &Rule) -> Vec<&'a Finding> {
