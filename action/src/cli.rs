@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lockkeeper_core::policy::FailOn;
 use lockkeeper_core::postgres::Version;
-use lockkeeper_core::review::Severity;
 
 /// Reviews PostgreSQL migrations: what they lock, scan and rewrite on a live database, and what to do instead.
 #[derive(Debug, Parser)]
@@ -41,6 +41,8 @@ Exit codes: 0 nothing at or above the gate, 1 findings, 2 nothing could be estab
 pub enum Command {
     /// Review migrations: findings, lock timeline, checklist
     Check(Check),
+    /// Write down today's findings, so that only new ones count
+    Baseline(Baseline),
     /// Show what each statement locks, scans and rewrites, without judgement
     Locks(Locks),
     /// What the project's own tests look at
@@ -84,9 +86,9 @@ pub struct Check {
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
 
-    /// Exit with 1 from this severity up
-    #[arg(long, value_enum, default_value_t = Gate::Error, value_name = "SEVERITY")]
-    pub fail_on: Gate,
+    /// Exit with 1 from this severity up [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<Gate>,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -97,6 +99,40 @@ Examples:
   lockkeeper check db/migrations --since 20260714_orders --fail-on warning
   lockkeeper check --schema structure.sql - < change.sql
   lockkeeper check --format json | jq '.findings[].rule'";
+
+/// `lockkeeper baseline`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Reviews every migration and writes its findings down. They don't count in later reviews: check \
+        lists them as suppressed, and fails for new ones only.\n\n\
+        With PATH only the migrations there are reviewed; what is written down of others stays.",
+    after_help = BASELINE_EXAMPLES
+)]
+pub struct Baseline {
+    /// Files or folders to review [default: every migration of the repository]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub known: Known,
+
+    /// The migration tool, where it is not recognised by its files (prisma, drizzle, flyway, …)
+    #[arg(long, value_name = "NAME")]
+    pub framework: Option<String>,
+
+    /// Table sizes of production, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+
+    /// Write to this file [default: what lockkeeper.yml says, or lockkeeper-baseline.json]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+const BASELINE_EXAMPLES: &str = "\
+Examples:
+  lockkeeper baseline
+  lockkeeper baseline apps/api/prisma/migrations";
 
 /// `lockkeeper locks`.
 #[derive(Debug, Args)]
@@ -116,20 +152,31 @@ Examples:
   lockkeeper locks --pg 13 --schema schema.sql one.sql two.sql
   echo 'alter table users alter email set not null' | lockkeeper locks -";
 
-/// What the commands share.
+/// What the commands that report share.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// PostgreSQL's major version in production, 13 to 18
-    #[arg(long, value_name = "N", default_value_t = Version::DEFAULT, value_parser = version)]
-    pub pg: Version,
-
-    /// SQL of the schema before the migrations; may be given several times, applied in order
-    #[arg(long, value_name = "FILE")]
-    pub schema: Vec<PathBuf>,
+    #[command(flatten)]
+    pub known: Known,
 
     /// The report's format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// What is known of production.
+#[derive(Debug, Args)]
+pub struct Known {
+    /// The policy [default: lockkeeper.yml at the root of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// PostgreSQL's major version in production, 13 to 18 [default: 17]
+    #[arg(long, value_name = "N", value_parser = version)]
+    pub pg: Option<Version>,
+
+    /// SQL of the schema before the migrations; may be given several times, applied in order
+    #[arg(long, value_name = "FILE")]
+    pub schema: Vec<PathBuf>,
 }
 
 /// Formats of reports.
@@ -173,13 +220,12 @@ pub enum Gate {
     Never,
 }
 
-impl Gate {
-    /// Whether a finding of this severity fails the review.
-    pub fn fails(self, severity: Severity) -> bool {
-        match self {
-            Gate::Error => severity >= Severity::Error,
-            Gate::Warning => severity >= Severity::Warning,
-            Gate::Never => false,
+impl From<Gate> for FailOn {
+    fn from(gate: Gate) -> FailOn {
+        match gate {
+            Gate::Error => FailOn::Error,
+            Gate::Warning => FailOn::Warning,
+            Gate::Never => FailOn::Never,
         }
     }
 }
@@ -200,14 +246,5 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn gates() {
-        let fails =
-            |gate: Gate| [Severity::Info, Severity::Warning, Severity::Error].map(|it| gate.fails(it));
-        assert_eq!(fails(Gate::Error), [false, false, true]);
-        assert_eq!(fails(Gate::Warning), [false, true, true]);
-        assert_eq!(fails(Gate::Never), [false; 3]);
     }
 }

@@ -43,6 +43,12 @@ impl Console {
         }
     }
 
+    /// Shows people what was drawn for them. Nobody looking is no trouble.
+    pub fn draw(self, drawn: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.color);
+        let _ = writeln!(stream, "{drawn}");
+    }
+
     /// Says something to people. Nobody listening is no trouble.
     pub fn say(self, words: &impl Display) {
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);

@@ -1,30 +1,35 @@
 //! What callers ask for: a review of a change, the locks of files.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, Rows};
-use crate::change::{Change, Policy, SourceFile, Stats};
+use crate::change::{Change, SourceFile, Stats};
 use crate::checklist;
 use crate::framework::transactions::{self, Layout, Sent};
 use crate::framework::{self, Migration, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
+use crate::policy::{self, Judged, Policy};
 use crate::postgres::{self, Version};
 use crate::replay::{Judge, Read, Run, Sources, not_followed, replay, schema};
 use crate::review::{Finding, Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
 use crate::rules;
-use crate::text::Span;
+use crate::suppression::{self, Suppression};
+use crate::text::{Span, decode};
 use crate::timeline::Timeline;
 
 /// Reviews a change: finds its migrations, replays what ran before them, judges each statement, answers the seven
 /// questions. Total: whatever can't be read is told in [`Review::problems`] or [`Review::not_understood`].
 pub fn review(change: &Change, policy: &Policy) -> Review {
-    let scope = framework::changed(change);
+    let scope = framework::changed(change, &policy.selection);
     let sources = Sources::new(&change.head);
     let mut review = Review { version: policy.version, problems: scope.problems, ..Review::default() };
     let mut before = Catalog::default();
     review.problems.extend(schema(&mut before, &change.schema, policy.version));
     before.settle();
+    before.session.give(policy.timeouts);
     let mut operations = Vec::new();
+    let mut suppressions = Vec::new();
     let mut catalog = before.clone();
     for project in &scope.projects {
         review.problems.extend(project.project.problems.iter().cloned());
@@ -32,9 +37,24 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             continue;
         }
         catalog = before.clone();
-        let mut reviewer =
-            Reviewer { change, version: policy.version, sources: &sources, catalog: &mut catalog };
+        let mut reviewer = Reviewer {
+            change,
+            policy,
+            version: policy.version,
+            sources: &sources,
+            catalog: &mut catalog,
+            suppressions: &mut suppressions,
+        };
         operations.extend(reviewer.project(project, &mut review));
+    }
+    let flawed = suppression::apply(&mut review.findings, &suppressions, policy.today);
+    review.findings.extend(flawed);
+    let judged = judged(std::mem::take(&mut review.findings), &review.migrations, policy);
+    let told: Vec<bool> = judged.iter().map(|(judged, _)| *judged == Judged::Told).collect();
+    review.findings = judged.into_iter().map(|(_, finding)| finding).collect();
+    if let Some(baseline) = &policy.baseline {
+        let stale = baseline.apply(&mut review, &change.head);
+        review.problems.extend(stale);
     }
     review.checklist = checklist::answers(&checklist::Facts {
         findings: &review.findings,
@@ -42,15 +62,35 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
         operations: &operations.iter().collect::<Vec<_>>(),
         catalog: &catalog,
         not_understood: review.not_understood.len(),
+        timeouts: policy.timeouts,
     });
+    // What is switched off is no longer told, but no answer was given without it.
+    let mut told = told.into_iter();
+    review.findings.retain(|_| told.next().unwrap_or(true));
     review
+}
+
+/// Findings as the policy judges them: by file in running order, then by place, the worst first.
+fn judged(
+    findings: Vec<Finding>,
+    migrations: &[ReviewedMigration],
+    policy: &Policy,
+) -> Vec<(Judged, Finding)> {
+    let mut judged: Vec<(Judged, Finding)> =
+        findings.into_iter().map(|mut finding| (policy::judge(&mut finding, policy), finding)).collect();
+    let paths = migrations.iter().map(|migration| migration.path.as_str());
+    let order = Order::of(paths);
+    judged.sort_by(|(_, one), (_, other)| order.compare(one, other));
+    judged
 }
 
 struct Reviewer<'a> {
     change: &'a Change,
+    policy: &'a Policy,
     version: Version,
     sources: &'a Sources<'a>,
     catalog: &'a mut Catalog,
+    suppressions: &'a mut Vec<Suppression>,
 }
 
 impl Reviewer<'_> {
@@ -63,6 +103,7 @@ impl Reviewer<'_> {
         }
         self.catalog.settle();
         set_sizes(self.catalog, self.change.stats.as_ref());
+        policy::mark_small(self.catalog, self.policy);
         let reads: Vec<Read> = project.review.iter().map(|migration| self.sources.read(migration)).collect();
         let sent: Vec<Sent<'_>> = project
             .review
@@ -72,6 +113,11 @@ impl Reviewer<'_> {
             .collect();
         for (one, read) in sent.iter().zip(&reads) {
             note(one, read, review, self.sources);
+            let file = self.sources.file(&one.migration.path);
+            if let Some(text) = file.and_then(|file| decode(&file.bytes).ok()) {
+                let (path, parts) = (&one.migration.path, &one.migration.up);
+                self.suppressions.extend(suppression::read(path, text, parts, &read.statements));
+            }
         }
         // Judged one by one, each migration is a run of its own; otherwise all of them are one.
         let runs: Vec<&[Sent<'_>]> =
@@ -116,6 +162,7 @@ impl Reviewer<'_> {
             review.timelines.extend(timelines);
             if self.change.one_by_one {
                 self.catalog.settle();
+                policy::mark_small(self.catalog, self.policy);
             }
             start += run.len();
         }
@@ -191,19 +238,35 @@ fn not_understood(path: &str, statement: &Statement) -> Option<NotUnderstood> {
 }
 
 /// Findings by file in running order, then by place, the worst first.
-fn sorted(mut findings: Vec<crate::review::Finding>, run: &[Sent<'_>]) -> Vec<crate::review::Finding> {
-    // From the last to the first, so that of a path's places the first counts.
-    let places: BTreeMap<&str, usize> =
-        run.iter().enumerate().rev().map(|(place, sent)| (sent.migration.path.as_str(), place)).collect();
-    let order = |path: &str| places.get(path);
-    findings.sort_by(|one, other| {
-        (order(&one.location.path), one.location.span.start)
-            .cmp(&(order(&other.location.path), other.location.span.start))
+fn sorted(mut findings: Vec<Finding>, run: &[Sent<'_>]) -> Vec<Finding> {
+    let order = Order::of(run.iter().map(|sent| sent.migration.path.as_str()));
+    findings.sort_by(|one, other| order.compare(one, other));
+    findings
+}
+
+/// The order in which files run.
+struct Order<'a> {
+    places: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Order<'a> {
+    fn of(paths: impl Iterator<Item = &'a str>) -> Self {
+        let mut places = BTreeMap::new();
+        for (place, path) in paths.enumerate() {
+            // Of a path's places the first counts.
+            places.entry(path).or_insert(place);
+        }
+        Order { places }
+    }
+
+    fn compare(&self, one: &Finding, other: &Finding) -> Ordering {
+        let place = |finding: &Finding| self.places.get(finding.location.path.as_str());
+        (place(one), one.location.span.start)
+            .cmp(&(place(other), other.location.span.start))
             .then(other.severity.cmp(&one.severity))
             .then(one.location.span.end.cmp(&other.location.span.end))
             .then(one.rule.cmp(other.rule))
-    });
-    findings
+    }
 }
 
 /// Sizes of production, for tables that the catalog knows.

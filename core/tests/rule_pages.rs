@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use lockkeeper_core::change::{Change, Policy, SourceFile};
+use lockkeeper_core::date::Date;
 use lockkeeper_core::postgres::{Effect, TransactionRule, Version};
 use lockkeeper_core::review::{Finding, Fix, Review};
 use lockkeeper_core::rules::fence::{Claim, Fence, Page, parse};
@@ -64,7 +65,10 @@ fn change(fence: &Fence, migrations: &[String]) -> Change {
 }
 
 fn judge(fence: &Fence, migrations: &[String], version: Version) -> Review {
-    review(&change(fence, migrations), &Policy { version })
+    review(
+        &change(fence, migrations),
+        &Policy { version, today: Date::new(2026, 11, 1), ..Policy::default() },
+    )
 }
 
 fn of<'a>(review: &'a Review, rule: &Rule) -> Vec<&'a Finding> {

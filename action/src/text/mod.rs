@@ -6,6 +6,7 @@
 mod checklist;
 mod escape;
 mod excerpt;
+mod fault;
 mod finding;
 mod fix;
 mod layout;
@@ -16,6 +17,7 @@ mod style;
 mod timeline;
 
 pub use escape::{visible_line, visible_text};
+pub use fault::faults;
 pub use locks::locks;
 pub use review::review;
 

@@ -28,6 +28,7 @@ use self::interesting::is_interesting;
 use crate::Trouble;
 
 pub use self::folder::slashed as display_name;
+pub(crate) use self::read::read_found;
 pub use self::read::{Fault, MAX_FILE_BYTES, read_named, read_named_text};
 
 /// The name that SQL from stdin gets.
@@ -73,6 +74,8 @@ pub enum Scope {
     Everything(&'static str),
     /// What runs after the migration of this name.
     After(String),
+    /// Nothing: the policy ignores all that was named.
+    Ignored,
 }
 
 /// Gathers what is asked for.
@@ -99,6 +102,27 @@ pub fn gather(request: &Request<'_>) -> Result<Gathered, Trouble> {
             "nothing is committed yet, or there is no branch to compare with",
         )),
     }
+}
+
+/// Gathers every migration of the repository, or of the folder where there is none.
+pub fn all(folder: &Path) -> Result<Gathered, Trouble> {
+    let files = match Repository::discover(folder)? {
+        Some(repository) => Files::of_repository(&repository)?,
+        None => Files::of_folders(&[absolute(folder)], &absolute(folder)),
+    };
+    Ok(everything(files, "all of them are asked for"))
+}
+
+/// The folder that names of files are relative to: the repository, or what all that is named has in common.
+pub fn root(paths: &[PathBuf], folder: &Path) -> Result<PathBuf, Trouble> {
+    let targets = Targets::new(paths);
+    let here = targets.all().next().is_none();
+    let repository = if here { Repository::discover(folder)? } else { targets.repository()? };
+    Ok(match repository {
+        Some(repository) => repository.top().to_path_buf(),
+        None if here => absolute(folder),
+        None => targets.naming_root(&absolute(folder)),
+    })
 }
 
 /// The pull request's base branch, where this runs for one.

@@ -29,3 +29,4 @@ pub use lookup::Found;
 pub use model::*;
 pub use queries::{ColumnDependent, IndexUse};
 pub use relations::Relations;
+pub(crate) use session::read_milliseconds;

@@ -54,6 +54,17 @@ pub struct Session {
     pub statement_timeout: Option<u64>,
     /// `TimeZone`, as written, where it is set.
     pub time_zone: Option<String>,
+    /// Timeouts that are set before the first statement.
+    pub given: Timeouts,
+}
+
+/// Timeouts that the role, the database or the migration tool sets, in milliseconds; none where nobody knows of any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    /// `lock_timeout`.
+    pub lock: Option<u64>,
+    /// `statement_timeout`.
+    pub statement: Option<u64>,
 }
 
 /// When something came into being, seen from the statement under review. Later is greater.
@@ -82,6 +93,8 @@ pub enum Rows {
     Some,
     /// Counted by statistics of production.
     About(u64),
+    /// Few, and always few: somebody who knows the table says so.
+    Few,
 }
 
 /// What kind of relation it is.

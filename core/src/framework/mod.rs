@@ -12,6 +12,7 @@ mod plain;
 mod prisma;
 mod scope;
 mod search;
+mod selection;
 mod supabase;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub mod transactions;
 mod tree;
 
 pub use scope::{ProjectScope, Scope, changed};
+pub use selection::{Folder, Selection};
 pub use tool::{Tool, tool};
 
 use crate::change::SourceFile;

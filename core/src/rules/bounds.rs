@@ -7,10 +7,14 @@ use crate::operation::{Comparison, DataChange, Name, Predicate};
 /// Below this many rows, as statistics of production count them, one statement over all of them is short.
 const SMALL: u64 = 10_000;
 
-/// Statistics show that the table is small.
+/// Statistics, or somebody who knows it, say that the table is small.
 pub(crate) fn is_small(step: &Step<'_>, table: &Name) -> bool {
     let rows = step.find(table).known().map(|relation| relation.rows);
-    matches!(rows, Some(Rows::About(rows)) if rows < SMALL)
+    match rows {
+        Some(Rows::About(rows)) => rows < SMALL,
+        Some(Rows::Few) => true,
+        _ => false,
+    }
 }
 
 /// A change of few rows: limited, of a small table, or of rows that its condition picks by a unique key.

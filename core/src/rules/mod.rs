@@ -11,15 +11,19 @@ use crate::framework::TransactionModel;
 use crate::framework::transactions::NoteKind;
 use crate::postgres::{Effect, Version};
 use crate::review::{Finding, Fix, Location, Message, Severity};
+use crate::suppression::Flaw;
 use crate::text::Span;
 use crate::timeline::{Timeline, TransactionKind};
 
 mod advice;
 mod bounds;
 mod draft;
+mod edition;
 pub mod fence;
 mod step;
 pub(crate) mod words;
+
+pub use edition::{Edition, resolve};
 
 /// A rule's metadata and its check.
 #[derive(Clone, Copy)]
@@ -62,6 +66,8 @@ pub enum Check {
     Transaction(fn(&Timeline, &mut Vec<Draft>)),
     /// Every transaction command of a file that does something else than it seems to.
     Control(fn(&Control<'_>, &mut Vec<Draft>)),
+    /// Every comment that suppresses something else than it seems to.
+    Comment(fn(&Comment<'_>, &mut Vec<Draft>)),
 }
 
 /// Whether a later statement of the change mended what a finding is about.
@@ -93,6 +99,15 @@ pub enum ControlKind {
     Misplaced(NoteKind),
     /// It opens a transaction that nothing ends.
     LeftOpen,
+}
+
+/// A comment that suppresses something else than it seems to, as a rule sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Comment<'a> {
+    /// The comment.
+    pub location: &'a Location,
+    /// What is wrong with it.
+    pub flaw: &'a Flaw,
 }
 
 /// A statement as a rule sees it.
@@ -195,6 +210,19 @@ pub fn check_control(control: &Control<'_>) -> Vec<Finding> {
     findings
 }
 
+/// What all rules say of a comment that suppresses something else than it seems to.
+pub fn check_comment(comment: &Comment<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Comment(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(comment, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &comment.location.path)));
+        }
+    }
+    findings
+}
+
 /// Looks at findings again with the catalog after the change: what a later statement mends is dropped or made
 /// milder, and so is what repeats a danger that one place shows for the whole file. Findings come in running order.
 pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
@@ -271,6 +299,7 @@ rules! {
     drop_view,
     dynamic_sql,
     enum_value_used_in_transaction,
+    expired_suppression,
     foreign_key_without_index,
     grant_to_public,
     identifier_too_long,
@@ -296,11 +325,14 @@ rules! {
     several_tables_locked,
     slow_under_heavy_lock,
     statement_fails,
+    suppression_without_reason,
     transaction_in_transaction,
     transaction_left_open,
     truncate,
     unbatched_delete,
     unbatched_update,
+    unknown_suppression,
+    unused_suppression,
     vacuum_full,
     validate_in_same_transaction,
     weak_replica_identity,

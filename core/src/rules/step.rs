@@ -255,6 +255,7 @@ impl<'a> Step<'a> {
         match self.find(name) {
             Found::Known(relation) => match relation.rows {
                 Rows::About(rows) => vec![format!("{code} has about {} rows.", words::count(rows))],
+                Rows::Few => vec![format!("{code} is always small, by the policy.")],
                 _ => vec![format!("{code} is not created in this change: it is in use and may be large.")],
             },
             Found::Missing => vec![format!("{code} does not exist at this point of the replay.")],
