@@ -184,7 +184,7 @@ impl Gate {
     }
 }
 
-fn version(written: &str) -> Result<Version, String> {
+pub(crate) fn version(written: &str) -> Result<Version, String> {
     written.parse().ok().and_then(Version::new).ok_or_else(|| {
         let (oldest, newest) = (Version::OLDEST, Version::NEWEST);
         format!("give PostgreSQL's major version, {oldest} to {newest} (for 15.4 that is 15)")

@@ -5,6 +5,7 @@ pub mod check;
 pub mod cli;
 mod console;
 pub mod debug;
+mod findings;
 pub mod locks;
 mod measured;
 mod since;

@@ -4,11 +4,13 @@
 //! The terminal text is rendered by the native shell, because what draws its excerpts must not cost the bytes of
 //! the browser's build; its words come from [`words`] like everyone's.
 
+mod blocks;
 pub mod input;
 pub mod json;
 mod places;
 pub mod words;
 
+pub use blocks::{Block, Statements, blocks};
 pub use places::{Places, Range};
 
 use crate::postgres::{Lock, LockMode, LockedKind};
