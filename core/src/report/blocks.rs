@@ -44,7 +44,11 @@ pub fn blocks(review: &Review) -> Vec<Block<'_>> {
         files.entry(&finding.location.path).or_insert(number);
     }
     for block in &mut blocks {
-        block.findings.sort_by_key(|finding| Reverse(finding.severity));
+        // Of what is equally bad, what is about a part of the statement says more than what is about all of it.
+        block.findings.sort_by_key(|finding| {
+            let span = finding.location.span;
+            (Reverse(finding.severity), span == block.location.span)
+        });
     }
     blocks.sort_by_key(|block| (files.get(block.location.path.as_str()).copied(), Reverse(block.severity())));
     blocks
