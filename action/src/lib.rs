@@ -5,6 +5,7 @@ pub mod check;
 pub mod cli;
 mod console;
 pub mod debug;
+mod docs;
 pub mod explain;
 mod findings;
 pub mod locks;

@@ -15,6 +15,11 @@ use super::layout::wrapped;
 use super::style::{BOLD, DIM, of_severity, paint};
 use super::{excerpt, fix};
 
+/// The findings of a review alone.
+pub fn all(review: &Review, terminal: &Terminal) -> String {
+    findings(review, &Places::new(&review.sources), terminal, false)
+}
+
 /// All findings that count, then those that somebody allowed.
 pub(super) fn findings(review: &Review, places: &Places<'_>, terminal: &Terminal, verbose: bool) -> String {
     let mut teller = Teller { places, terminal, verbose, told: BTreeSet::new() };

@@ -19,6 +19,7 @@ mod timeline;
 
 pub use escape::{visible_line, visible_text};
 pub use explain::{explanation, rules};
+pub use finding::all as findings;
 pub use locks::locks;
 pub use review::review;
 

@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A NOT NULL column without default is added to a table that has rows",
     severity: Severity::Error,
     page: include_str!("add-column-not-null-without-default.md"),
-    lineage: &[("squawk", "adding-required-field")],
+    lineage: &[
+        ("squawk", "adding-required-field"),
+        ("pgsafe", "add-column-not-null-no-default"),
+        ("pgfence", "add-column-not-null-no-default"),
+        ("MigrationPilot", "MP084"),
+        ("pg-migration-lint", "PGM008"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

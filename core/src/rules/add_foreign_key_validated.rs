@@ -12,7 +12,12 @@ pub(super) const RULE: Rule = Rule {
     lineage: &[
         ("squawk", "adding-foreign-key-constraint"),
         ("strong_migrations", "add_foreign_key"),
+        ("strong_migrations", "add_reference"),
         ("eugene", "E1"),
+        ("pgsafe", "add-fk-without-not-valid"),
+        ("pgfence", "add-constraint-fk-no-not-valid"),
+        ("MigrationPilot", "MP005"),
+        ("pg-migration-lint", "PGM014"),
     ],
     repeat: Repeat::Always,
     check: Check::Statement(check),

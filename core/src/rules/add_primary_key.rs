@@ -9,7 +9,14 @@ pub(super) const RULE: Rule = Rule {
     summary: "A primary key builds its index, or reads the table, while nobody can use it",
     severity: Severity::Error,
     page: include_str!("add-primary-key.md"),
-    lineage: &[("squawk", "adding-serial-primary-key-field"), ("eugene", "E7")],
+    lineage: &[
+        ("squawk", "adding-serial-primary-key-field"),
+        ("eugene", "E7"),
+        ("eugene", "W14"),
+        ("pgsafe", "add-primary-key-without-index"),
+        ("pgfence", "add-pk-without-using-index"),
+        ("pg-migration-lint", "PGM016"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -9,7 +9,15 @@ pub(super) const RULE: Rule = Rule {
     summary: "A unique constraint builds its index while nobody can use the table",
     severity: Severity::Error,
     page: include_str!("add-unique-constraint.md"),
-    lineage: &[("squawk", "disallowed-unique-constraint"), ("eugene", "E7")],
+    lineage: &[
+        ("squawk", "disallowed-unique-constraint"),
+        ("strong_migrations", "add_unique_constraint"),
+        ("eugene", "E7"),
+        ("pgsafe", "add-unique-constraint"),
+        ("pgfence", "add-constraint-unique"),
+        ("MigrationPilot", "MP027"),
+        ("pg-migration-lint", "PGM017"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

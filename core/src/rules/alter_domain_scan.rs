@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A domain gets a constraint that is checked in every table that uses it",
     severity: Severity::Error,
     page: include_str!("alter-domain-scan.md"),
-    lineage: &[("squawk", "ban-alter-domain-with-add-constraint")],
+    lineage: &[
+        ("squawk", "ban-alter-domain-with-add-constraint"),
+        ("pgsafe", "add-domain-constraint-without-not-valid"),
+        ("pgsafe", "add-domain-not-null"),
+        ("pgfence", "ban-alter-domain-add-constraint"),
+        ("MigrationPilot", "MP043"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

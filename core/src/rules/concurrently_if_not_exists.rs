@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A retry of a concurrent index build keeps the invalid index of a failed one",
     severity: Severity::Warning,
     page: include_str!("concurrently-if-not-exists.md"),
-    lineage: &[],
+    lineage: &[("MigrationPilot", "MP070")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -11,7 +11,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A CONCURRENTLY statement runs in a transaction, where it fails",
     severity: Severity::Error,
     page: include_str!("concurrently-in-transaction.md"),
-    lineage: &[("squawk", "ban-concurrent-index-creation-in-transaction")],
+    lineage: &[
+        ("squawk", "ban-concurrent-index-creation-in-transaction"),
+        ("pgsafe", "concurrently-in-transaction"),
+        ("pgfence", "concurrent-in-transaction"),
+        ("MigrationPilot", "MP025"),
+        ("pg-migration-lint", "PGM003"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A partition of a table in use is detached without CONCURRENTLY",
     severity: Severity::Warning,
     page: include_str!("detach-partition-not-concurrent.md"),
-    lineage: &[("squawk", "require-concurrent-partition-detach")],
+    lineage: &[
+        ("squawk", "require-concurrent-partition-detach"),
+        ("pgsafe", "detach-partition-non-concurrent"),
+        ("pgfence", "detach-partition"),
+        ("MigrationPilot", "MP046"),
+        ("pg-migration-lint", "PGM004"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -10,7 +10,14 @@ pub(super) const RULE: Rule = Rule {
     summary: "An index of a table in use is dropped without CONCURRENTLY",
     severity: Severity::Warning,
     page: include_str!("drop-index-not-concurrent.md"),
-    lineage: &[("squawk", "require-concurrent-index-deletion")],
+    lineage: &[
+        ("squawk", "require-concurrent-index-deletion"),
+        ("strong_migrations", "remove_index"),
+        ("pgsafe", "drop-index-non-concurrent"),
+        ("pgfence", "drop-index-not-concurrent"),
+        ("MigrationPilot", "MP009"),
+        ("pg-migration-lint", "PGM002"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

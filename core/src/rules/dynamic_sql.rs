@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A DO block runs SQL that can not be read before it runs",
     severity: Severity::Warning,
     page: include_str!("dynamic-sql.md"),
-    lineage: &[],
+    lineage: &[("pgsafe", "unchecked-do-block"), ("MigrationPilot", "MP063")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -10,7 +10,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "A new label of an enum is used in the transaction that adds it, where that fails",
     severity: Severity::Error,
     page: include_str!("enum-value-used-in-transaction.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgsafe", "enum-value-used-in-transaction"),
+        ("pgfence", "alter-enum-add-value"),
+        ("MigrationPilot", "MP012"),
+        ("MigrationPilot", "MP054"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -11,7 +11,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "No index serves the columns of a new foreign key",
     severity: Severity::Info,
     page: include_str!("foreign-key-without-index.md"),
-    lineage: &[],
+    lineage: &[
+        ("eugene", "E15"),
+        ("pgsafe", "fk-without-covering-index"),
+        ("pgfence", "fk-missing-index"),
+        ("MigrationPilot", "MP016"),
+        ("pg-migration-lint", "PGM501"),
+    ],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),
 };

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A name is longer than 63 bytes, so that PostgreSQL cuts it",
     severity: Severity::Warning,
     page: include_str!("identifier-too-long.md"),
-    lineage: &[("squawk", "identifier-too-long")],
+    lineage: &[("squawk", "identifier-too-long"), ("pgsafe", "identifier-too-long")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

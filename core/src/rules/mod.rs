@@ -17,6 +17,7 @@ use crate::timeline::{Timeline, TransactionKind};
 mod advice;
 mod bounds;
 mod draft;
+pub mod example;
 pub mod fence;
 pub mod page;
 mod step;

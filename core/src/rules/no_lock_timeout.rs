@@ -8,7 +8,15 @@ pub(super) const RULE: Rule = Rule {
     summary: "A lock that keeps others out is asked for without a lock_timeout",
     severity: Severity::Warning,
     page: include_str!("no-lock-timeout.md"),
-    lineage: &[("squawk", "require-timeout-settings"), ("eugene", "E9")],
+    lineage: &[
+        ("squawk", "require-timeout-settings"),
+        ("squawk", "require-lock-timeout"),
+        ("eugene", "E9"),
+        ("pgsafe", "require-timeout"),
+        ("pgfence", "missing-lock-timeout"),
+        ("pgfence", "lock-timeout-zero"),
+        ("MigrationPilot", "MP004"),
+    ],
     repeat: Repeat::OncePerFile,
     check: Check::Statement(check),
 };

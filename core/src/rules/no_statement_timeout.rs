@@ -8,7 +8,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "Slow work keeps others out without a statement_timeout that would end it",
     severity: Severity::Info,
     page: include_str!("no-statement-timeout.md"),
-    lineage: &[("squawk", "require-timeout-settings")],
+    lineage: &[
+        ("squawk", "require-timeout-settings"),
+        ("squawk", "require-statement-timeout"),
+        ("pgfence", "missing-statement-timeout"),
+        ("MigrationPilot", "MP020"),
+    ],
     repeat: Repeat::OncePerFile,
     check: Check::Statement(check),
 };

@@ -9,7 +9,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "A materialized view in use is refreshed without CONCURRENTLY",
     severity: Severity::Warning,
     page: include_str!("refresh-not-concurrent.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgsafe", "refresh-matview-non-concurrent"),
+        ("pgfence", "refresh-matview-blocking"),
+        ("MigrationPilot", "MP033"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

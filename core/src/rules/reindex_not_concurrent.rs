@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "Indexes in use are rebuilt without CONCURRENTLY",
     severity: Severity::Error,
     page: include_str!("reindex-not-concurrent.md"),
-    lineage: &[("squawk", "require-concurrent-reindex")],
+    lineage: &[
+        ("squawk", "require-concurrent-reindex"),
+        ("pgsafe", "reindex-non-concurrent"),
+        ("pgfence", "reindex-non-concurrent"),
+        ("MigrationPilot", "MP021"),
+        ("pg-migration-lint", "PGM022"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -9,7 +9,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "A constraint is validated while the transaction still holds a strong lock on its table",
     severity: Severity::Error,
     page: include_str!("validate-in-same-transaction.md"),
-    lineage: &[("squawk", "constraint-missing-not-valid"), ("eugene", "E4")],
+    lineage: &[
+        ("squawk", "constraint-missing-not-valid"),
+        ("eugene", "E4"),
+        ("pgfence", "not-valid-validate-same-tx"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

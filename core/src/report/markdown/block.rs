@@ -1,7 +1,7 @@
 //! The findings of one statement.
 
+use super::details;
 use super::escape::{block as fenced, code, sentence};
-use super::{details, text};
 use crate::report::{Block, Places, changed_lines, page_url};
 use crate::review::{Finding, Fix, Severity};
 
@@ -115,5 +115,5 @@ fn backing(block: &Block<'_>) -> String {
             body.push_str(&format!("{}\n\n{lines}\n", code(finding.rule)));
         }
     }
-    if body.is_empty() { String::new() } else { details(&text("How it is known"), &body) }
+    if body.is_empty() { String::new() } else { details("Why, what to do, and how it is known", &body) }
 }
