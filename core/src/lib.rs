@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod change;
 pub mod checklist;
 mod facade;
+mod fix;
 pub mod framework;
 pub mod operation;
 pub mod postgres;
@@ -14,8 +15,10 @@ mod replay;
 pub mod report;
 pub mod review;
 pub mod rules;
+mod selection;
 pub mod sql;
 pub mod text;
 pub mod timeline;
 
 pub use facade::{locks, review};
+pub use fix::{Applied, Fixed, fix};

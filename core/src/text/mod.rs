@@ -4,9 +4,11 @@
 //! edge, by a [`LineIndex`].
 
 mod decode;
+mod edits;
 mod lines;
 
 pub use decode::{DecodeFault, decode};
+pub use edits::{Edited, apply};
 pub use lines::{LineIndex, Place};
 
 /// A range of bytes in one decoded file: `start` inclusive, `end` exclusive.
