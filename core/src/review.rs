@@ -138,8 +138,8 @@ pub struct SafeStep {
 pub enum SafePlace {
     /// A migration with no other statement in it, in this deploy.
     OwnMigration,
-    /// The next migration; it may be of the same deploy.
-    NextMigration,
+    /// A later migration, which may be of the same deploy; each step in a transaction of its own.
+    LaterMigration,
     /// A migration of a later deploy.
     LaterDeploy,
     /// By hand, outside of the migration tool.
@@ -147,11 +147,11 @@ pub enum SafePlace {
 }
 
 impl SafePlace {
-    /// In words: "in the next migration".
+    /// In words: "in a later migration".
     pub fn words(self) -> &'static str {
         match self {
             SafePlace::OwnMigration => "in a migration of its own",
-            SafePlace::NextMigration => "in the next migration",
+            SafePlace::LaterMigration => "in a later migration",
             SafePlace::LaterDeploy => "in a later deploy",
             SafePlace::ByHand => "by hand, outside of the migration tool",
         }

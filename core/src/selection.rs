@@ -24,11 +24,6 @@ impl<'f> Selection<'f> {
         true
     }
 
-    /// The files that it edits.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &'f str> {
-        self.edits.keys().copied()
-    }
-
     /// It edits that file.
     pub(crate) fn touches(&self, path: &str) -> bool {
         self.edits.contains_key(path)

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use super::{Judged, Read, Trial};
 use crate::catalog::Catalog;
+use crate::fix::counts;
 use crate::framework::edited::edited;
 use crate::framework::transactions::Sent;
 use crate::operation::Grasp;
-use crate::review::Finding;
 use crate::selection::Selection;
 use crate::text::{Edited, Span};
 
@@ -190,14 +190,6 @@ impl Patched {
     fn text<'s>(&'s self, before: &&'s str) -> &'s str {
         self.edited.as_ref().map_or(*before, |(edited, _)| &edited.text)
     }
-}
-
-fn counts(findings: &[Finding]) -> BTreeMap<(&str, &'static str), usize> {
-    let mut counts = BTreeMap::new();
-    for finding in findings {
-        *counts.entry((finding.location.path.as_str(), finding.rule)).or_default() += 1;
-    }
-    counts
 }
 
 /// How many statements are not fully understood.

@@ -53,6 +53,11 @@ impl<'a> Step<'a> {
         sql
     }
 
+    /// A word in the case of what is written at a span.
+    pub(crate) fn in_case_of(&self, span: Span, word: &str) -> String {
+        self.written.cased(span, word)
+    }
+
     /// A name as it is written.
     pub(crate) fn name_written(&self, name: &Name) -> String {
         self.written.name(name)
@@ -92,7 +97,7 @@ impl<'a> Step<'a> {
 
     /// Where what has to wait for this migration's end goes.
     fn later_place(&self) -> SafePlace {
-        if self.model.shares_run() { SafePlace::LaterDeploy } else { SafePlace::NextMigration }
+        if self.model.shares_run() { SafePlace::LaterDeploy } else { SafePlace::LaterMigration }
     }
 }
 
