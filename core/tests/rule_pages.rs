@@ -4,6 +4,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use lockkeeper_core::change::Policy;
@@ -108,6 +109,7 @@ fn a_rule_is_two_files_and_one_line() {
         "fence.rs",
         "mod.rs",
         "page.rs",
+        "rewrite",
         "step.rs",
         "words.rs",
     ];
@@ -125,7 +127,7 @@ fn a_rule_is_two_files_and_one_line() {
     assert_eq!(names, wanted);
     let list = read("mod.rs");
     let mut elsewhere: Vec<String> =
-        SHARED.iter().filter(|name| **name != "mod.rs").map(|name| read(name)).collect();
+        SHARED.iter().filter(|name| name.ends_with(".rs") && **name != "mod.rs").map(|name| read(name)).collect();
     elsewhere.push(list.split_once("\nrules! {").unwrap().0.to_owned());
     for rule in rules::all() {
         let module = rule.id.replace('-', "_");
@@ -310,6 +312,36 @@ fn apply(fence: &Fence, fix: &Fix) -> Vec<String> {
     migrations
 }
 
+/// What every fix makes of its fence, and the steps beside it, as data: to be read by people when it changes.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test looks at its own data")]
+fn fixes_are_written_as_people_would() {
+    let mut out = String::new();
+    let mut shown = BTreeSet::new();
+    for judged in JUDGED.iter().filter(|judged| judged.fence.bad) {
+        for finding in of(&judged.review, judged.rule) {
+            let mut text = String::new();
+            if let Some(fix) = &finding.fix {
+                let fixed = apply(&judged.fence, fix).join("-- next migration\n");
+                writeln!(text, "{}\n{}", fix.title, fixed.trim_end()).unwrap();
+            }
+            for step in &finding.steps {
+                writeln!(text, "[{}] {}\n    {}", step.place.words(), step.why, step.sql).unwrap();
+            }
+            let place = format!("{}.md:{}", judged.rule.id, judged.fence.line);
+            if !text.is_empty() && shown.insert((place.clone(), text.clone())) {
+                writeln!(out, "## {place}, from PostgreSQL {}\n{text}", judged.version).unwrap();
+            }
+        }
+    }
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixes.txt");
+    if std::env::var_os("LOCKKEEPER_WRITE").is_some() {
+        std::fs::write(file, &out).unwrap();
+    }
+    let wanted = std::fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(out, wanted, "LOCKKEEPER_WRITE=1 writes tests/fixes.txt anew");
+}
+
 #[test]
 fn some_rules_have_fixes() {
     let fixed: BTreeSet<&str> = JUDGED
@@ -319,12 +351,27 @@ fn some_rules_have_fixes() {
         .collect();
     let wanted = [
         "add-check-validated",
+        "add-column-not-null-without-default",
+        "add-column-with-rewrite",
+        "add-column-with-scan",
         "add-foreign-key-validated",
+        "add-primary-key",
+        "add-unique-constraint",
+        "alter-domain-scan",
+        "concurrently-if-not-exists",
+        "create-partition-locks-parent",
         "detach-partition-not-concurrent",
         "drop-index-not-concurrent",
+        "foreign-key-without-index",
+        "identifier-too-long",
         "index-not-concurrent",
+        "narrow-primary-key",
+        "no-lock-timeout",
+        "no-statement-timeout",
         "refresh-not-concurrent",
         "reindex-not-concurrent",
+        "set-not-null",
+        "validate-in-same-transaction",
     ];
     assert_eq!(fixed.into_iter().collect::<Vec<_>>(), wanted);
 }

@@ -59,9 +59,34 @@ const DANGERS: &[&str] = &[
     "Nobody can read or write while it works",
     "Nobody can write while it works",
     "Code that runs now breaks",
-    "A short lock that everything queues behind",
-    "The statement fails",
-    "The rest",
+    "Data goes wrong, or is lost or exposed",
+    "A lock that everything queues behind",
+    "Too much work in one statement",
+    "The migration fails, or is half applied",
+    "A price that is paid later",
+];
+
+/// Rules whose danger is not the lock that their examples show.
+const BY_HAND: &[(usize, &[&str])] = &[
+    (0, &["slow-under-heavy-lock"]),
+    (
+        3,
+        &[
+            "concurrently-if-not-exists",
+            "disable-trigger",
+            "drop-constraint",
+            "drop-not-null",
+            "drop-primary-key",
+            "grant-to-public",
+            "row-security-without-policy",
+            "truncate",
+            "weak-replica-identity",
+        ],
+    ),
+    (4, &["dynamic-sql", "no-statement-timeout"]),
+    (5, &["copy-whole-table", "unbatched-delete", "unbatched-update"]),
+    (6, &["transaction-in-transaction", "transaction-left-open"]),
+    (7, &["foreign-key-without-index", "identifier-too-long", "narrow-primary-key", "redundant-index"]),
 ];
 
 /// A rule's danger: what its examples prove, the worst of them.
@@ -70,19 +95,20 @@ fn danger_of(rule: &Rule) -> &'static str {
     if BREAKING.contains(&rule.id) {
         return at(2);
     }
+    if let Some((number, _)) = BY_HAND.iter().find(|(_, rules)| rules.contains(&rule.id)) {
+        return at(*number);
+    }
     let fences = dangerous(rule);
     let claims: Vec<&Claim> = fences.iter().flat_map(|fence| &fence.claims).collect();
-    let locks = |wanted: fn(&Claim) -> bool| claims.iter().any(|claim| wanted(claim));
-    if locks(|claim| matches!(claim, Claim::Lock { mode, scan: true, .. } if mode.blocks_reads())) {
+    let any = |wanted: fn(&Claim) -> bool| claims.iter().any(|claim| wanted(claim));
+    if any(|claim| matches!(claim, Claim::Lock { mode, scan: true, .. } if mode.blocks_reads())) {
         at(0)
-    } else if locks(|claim| matches!(claim, Claim::Lock { mode, scan: true, .. } if mode.blocks_writes())) {
+    } else if any(|claim| matches!(claim, Claim::Lock { mode, scan: true, .. } if mode.blocks_writes())) {
         at(1)
-    } else if locks(|claim| matches!(claim, Claim::Fails(_))) {
-        at(4)
-    } else if locks(|claim| matches!(claim, Claim::Lock { mode, .. } if mode.blocks_writes())) {
-        at(3)
+    } else if any(|claim| matches!(claim, Claim::Fails(_))) {
+        at(6)
     } else {
-        at(5)
+        at(4)
     }
 }
 
@@ -152,7 +178,15 @@ fn by_tool() -> BTreeMap<&'static str, Ids> {
 
 #[cfg(test)]
 mod tests {
-    use super::words_of;
+    use super::{BY_HAND, DANGERS, words_of};
+
+    #[test]
+    fn every_rule_that_is_sorted_by_hand_exists() {
+        for (number, ids) in BY_HAND {
+            assert!(*number < DANGERS.len());
+            assert!(ids.iter().all(|id| lockkeeper_core::rules::find(id).is_some()), "{ids:?}");
+        }
+    }
 
     #[test]
     fn operations_are_written_as_in_sql() {

@@ -96,6 +96,9 @@ impl Teller<'_> {
         if let Some(found) = &finding.fix {
             out.push_str(&fix::drawn(found, self.places, self.terminal));
         }
+        if self.verbose {
+            out.push_str(&fix::steps(&finding.steps, self.terminal));
+        }
         out
     }
 }

@@ -36,11 +36,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
              reads and writes go on.",
             advice::later(step)
         );
-        let fix = step.insert(
-            "Add the constraint as NOT VALID (validate it in a later migration)",
-            constraint.span.end,
-            " NOT VALID",
-        );
-        drafts.push(Draft::new(constraint.span, what, why, instead).about(step, table).measured().fix(fix));
+        let draft = Draft::new(constraint.span, what, why, instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(step.not_valid(table, constraint)));
     }
 }

@@ -41,7 +41,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             "Add {code} with a constant default, which costs nothing; or nullable: deploy code that writes it, \
              fill old rows in batches, then prove and set `NOT NULL`."
         );
-        drafts.push(Draft::new(span, what, why, instead).about(step, table).measured());
+        let draft = Draft::new(span, what, why, instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(step.nullable_first(table, column)));
     }
 }
 

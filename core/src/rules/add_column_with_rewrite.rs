@@ -47,7 +47,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
              can use the table.",
             cause.why
         );
-        drafts.push(Draft::new(cause.span, what, why, cause.instead).about(step, table).measured());
+        let draft = Draft::new(cause.span, what, why, cause.instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(step.default_apart(table, column)));
     }
 }
 

@@ -38,6 +38,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             "Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then take it over with `ADD CONSTRAINT … \
              UNIQUE USING INDEX`, which is instant."
         };
-        drafts.push(Draft::new(constraint.span, what, why, instead).about(step, table).measured());
+        let draft = Draft::new(constraint.span, what, why, instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(step.by_index(table, action, constraint)));
     }
 }

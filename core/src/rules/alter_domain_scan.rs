@@ -40,6 +40,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let instead = "Put the check on the tables instead, as `NOT VALID`, and validate each in a later migration. A domain's \
                    own constraint added as `NOT VALID` reads nothing, and checks new values from then on.";
     let mut draft = Draft::new(step.statement.span, what, why, instead).measured();
+    if let DomainAction::AddConstraint(constraint) = &alter.action {
+        let rewrite = step.rewrite("Add it as NOT VALID, which checks new values only");
+        draft = draft.rewrite(rewrite.insert_words(constraint.span.end, " NOT VALID"));
+    }
     for scan in scans {
         draft = draft.also(scan);
     }

@@ -6,7 +6,7 @@ use crate::review::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "dynamic-sql",
-    summary: "A DO block runs SQL that can not be read before it runs",
+    summary: "A DO block runs SQL that can't be read before it runs",
     severity: Severity::Warning,
     page: include_str!("dynamic-sql.md"),
     lineage: &[("pgsafe", "unchecked-do-block"), ("MigrationPilot", "MP063")],

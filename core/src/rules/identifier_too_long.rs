@@ -19,7 +19,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let what = format!("PostgreSQL cuts this name to {}.", words::code(&name.text));
         let why = "It says so in a notice that nobody reads. Two long names can become one, and tools that compare the database \
                    with the code find a name that neither of them knows.";
-        drafts.push(Draft::new(name.span, what, why, "Choose a name of at most 63 bytes.").measured());
+        let draft = Draft::new(name.span, what, why, "Choose a name of at most 63 bytes.").measured();
+        let rewrite = step.rewrite("Write the name that PostgreSQL makes of it");
+        drafts.push(draft.rewrite(rewrite.swap(name.span, step.cut_name(name))));
     }
 }
 

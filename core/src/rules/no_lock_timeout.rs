@@ -39,5 +39,6 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let instead = "Put `SET lock_timeout = '5s';` before it (or set it for the role that migrates), and run the \
                    migration again if it gives up.";
     let draft = Draft::new(step.statement.span, what, why, instead);
-    drafts.push(draft.also(lock.relation.name.as_str()).measured());
+    let draft = draft.also(lock.relation.name.as_str()).measured();
+    drafts.push(draft.rewrite(step.with_setting("Give up waiting after five seconds", "lock_timeout", "'5s'")));
 }

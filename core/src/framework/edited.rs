@@ -1,0 +1,32 @@
+//! A migration whose text somebody edits: how statements are set apart in it, and what it is after the edit.
+
+use super::{Migration, TransactionModel, drizzle};
+use crate::sql::sqlparser_reads;
+use crate::text::Edited;
+
+/// What ends a statement so that the tool sends the next one by itself, with a line break.
+pub(crate) fn statement_end(framework: &str, newline: &str) -> String {
+    match framework {
+        "drizzle" => format!(";{newline}{}{newline}", drizzle::BREAKPOINT),
+        _ => format!(";{newline}"),
+    }
+}
+
+/// The migration after its text was edited.
+pub(crate) fn edited(
+    framework: &str,
+    migration: &Migration,
+    edited: &Edited,
+) -> Migration {
+    let after = edited.text.as_str();
+    let up = match framework {
+        "drizzle" => drizzle::pieces(after),
+        _ => migration.up.iter().map(|part| edited.moved(*part)).collect(),
+    };
+    // Prisma sends a file as one string once it holds a statement that its parser does not know.
+    let one_string = framework == "prisma"
+        && migration.transactions == TransactionModel::Autocommit
+        && !sqlparser_reads(after);
+    let transactions = if one_string { TransactionModel::SimpleQuery } else { migration.transactions };
+    Migration { up, transactions, ..migration.clone() }
+}
