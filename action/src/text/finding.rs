@@ -93,7 +93,8 @@ impl Teller<'_> {
                 out.push_str(&wrapped(&first, &visible_line(evidence), width));
             }
         }
-        if let Some(found) = &finding.fix {
+        let is_shown = self.verbose || worst || finding.severity > Severity::Info;
+        if let Some(found) = finding.fix.as_ref().filter(|_| is_shown) {
             out.push_str(&fix::drawn(found, self.places, self.terminal));
         }
         if self.verbose {

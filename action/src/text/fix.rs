@@ -48,6 +48,7 @@ pub(super) fn drawn(fix: &Fix, places: &Places<'_>, terminal: &Terminal) -> Stri
         let line = change.value().trim_end_matches(['\n', '\r']).replace('\t', "    ");
         let sign_of_more = terminal.pick("…", "...");
         let line = if from > 0 && line.chars().count() > room {
+            let from = from.min(line.chars().count() + 1 - room);
             format!("{sign_of_more}{}", line.chars().skip(from).collect::<String>())
         } else {
             line
