@@ -6,7 +6,7 @@ use lockkeeper::text::{self, Terminal};
 use lockkeeper_core::change::{Change, Policy, SourceFile};
 use lockkeeper_core::report::{self, Places, blocks, github, gitlab, markdown, sarif};
 use lockkeeper_core::review;
-use lockkeeper_core::review::Review;
+use lockkeeper_core::review::{Problem, Review};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::Value;
@@ -278,7 +278,7 @@ fn with_text(text: &str) -> Review {
             step.sql = text.to_owned();
             step.why = text.to_owned();
         }
-        for fix in &mut finding.fix {
+        if let Some(fix) = &mut finding.fix {
             fix.title = text.to_owned();
             for edit in &mut fix.edits {
                 rename(&mut edit.location.path);
@@ -298,7 +298,7 @@ fn with_text(text: &str) -> Review {
     for answer in &mut review.checklist {
         answer.evidence = text.to_owned();
     }
-    review.problems.push(lockkeeper_core::review::Problem {
+    review.problems.push(Problem {
         path: text.to_owned(),
         span: None,
         message: text.to_owned(),
