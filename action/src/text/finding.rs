@@ -103,6 +103,7 @@ fn drawn(finding: &Finding, place: &str, places: &Places<'_>, terminal: &Termina
     if let Some(found) = &finding.fix {
         out.push_str(&fix::drawn(found, places, terminal));
     }
+    out.push_str(&fix::steps(&finding.steps, terminal));
     out
 }
 

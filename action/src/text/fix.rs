@@ -1,7 +1,7 @@
 //! A fix as a small diff.
 
 use lockkeeper_core::report::Places;
-use lockkeeper_core::review::{Edit, Fix};
+use lockkeeper_core::review::{Edit, Fix, SafeStep};
 use similar::{ChangeTag, TextDiff};
 
 use super::Terminal;
@@ -32,6 +32,22 @@ pub(super) fn drawn(fix: &Fix, places: &Places<'_>, terminal: &Terminal) -> Stri
     }
     if let Some(more) = changes.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
         out.push_str(&paint(DIM, format!("    and {more} more lines\n")));
+    }
+    out
+}
+
+/// The steps that an edit can't take: where each goes and why, and its SQL.
+pub(super) fn steps(steps: &[SafeStep], terminal: &Terminal) -> String {
+    let mut out = String::new();
+    for step in steps {
+        let label = format!("  {} ", paint(BOLD, "step:"));
+        let words = format!("{}. {}", step.place.words(), step.why);
+        out.push_str(&wrapped(&label, &visible_line(&words), terminal.width));
+        for line in step.sql.lines().take(MAX_LINES) {
+            let line = visible_line(&line.replace('\t', "    "));
+            let line = cut(&line, terminal.width.saturating_sub(6), terminal.pick("…", "..."));
+            out.push_str(&format!("    {}\n", paint(ADDED, format!("+ {line}"))));
+        }
     }
     out
 }
