@@ -95,6 +95,14 @@ pub struct Check {
     #[arg(long, short)]
     pub verbose: bool,
 
+    /// Write the fixes into the files; the report is of what remains
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+
+    /// Print what --fix would change, as a patch for git apply; write nothing
+    #[arg(long)]
+    pub diff: bool,
+
     /// Exit with 1 from this severity up
     #[arg(long, value_enum, default_value_t = Gate::Error, value_name = "SEVERITY")]
     pub fail_on: Gate,
@@ -107,6 +115,7 @@ Examples:
   lockkeeper check prisma/migrations/20260801120000_add_index/migration.sql
   lockkeeper check db/migrations --since 20260714_orders --fail-on warning
   lockkeeper check --schema structure.sql - < change.sql
+  lockkeeper check --diff | git apply
   lockkeeper check --format json | jq '.findings[].rule'";
 
 /// `lockkeeper locks`.

@@ -10,6 +10,7 @@ pub mod explain;
 mod findings;
 pub mod locks;
 mod measured;
+mod mend;
 mod since;
 mod stats;
 pub mod text;

@@ -18,6 +18,8 @@ pub struct Fixed {
     pub files: Vec<SourceFile>,
     /// What was applied, in order.
     pub applied: Vec<Applied>,
+    /// The review of the change as it was.
+    pub before: Review,
     /// The review of what came of it.
     pub review: Review,
 }
@@ -37,7 +39,8 @@ pub struct Applied {
 /// allowed are left alone.
 pub fn fix(change: &Change, policy: &Policy) -> Fixed {
     let mut head = change.clone();
-    let mut review = review(change, policy);
+    let before = review(change, policy);
+    let mut review = before.clone();
     let mut applied = Vec::new();
     for _ in 0..ROUNDS {
         let Some(round) = round(&head, policy, &review) else { break };
@@ -45,7 +48,7 @@ pub fn fix(change: &Change, policy: &Policy) -> Fixed {
         (head.head, review) = (round.head, round.review);
     }
     let files = head.head.into_iter().zip(&change.head).filter(|(new, old)| new.bytes != old.bytes);
-    Fixed { files: files.map(|(new, _)| new).collect(), applied, review }
+    Fixed { files: files.map(|(new, _)| new).collect(), applied, before, review }
 }
 
 /// What one round of fixes came to.
@@ -63,6 +66,9 @@ fn round(change: &Change, policy: &Policy, before: &Review) -> Option<Round> {
         .iter()
         .filter(|finding| finding.suppressed.is_none() && finding.fix.is_some())
         .collect();
+    // The worst first: what is milder is often gone after that, or would be in the way of the better way out.
+    let worst = open.iter().map(|finding| finding.severity).max();
+    open.retain(|finding| Some(finding.severity) == worst);
     while !open.is_empty() {
         let mut selection = Selection::default();
         open.retain(|finding| finding.fix.as_ref().is_some_and(|fix| selection.add(fix)));

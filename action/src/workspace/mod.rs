@@ -59,6 +59,8 @@ pub struct Gathered {
     pub named_unread: bool,
     /// What is under review.
     pub scope: Scope,
+    /// The folder that names are relative to.
+    pub root: PathBuf,
 }
 
 /// What is under review.
@@ -84,18 +86,19 @@ pub fn gather(request: &Request<'_>) -> Result<Gathered, Trouble> {
         if request.base.is_some() {
             return Err(no_repository());
         }
-        return Ok(everything(
-            Files::of_folders(&[absolute(request.folder)], &absolute(request.folder)),
-            "no git repository here",
-        ));
+        let root = absolute(request.folder);
+        let files = Files::of_folders(std::slice::from_ref(&root), &root);
+        return Ok(everything(files, root, "no git repository here"));
     };
+    let top = repository.top().to_path_buf();
     if request.since.is_some() {
-        return Ok(everything(Files::of_repository(&repository)?, "the migrations after one are asked for"));
+        return Ok(everything(Files::of_repository(&repository)?, top, "the migrations after one are asked for"));
     }
     match repository.base(request.base, request.pull_request)? {
         Some(base) => changed(&repository, &base, None, Files::default()),
         None => Ok(everything(
             Files::of_repository(&repository)?,
+            top,
             "nothing is committed yet, or there is no branch to compare with",
         )),
     }
@@ -113,10 +116,11 @@ fn no_repository() -> Trouble {
     )
 }
 
-fn everything(files: Files, why: &'static str) -> Gathered {
+fn everything(files: Files, root: PathBuf, why: &'static str) -> Gathered {
     let mut gathered = files.gathered(Vec::new(), Some(vec![String::new()]), |_| true);
     gathered.change.one_by_one = true;
     gathered.scope = Scope::Everything(why);
+    gathered.root = root;
     gathered
 }
 
@@ -169,6 +173,7 @@ fn changed(
 
     let mut gathered = head.gathered(before, None, differs);
     gathered.scope = Scope::ChangedSince(base.name.clone());
+    gathered.root = repository.top().to_path_buf();
     Ok(gathered)
 }
 
@@ -214,6 +219,7 @@ fn named(request: &Request<'_>) -> Result<Gathered, Trouble> {
     files.extend(extra);
     let mut gathered = files.gathered(Vec::new(), Some(among.clone()), |name| is_among(name, &among));
     gathered.change.one_by_one = !targets.folders.is_empty();
+    gathered.root = root;
     Ok(gathered)
 }
 

@@ -1,6 +1,6 @@
 //! A migration whose text somebody edits: how statements are set apart in it, and what it is after the edit.
 
-use super::{Migration, TransactionModel, drizzle};
+use super::{Migration, TransactionModel, drizzle, markers};
 use crate::sql::sqlparser_reads;
 use crate::text::Edited;
 
@@ -27,6 +27,19 @@ pub(crate) fn edited(
     let one_string = framework == "prisma"
         && migration.transactions == TransactionModel::Autocommit
         && !sqlparser_reads(after);
-    let transactions = if one_string { TransactionModel::SimpleQuery } else { migration.transactions };
+    let transactions = match framework {
+        _ if one_string => TransactionModel::SimpleQuery,
+        "sql" => markers::wrapping(after).map_or(migration.transactions, |found| found.transactions),
+        _ => migration.transactions,
+    };
     Migration { up, transactions, ..migration.clone() }
+}
+
+/// What to insert where, so that the tool runs the file in no transaction. None where it does not open one, or where a
+/// file can't say so.
+pub(crate) fn opt_out(framework: &str, text: &str) -> Option<(u32, String)> {
+    match framework {
+        "sql" => markers::wrapping(text)?.opt_out,
+        _ => None,
+    }
 }

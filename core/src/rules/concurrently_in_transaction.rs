@@ -59,7 +59,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             let rewrite = step.rewrite("Build it in the transaction: the table is empty");
             rewrite.swap(Span::new(index.head.end, span.end), "")
         }
-        _ => step.rewrite("").alone(&step.statement_written()),
+        _ => step.out_of_transaction(),
     };
     let draft = Draft::new(span, what, why, instead).measured().rewrite(rewrite);
     drafts.push(match step.transaction_words() {

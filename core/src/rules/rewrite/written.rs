@@ -1,5 +1,6 @@
 //! The text that a statement is written in.
 
+use crate::framework::edited::opt_out;
 use crate::operation::{Identifier, Name};
 use crate::text::Span;
 
@@ -28,6 +29,11 @@ impl<'a> Written<'a> {
     pub(super) fn is_bare(self, span: Span) -> bool {
         let text = self.of(span);
         !text.contains("--") && !text.contains("/*")
+    }
+
+    /// What the file would have to say, and where, to run in no transaction.
+    pub(super) fn opt_out(self, framework: &str) -> Option<(u32, String)> {
+        opt_out(framework, self.0)
     }
 
     /// How lines end in this file.
