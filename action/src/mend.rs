@@ -14,7 +14,10 @@ use crate::{Console, Trouble};
 /// Writes the files that fixes changed, and says what was done to each.
 pub(crate) fn write(fixed: &Fixed, root: &Path, console: Console) -> Result<(), Trouble> {
     if fixed.files.iter().any(|file| file.path == STDIN) {
-        return Err(Trouble::new("what comes from stdin can't be fixed in place", "use --diff, or name a file"));
+        return Err(Trouble::new(
+            "what comes from stdin can't be fixed in place",
+            "use --diff, or name a file",
+        ));
     }
     for file in &fixed.files {
         fs::write(root.join(&file.path), &file.bytes).map_err(|error| {
@@ -88,6 +91,9 @@ mod tests {
     #[test]
     fn a_file_without_a_last_line_end_stays_one() {
         let diff = diff_of(&SourceFile::new("1.sql", "a\nb"), &SourceFile::new("1.sql", "a\nc"));
-        assert!(diff.starts_with("--- a/1.sql\n+++ b/1.sql\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline"), "{diff}");
+        assert!(
+            diff.starts_with("--- a/1.sql\n+++ b/1.sql\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline"),
+            "{diff}"
+        );
     }
 }

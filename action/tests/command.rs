@@ -197,7 +197,10 @@ fn rules_are_explained() {
     for asked in ["index-not-concurrent", "squawk:require-concurrent-index-creation", "MP001"] {
         let (code, out, _) = run(folder.path(), &["explain", asked]);
         assert_eq!(code, 0, "{asked}");
-        assert!(out.contains("\nindex-not-concurrent\n") || out.starts_with("index-not-concurrent\n"), "{out}");
+        assert!(
+            out.contains("\nindex-not-concurrent\n") || out.starts_with("index-not-concurrent\n"),
+            "{out}"
+        );
         assert!(out.contains("  │ create index concurrently") && out.contains("Severity: error"), "{out}");
         assert!(!out.contains("claim=") && out.lines().all(|line| line.chars().count() <= 100), "{out}");
     }

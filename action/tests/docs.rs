@@ -19,7 +19,8 @@ fn stale_pages_and_dead_links_are_found() {
     let folder = tempfile::tempdir().unwrap();
     let docs = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lockkeeper"));
-        let output = command.args(["debug", "docs"]).args(arguments).current_dir(folder.path()).output().unwrap();
+        let output =
+            command.args(["debug", "docs"]).args(arguments).current_dir(folder.path()).output().unwrap();
         (output.status.success(), String::from_utf8(output.stderr).unwrap())
     };
     assert!(docs(&[]).0);
@@ -30,7 +31,11 @@ fn stale_pages_and_dead_links_are_found() {
     std::fs::write(folder.path().join("README.md"), "[x](docs/nothing.md)").unwrap();
     let (good, said) = docs(&["--check"]);
     assert!(!good);
-    for fault in ["set-not-null.md is stale", "gone.md: there is no such rule", "README.md:1: docs/nothing.md: there is no such file"] {
+    for fault in [
+        "set-not-null.md is stale",
+        "gone.md: there is no such rule",
+        "README.md:1: docs/nothing.md: there is no such file",
+    ] {
         assert!(said.contains(fault), "{said}");
     }
     assert!(docs(&[]).0 && !folder.path().join("docs/rules/gone.md").exists());

@@ -343,7 +343,7 @@ fn structure(markdown: &str) -> Vec<String> {
                 let mention = text.char_indices().any(|(at, letter)| {
                     letter == '@' && text[at + 1..].starts_with(|next: char| next.is_ascii_alphanumeric())
                 });
-assert!(!mention, "a mention: {text}");
+                assert!(!mention, "a mention: {text}");
             }
             _ => {}
         }

@@ -126,8 +126,11 @@ fn a_rule_is_two_files_and_one_line() {
         .collect();
     assert_eq!(names, wanted);
     let list = read("mod.rs");
-    let mut elsewhere: Vec<String> =
-        SHARED.iter().filter(|name| name.ends_with(".rs") && **name != "mod.rs").map(|name| read(name)).collect();
+    let mut elsewhere: Vec<String> = SHARED
+        .iter()
+        .filter(|name| name.ends_with(".rs") && **name != "mod.rs")
+        .map(|name| read(name))
+        .collect();
     elsewhere.push(list.split_once("\nrules! {").unwrap().0.to_owned());
     for rule in rules::all() {
         let module = rule.id.replace('-', "_");

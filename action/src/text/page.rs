@@ -34,6 +34,7 @@ impl Page<'_> {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented)) => {
                 self.code = true
             }
+            Event::Start(Tag::List(_)) => self.gap(),
             Event::Start(Tag::Item) => self.item = true,
             Event::Start(Tag::Strong) => self.strong = Some(self.text.len()),
             Event::End(TagEnd::Strong) => self.end_strong(),
@@ -109,7 +110,7 @@ mod tests {
         );
         assert_eq!(
             anstream::adapter::strip_str(&text).to_string(),
-            "a\n\nSome `code` and a few more words to wrap.\n\n  │ select 1;\n  - one\n  - two\n"
+            "a\n\nSome `code` and a few more words to\nwrap.\n\n  │ select 1;\n\n  - one\n  - two\n"
         );
     }
 }

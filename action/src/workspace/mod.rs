@@ -92,7 +92,11 @@ pub fn gather(request: &Request<'_>) -> Result<Gathered, Trouble> {
     };
     let top = repository.top().to_path_buf();
     if request.since.is_some() {
-        return Ok(everything(Files::of_repository(&repository)?, top, "the migrations after one are asked for"));
+        return Ok(everything(
+            Files::of_repository(&repository)?,
+            top,
+            "the migrations after one are asked for",
+        ));
     }
     match repository.base(request.base, request.pull_request)? {
         Some(base) => changed(&repository, &base, None, Files::default()),

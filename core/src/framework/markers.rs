@@ -82,15 +82,21 @@ pub(super) fn wrapping(text: &str) -> Option<Wrapping> {
             return Some(match words.as_slice() {
                 ["+goose", ..] => {
                     let quiet = goose_is_told(text);
-                    Wrapping::of(TransactionModel::FileStatements, TransactionModel::Autocommit, quiet, || {
-                        (span(offset, offset).start, format!("-- +goose NO TRANSACTION{newline}"))
-                    })
+                    Wrapping::of(
+                        TransactionModel::FileStatements,
+                        TransactionModel::Autocommit,
+                        quiet,
+                        || (span(offset, offset).start, format!("-- +goose NO TRANSACTION{newline}")),
+                    )
                 }
                 ["+migrate", .., last] => {
                     let quiet = *last == "notransaction";
-                    Wrapping::of(TransactionModel::FileStatements, TransactionModel::Autocommit, quiet, || {
-                        (end, " notransaction".to_owned())
-                    })
+                    Wrapping::of(
+                        TransactionModel::FileStatements,
+                        TransactionModel::Autocommit,
+                        quiet,
+                        || (end, " notransaction".to_owned()),
+                    )
                 }
                 [first, rest @ ..] if first.starts_with("migrate:") => {
                     let quiet = rest.contains(&"transaction:false");

@@ -56,7 +56,10 @@ mod tests {
 
     #[test]
     fn replaces_inserts_and_removes() {
-        let edited = apply("größer als b", [(Span::new(0, 0), "x "), (Span::new(8, 12), ""), (Span::new(13, 14), "ä")]);
+        let edited = apply(
+            "größer als b",
+            [(Span::new(0, 0), "x "), (Span::new(8, 12), ""), (Span::new(13, 14), "ä")],
+        );
         let edited = edited.unwrap();
         assert_eq!(edited.text, "x größer ä");
         assert_eq!(edited.moved(Span::new(0, 14)), Span::new(0, 13));

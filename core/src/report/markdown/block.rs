@@ -86,7 +86,8 @@ fn short(finding: &Finding) -> String {
 }
 
 fn fixes(block: &Block<'_>, places: &Places<'_>) -> String {
-    let fixes = block.findings.iter().filter_map(|finding| finding.fix.as_ref()).map(|found| fix(found, places));
+    let fixes =
+        block.findings.iter().filter_map(|finding| finding.fix.as_ref()).map(|found| fix(found, places));
     fixes.chain(block.findings.iter().map(|finding| steps(&finding.steps))).collect()
 }
 
