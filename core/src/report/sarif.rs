@@ -94,11 +94,11 @@ fn result(finding: &Finding, identity: &Identity, rules: &[&Rule], places: &Plac
             primary: identity.in_file.clone(),
         },
         fixes: finding.fix.iter().map(|found| fix(found, places)).collect(),
-        suppressions: finding.suppressed.iter().map(suppression).collect(),
+        suppressions: finding.suppressed.as_deref().map(suppression).into_iter().collect(),
     }
 }
 
-fn suppression(reason: &String) -> Suppression {
+fn suppression(reason: &str) -> Suppression {
     Suppression { kind: "inSource", justification: visible_text(reason) }
 }
 
