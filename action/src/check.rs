@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use lockkeeper_core::change::{Change, SourceFile};
 use lockkeeper_core::framework;
 use lockkeeper_core::policy::{FailOn, Policy};
-use lockkeeper_core::report::json;
+use lockkeeper_core::report;
 use lockkeeper_core::review::{Problem, Review};
 
 use crate::cli::{self, Format};
 use crate::configuration::Configuration;
 use crate::workspace::{self, Gathered, Request, Scope, display_name, read_named_text};
-use crate::{Console, Outcome, Trouble, since, stats, text};
+use crate::{Console, Outcome, Trouble, mend, since, stats, text};
 
 /// Reviews what the command line asks for and reports.
 pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble> {
@@ -36,7 +36,18 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
     }
     narrow(&mut gathered, arguments.since.as_deref(), &policy, console)?;
 
-    let mut review = lockkeeper_core::review(&gathered.change, &policy);
+    let mut review = if arguments.fix || arguments.diff {
+        let fixed = lockkeeper_core::fix(&gathered.change, &policy);
+        if arguments.fix {
+            mend::write(&fixed, &gathered.root, console)?;
+            fixed.review
+        } else {
+            console.raw(&mend::diff(&fixed, &gathered.change))?;
+            fixed.before
+        }
+    } else {
+        lockkeeper_core::review(&gathered.change, &policy)
+    };
     review.problems.splice(0..0, gathered.problems);
     if !review.migrations.is_empty() {
         // What belongs to no file only explains why nothing was found.
@@ -48,12 +59,19 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
         });
     let scope = if ignored { Scope::Ignored } else { gathered.scope };
     let outcome = outcome(&review, gathered.named_unread, &scope, policy.fail_on);
-    match arguments.common.format {
-        Format::Json => {
-            say_losses(&review.problems, console);
-            console.report(&json::review(&review))?;
-        }
-        Format::Text => console.report(&text::review(&review, &console.terminal()))?,
+    // A patch is the report where one is asked for.
+    if arguments.diff || !matches!(arguments.format, Format::Text | Format::Markdown) {
+        say_losses(&review.problems, console);
+    }
+    if !arguments.diff {
+        console.report(&match arguments.format {
+            Format::Text => text::review(&review, &console.terminal(), arguments.verbose),
+            Format::Json => report::json::review(&review),
+            Format::Sarif => report::sarif::review(&review),
+            Format::Github => report::github::review(&review),
+            Format::Gitlab => report::gitlab::review(&review),
+            Format::Markdown => report::markdown::review(&review),
+        })?;
     }
     if review.migrations.is_empty() {
         console.say(&nothing(&arguments.paths, &scope, outcome));

@@ -7,8 +7,12 @@ pub mod cli;
 mod configuration;
 mod console;
 pub mod debug;
+mod docs;
+pub mod explain;
+mod findings;
 pub mod locks;
 mod measured;
+mod mend;
 mod since;
 mod stats;
 pub mod text;
@@ -25,6 +29,7 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
         cli::Command::Check(check) => check::run(check, console),
         cli::Command::Locks(locks) => locks::run(locks, console),
         cli::Command::Baseline(baseline) => baseline::run(baseline, console),
+        cli::Command::Explain(explain) => explain::run(explain, console),
         cli::Command::Debug(debug) => {
             debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
         }

@@ -24,7 +24,7 @@ pub struct Facts<'a> {
 }
 
 /// Rules whose findings say that code that is deployed now can fail.
-const BREAKING: &[&str] = &[
+pub const BREAKING: &[&str] = &[
     "add-column-not-null-without-default",
     "drop-column",
     "drop-default",

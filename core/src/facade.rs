@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use crate::catalog::{Catalog, Rows};
 use crate::change::{Change, SourceFile, Stats};
 use crate::checklist;
-use crate::framework::transactions::{self, Layout, Sent};
+use crate::framework::transactions::{self, Sent};
 use crate::framework::{self, Migration, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
-use crate::policy::{self, Judged, Policy};
+use crate::policy::{self, Policy, Ruling};
 use crate::postgres::{self, Version};
-use crate::replay::{Judge, Read, Run, Sources, not_followed, replay, schema};
-use crate::review::{Finding, Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
-use crate::rules;
+use crate::replay::{
+    Judge, Judged, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, schema,
+};
+use crate::review::{Finding, Location, Locks, NotUnderstood, Review, ReviewedMigration};
 use crate::suppression::{self, Suppression};
 use crate::text::{Span, decode};
 use crate::timeline::Timeline;
@@ -50,7 +51,7 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
     let flawed = suppression::apply(&mut review.findings, &suppressions, policy.today);
     review.findings.extend(flawed);
     let judged = judged(std::mem::take(&mut review.findings), &review.migrations, policy);
-    let told: Vec<bool> = judged.iter().map(|(judged, _)| *judged == Judged::Told).collect();
+    let told: Vec<bool> = judged.iter().map(|(judged, _)| *judged == Ruling::Told).collect();
     review.findings = judged.into_iter().map(|(_, finding)| finding).collect();
     if let Some(baseline) = &policy.baseline {
         let stale = baseline.apply(&mut review, &change.head);
@@ -75,8 +76,8 @@ fn judged(
     findings: Vec<Finding>,
     migrations: &[ReviewedMigration],
     policy: &Policy,
-) -> Vec<(Judged, Finding)> {
-    let mut judged: Vec<(Judged, Finding)> =
+) -> Vec<(Ruling, Finding)> {
+    let mut judged: Vec<(Ruling, Finding)> =
         findings.into_iter().map(|mut finding| (policy::judge(&mut finding, policy), finding)).collect();
     let paths = migrations.iter().map(|migration| migration.path.as_str());
     let order = Order::of(paths);
@@ -111,6 +112,8 @@ impl Reviewer<'_> {
             .zip(&reads)
             .map(|(migration, read)| Sent { framework, migration, statements: &read.statements })
             .collect();
+        let texts: Vec<&str> =
+            project.review.iter().map(|migration| self.sources.text(&migration.path)).collect();
         for (one, read) in sent.iter().zip(&reads) {
             note(one, read, review, self.sources);
             let file = self.sources.file(&one.migration.path);
@@ -124,40 +127,20 @@ impl Reviewer<'_> {
             if self.change.one_by_one { sent.chunks(1).collect() } else { vec![sent.as_slice()] };
         let mut start = 0;
         for run in runs {
-            let layout = transactions::layout(run, postgres::is_forbidden_in_transaction);
-            let controls = misplaced(run, &layout);
-            review.problems.extend(layout.notes.iter().filter_map(|note| {
-                let (sent, statement) = run
-                    .get(note.migration)
-                    .and_then(|sent| Some((sent, sent.statements.get(note.statement)?)))?;
-                // What rules have a word for is a finding.
-                if controls.iter().any(|finding| finding.location.span == statement.span) {
-                    return None;
-                }
-                Some(Problem {
-                    path: sent.migration.path.clone(),
-                    span: Some(statement.span),
-                    message: format!("Transaction control: {}.", note.kind.words()),
-                    harmless: !note.kind.fails(),
-                })
-            }));
             self.between(project, start, review);
-            let sources = self.sources;
-            let version = self.version;
-            let mut replayed = 0;
-            let mut judged = Run::new(self.catalog, version, Judge::Yes);
-            judged.run(run, &layout, |catalog, number| {
-                for (_, migration) in project.between.iter().filter(|(place, _)| *place == start + number) {
+            let (sources, version) = (self.sources, self.version);
+            let replayed_between = |catalog: &mut Catalog, number: usize| {
+                for (_, migration) in between(project, start + number) {
                     replay(catalog, &sources.read(migration).statements, version);
                     catalog.settle();
-                    replayed += 1;
                 }
-            });
-            let Run { mut findings, timelines, .. } = judged;
-            findings.extend(controls);
-            let mut findings = sorted(findings, run);
-            rules::settle(&mut findings, self.catalog);
-            review.replayed += replayed;
+            };
+            review.replayed +=
+                (1..run.len()).map(|number| between(project, start + number).count()).sum::<usize>();
+            let texts = texts.get(start..start + run.len()).unwrap_or_default();
+            let trial = Trial { sent: run, texts, version, between: &replayed_between };
+            let Judged { findings, timelines, problems } = judge_and_verify(&trial, self.catalog);
+            review.problems.extend(problems);
             review.findings.extend(findings);
             review.timelines.extend(timelines);
             if self.change.one_by_one {
@@ -182,28 +165,16 @@ impl Reviewer<'_> {
 
     /// Migrations that are not under review but stand right before the one of that number.
     fn between(&mut self, project: &ProjectScope, number: usize, review: &mut Review) {
-        for (_, migration) in project.between.iter().filter(|(place, _)| *place == number) {
+        for (_, migration) in between(project, number) {
             self.replay(migration, review);
             self.catalog.settle();
         }
     }
 }
 
-/// What rules say of transaction commands that do something else than they seem to.
-fn misplaced(run: &[Sent<'_>], layout: &Layout) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for note in &layout.notes {
-        let Some(sent) = run.get(note.migration) else { continue };
-        let Some(statement) = sent.statements.get(note.statement) else { continue };
-        let location = Location { path: sent.migration.path.clone(), span: statement.span };
-        let kind = rules::ControlKind::Misplaced(note.kind);
-        findings.extend(rules::check_control(&rules::Control {
-            location: &location,
-            kind,
-            framework: sent.framework,
-        }));
-    }
-    findings
+/// Migrations that are not under review but stand right before the one of that number.
+fn between(project: &ProjectScope, number: usize) -> impl Iterator<Item = &(usize, Migration)> {
+    project.between.iter().filter(move |(place, _)| *place == number)
 }
 
 /// Takes down a migration that is under review: its file, its statements, what of them was not understood.
@@ -235,13 +206,6 @@ fn not_understood(path: &str, statement: &Statement) -> Option<NotUnderstood> {
     };
     let location = Location { path: path.to_owned(), span: statement.span };
     Some(NotUnderstood { location, at, expected: expected.clone(), partly })
-}
-
-/// Findings by file in running order, then by place, the worst first.
-fn sorted(mut findings: Vec<Finding>, run: &[Sent<'_>]) -> Vec<Finding> {
-    let order = Order::of(run.iter().map(|sent| sent.migration.path.as_str()));
-    findings.sort_by(|one, other| order.compare(one, other));
-    findings
 }
 
 /// The order in which files run.
@@ -301,7 +265,7 @@ pub fn locks(files: &[SourceFile], before: &[SourceFile], policy: &Policy) -> Lo
         let sent = [Sent { framework: "sql", migration: &migration, statements: &read.statements }];
         let layout = transactions::layout(&sent, postgres::is_forbidden_in_transaction);
         let mut run = Run::new(&mut catalog, policy.version, Judge::No);
-        run.run(&sent, &layout, |_, _| {});
+        run.run(&sent, &[], &layout, |_, _| {});
         statements.append(&mut run.effects);
         timelines.append(&mut run.timelines);
         problems.extend(read.problems);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Ledger, Relations};
+use super::{Ledger, Relations, Shared};
 use crate::operation::{
     Expression, Firing, IndexElement, PartitionBound, PartitionBy, Persistence, Query, TypeName, Volatility,
 };
@@ -19,9 +19,9 @@ pub struct Catalog {
     /// `(schema, name)` → relation. Tables, views, sequences and indexes share one namespace, as in PostgreSQL.
     pub names: BTreeMap<(String, String), RelationId>,
     /// Enums, composite types, domains, ranges, by `(schema, name)`.
-    pub types: BTreeMap<(String, String), TypeEntry>,
+    pub types: Shared<BTreeMap<(String, String), TypeEntry>>,
     /// Functions and procedures, by `(schema, name)`; overloads in order of creation.
-    pub functions: BTreeMap<(String, String), Vec<Function>>,
+    pub functions: Shared<BTreeMap<(String, String), Vec<Function>>>,
     /// Schemas that were created. `public` is always there.
     pub schemas: BTreeMap<String, Origin>,
     /// Extensions that were created, in lower case.
@@ -29,7 +29,7 @@ pub struct Catalog {
     /// Publications.
     pub publications: BTreeMap<String, PublicationEntry>,
     /// Names that are known not to exist (dropped in the replay).
-    pub dropped: BTreeSet<(String, String)>,
+    pub dropped: Shared<BTreeSet<(String, String)>>,
     /// True where the catalog holds everything there is (read from a full schema), so that what it has not seen
     /// does not exist. False where it was replayed from migrations, which may not be all.
     pub complete: bool,

@@ -4,6 +4,7 @@
 mod config;
 mod dialect;
 mod drizzle;
+pub(crate) mod edited;
 mod locks;
 mod markers;
 mod order;

@@ -7,7 +7,7 @@ use crate::rules;
 
 /// What becomes of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Judged {
+pub(crate) enum Ruling {
     /// It is told, whether it counts or not.
     Told,
     /// Its rule is switched off: it is not told, and what rests on the rule can't be claimed either.
@@ -15,7 +15,7 @@ pub(crate) enum Judged {
 }
 
 /// Sets a finding's severity, and says why it does not count where the policy knows a reason.
-pub(crate) fn judge(finding: &mut Finding, policy: &Policy) -> Judged {
+pub(crate) fn judge(finding: &mut Finding, policy: &Policy) -> Ruling {
     let mut setting = policy.rules.of(finding.rule);
     let hot = finding.relations.iter().find(|table| fits(&policy.hot_tables, table)).cloned();
     let mut by_override = false;
@@ -32,7 +32,7 @@ pub(crate) fn judge(finding: &mut Finding, policy: &Policy) -> Judged {
         Some(Setting::Off) => {
             let reason = format!("`{}` is switched off, by {FILE_NAME}", finding.rule);
             finding.suppressed.get_or_insert(reason);
-            return Judged::Off;
+            return Ruling::Off;
         }
         Some(Setting::Severity(severity)) => finding.severity = severity,
         None => {}
@@ -48,7 +48,7 @@ pub(crate) fn judge(finding: &mut Finding, policy: &Policy) -> Judged {
     if finding.suppressed.is_none() {
         finding.suppressed = reason;
     }
-    Judged::Told
+    Ruling::Told
 }
 
 /// The rule came after the edition that the policy pins.

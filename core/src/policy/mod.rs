@@ -21,7 +21,7 @@ use crate::rules::Edition;
 
 pub use fault::Fault;
 pub(crate) use fault::nearest;
-pub(crate) use judge::{Judged, judge};
+pub(crate) use judge::{Ruling, judge};
 pub use keys::{KEYS, Key, Shape};
 pub use read::read;
 pub use schema::schema;

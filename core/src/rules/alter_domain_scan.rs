@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A domain gets a constraint that is checked in every table that uses it",
     severity: Severity::Error,
     page: include_str!("alter-domain-scan.md"),
-    lineage: &[("squawk", "ban-alter-domain-with-add-constraint")],
+    lineage: &[
+        ("squawk", "ban-alter-domain-with-add-constraint"),
+        ("pgsafe", "add-domain-constraint-without-not-valid"),
+        ("pgsafe", "add-domain-not-null"),
+        ("pgfence", "ban-alter-domain-add-constraint"),
+        ("MigrationPilot", "MP043"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -41,6 +47,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let instead = "Put the check on the tables instead, as `NOT VALID`, and validate each in a later migration. A domain's \
                    own constraint added as `NOT VALID` reads nothing, and checks new values from then on.";
     let mut draft = Draft::new(step.statement.span, what, why, instead).measured();
+    if let DomainAction::AddConstraint(constraint) = &alter.action {
+        let rewrite = step.rewrite("Add it as NOT VALID, which checks new values only");
+        draft = draft.rewrite(rewrite.insert_words(constraint.span.end, " NOT VALID"));
+    }
     for scan in scans {
         draft = draft.also(scan);
     }

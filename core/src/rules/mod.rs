@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::framework::TransactionModel;
 use crate::framework::transactions::NoteKind;
 use crate::postgres::{Effect, Version};
-use crate::review::{Finding, Fix, Location, Message, Severity};
+use crate::review::{Finding, Fix, Location, Message, SafeStep, Severity};
 use crate::suppression::Flaw;
 use crate::text::Span;
 use crate::timeline::{Timeline, TransactionKind};
@@ -19,11 +19,15 @@ mod advice;
 mod bounds;
 mod draft;
 mod edition;
+pub mod example;
 pub mod fence;
+pub mod page;
+pub(crate) mod rewrite;
 mod step;
 pub(crate) mod words;
 
 pub use edition::{Edition, resolve};
+pub use rewrite::Written;
 
 /// A rule's metadata and its check.
 #[derive(Clone, Copy)]
@@ -135,6 +139,8 @@ pub struct Step<'a> {
     pub model: TransactionModel,
     /// It stands in the body of a `DO` block, which is one transaction whatever is around it.
     pub in_body: bool,
+    /// The text of its file, for rewriting alone.
+    pub written: Written<'a>,
     /// The effects of the statement's actions one by one, for whoever asks first; none where nobody may ask.
     pub alone: Option<&'a OnceCell<Vec<Effect>>>,
 }
@@ -156,6 +162,8 @@ pub struct Draft {
     pub evidence: Vec<String>,
     /// An edit that removes the danger.
     pub fix: Option<Fix>,
+    /// What the edit leaves to be done, or the whole safe way where there is no edit.
+    pub steps: Vec<SafeStep>,
 }
 
 /// All rules, sorted by id.
@@ -250,6 +258,7 @@ pub(crate) fn finish(rule: &Rule, draft: Draft, path: &str) -> Finding {
         relations: draft.relations,
         evidence: draft.evidence,
         fix: draft.fix,
+        steps: draft.steps,
         suppressed: None,
     }
 }

@@ -1,15 +1,23 @@
 //! `REINDEX` without `CONCURRENTLY` on a table in use.
 
+use super::rewrite::Rewrite;
 use super::{Check, Draft, Repeat, Rule, Step, advice, words};
 use crate::operation::{Operation, Reindex, ReindexTarget};
-use crate::review::{Fix, Severity};
+use crate::review::Severity;
+use crate::text::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "reindex-not-concurrent",
     summary: "Indexes in use are rebuilt without CONCURRENTLY",
     severity: Severity::Error,
     page: include_str!("reindex-not-concurrent.md"),
-    lineage: &[("squawk", "require-concurrent-reindex")],
+    lineage: &[
+        ("squawk", "require-concurrent-reindex"),
+        ("pgsafe", "reindex-non-concurrent"),
+        ("pgfence", "reindex-non-concurrent"),
+        ("MigrationPilot", "MP021"),
+        ("pg-migration-lint", "PGM022"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -39,7 +47,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     for build in step.live_builds() {
         draft = draft.also(build.table.name.as_str());
     }
-    drafts.push(draft.fix(concurrently(step, reindex)));
+    drafts.push(draft.rewrite_if(concurrently(step, reindex)));
 }
 
 fn instead(step: &Step<'_>, reindex: &Reindex) -> String {
@@ -51,9 +59,9 @@ fn instead(step: &Step<'_>, reindex: &Reindex) -> String {
     advice::and_outside(step, "Use `REINDEX … CONCURRENTLY`: reads and writes go on.")
 }
 
-fn concurrently(step: &Step<'_>, reindex: &Reindex) -> Option<Fix> {
-    if !advice::takes_concurrently(step) || matches!(reindex.target, ReindexTarget::System) {
+fn concurrently<'a>(step: &Step<'a>, reindex: &Reindex) -> Option<Rewrite<'a>> {
+    if matches!(reindex.target, ReindexTarget::System) {
         return None;
     }
-    step.insert("Rebuild concurrently", reindex.head.end, " CONCURRENTLY")
+    Some(step.concurrent_form("Rebuild concurrently", Span::new(reindex.head.end, reindex.head.end)))
 }

@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A change of how a table is stored writes all of it anew",
     severity: Severity::Error,
     page: include_str!("rewrite-table.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgsafe", "set-access-method"),
+        ("pgsafe", "set-logged-unlogged"),
+        ("pgfence", "set-logged-unlogged"),
+        ("MigrationPilot", "MP047"),
+        ("MigrationPilot", "MP095"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
