@@ -40,12 +40,18 @@ fn project() -> tempfile::TempDir {
 }
 
 fn files(folder: &Path) -> [String; 2] {
-    ["migrations/001 größe.sql", "migrations/002_age.sql"].map(|name| fs::read_to_string(folder.join(name)).unwrap())
+    ["migrations/001 größe.sql", "migrations/002_age.sql"]
+        .map(|name| fs::read_to_string(folder.join(name)).unwrap())
 }
 
 fn feed(folder: &Path, program: &str, arguments: &[&str], input: &str) -> Option<bool> {
-    let mut child =
-        Command::new(program).args(arguments).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().ok()?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .ok()?;
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     Some(child.wait().unwrap().success())
 }
@@ -67,7 +73,10 @@ CREATE INDEX CONCURRENTLY \"Größe_n\" ON \"Größe\" (n);\r
     assert_eq!(second, "create index concurrently users_age on users (age)");
     assert_eq!(code, 0, "{out}{err}");
     assert!(out.contains("no findings"), "{out}");
-    assert!(err.contains("fixed migrations/002_age.sql: Build the index concurrently [index-not-concurrent]"), "{err}");
+    assert!(
+        err.contains("fixed migrations/002_age.sql: Build the index concurrently [index-not-concurrent]"),
+        "{err}"
+    );
     let (code, _, err) = run(folder.path(), &["check", "migrations", "--fix"]);
     assert_eq!((code, files(folder.path())), (0, [first, second]));
     assert!(err.contains("no finding has a fix"), "{err}");

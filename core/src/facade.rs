@@ -7,7 +7,9 @@ use crate::framework::transactions::{self, Sent};
 use crate::framework::{self, Migration, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
 use crate::postgres::{self, Version};
-use crate::replay::{Judge, Judged, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, schema};
+use crate::replay::{
+    Judge, Judged, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, schema,
+};
 use crate::review::{Location, Locks, NotUnderstood, Review, ReviewedMigration};
 use crate::text::Span;
 use crate::timeline::Timeline;
@@ -85,7 +87,8 @@ impl Reviewer<'_> {
                     catalog.settle();
                 }
             };
-            review.replayed += (1..run.len()).map(|number| between(project, start + number).count()).sum::<usize>();
+            review.replayed +=
+                (1..run.len()).map(|number| between(project, start + number).count()).sum::<usize>();
             let texts = texts.get(start..start + run.len()).unwrap_or_default();
             let trial = Trial { sent: run, texts, version, between: &replayed_between };
             let Judged { findings, timelines, problems } = judge_and_verify(&trial, self.catalog);

@@ -103,7 +103,8 @@ fn applied(finding: &Finding) -> Option<Applied> {
 /// A rule finds more in a file than before, or less was understood.
 fn brings_anything(before: &Review, after: &Review) -> bool {
     let (was, is) = (counts(&before.findings), counts(&after.findings));
-    after.not_understood.len() > before.not_understood.len() || is.iter().any(|(key, count)| was.get(key) < Some(count))
+    after.not_understood.len() > before.not_understood.len()
+        || is.iter().any(|(key, count)| was.get(key) < Some(count))
 }
 
 /// How often each rule finds something, by file.

@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn statements_follow_each_other_at_one_place() {
-        let (end, after, words) = (fix(&[(3, 3, ";\nA")]), fix(&[(3, 3, ";\nB")]), fix(&[(3, 3, " NOT VALID")]));
+        let (end, after, words) =
+            (fix(&[(3, 3, ";\nA")]), fix(&[(3, 3, ";\nB")]), fix(&[(3, 3, " NOT VALID")]));
         let mut selection = Selection::default();
         assert!(selection.add(&end) && selection.add(&after) && !selection.add(&words));
         assert_eq!(selection.apply("a", "abc;").unwrap().text, "abc;\nA;\nB;");

@@ -77,14 +77,20 @@ const LAYOUTS: [Layout; 7] = [
 
 fn change(layout: &Layout, fence: &Fence) -> Change {
     let migrations = fence.migrations.iter().enumerate();
-    let mut head: Vec<SourceFile> =
-        migrations.map(|(number, sql)| SourceFile::new((layout.path)(number), (layout.around)(sql))).collect();
+    let mut head: Vec<SourceFile> = migrations
+        .map(|(number, sql)| SourceFile::new((layout.path)(number), (layout.around)(sql)))
+        .collect();
     let review = head.iter().map(|file| file.path.clone()).collect();
     head.extend(layout.version.map(|text| SourceFile::new("package.json", text)));
     if layout.framework == "drizzle" {
-        let entry = |number| format!(r#"{{"idx":{number},"version":"7","when":{number},"tag":"{number:04}_step","breakpoints":true}}"#);
+        let entry = |number| {
+            format!(
+                r#"{{"idx":{number},"version":"7","when":{number},"tag":"{number:04}_step","breakpoints":true}}"#
+            )
+        };
         let entries: Vec<String> = (0..fence.migrations.len()).map(entry).collect();
-        let journal = format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
+        let journal =
+            format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
         head.push(SourceFile::new("drizzle/meta/_journal.json", journal));
     }
     Change {
@@ -165,7 +171,8 @@ fn each_fix_of_each_example_converges_under_each_tool() {
                 continue;
             }
             let change = change(layout, &fence);
-            let versions: BTreeSet<Version> = fence.versions().next().into_iter().chain(fence.versions().last()).collect();
+            let versions: BTreeSet<Version> =
+                fence.versions().next().into_iter().chain(fence.versions().last()).collect();
             for version in versions {
                 let before = review(&change, &Policy { version });
                 for finding in before.findings.iter().filter(|finding| finding.fix.is_some()) {
@@ -235,7 +242,9 @@ fn fixes_of_real_migrations_converge() {
             }
             let alone = Change { review: Some(vec![finding.location.path.clone()]), ..whole.clone() };
             let before = review(&alone, &policy);
-            let Some(same) = before.findings.iter().find(|it| it.fix == finding.fix && it.rule == finding.rule) else {
+            let Some(same) =
+                before.findings.iter().find(|it| it.fix == finding.fix && it.rule == finding.rule)
+            else {
                 continue;
             };
             let changed = fixed(&alone, same);
@@ -248,7 +257,9 @@ fn fixes_of_real_migrations_converge() {
             );
         }
     }
-    println!("fixes: {tried:?}");
+    if std::env::var_os("LOCKKEEPER_WRITE").is_some() {
+        std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/fixes-tried.txt"), format!("{tried:#?}")).unwrap();
+    }
     assert!(!tried.is_empty() && failures.is_empty(), "{}", failures.join("\n"));
 }
 

@@ -27,7 +27,11 @@ pub(crate) fn run(server: &Server) -> Result<(), String> {
                 Ok(()) => proven += 1,
                 Err(lines) => {
                     let lines = lines.join("\n  ");
-                    let _ = writeln!(report, "{place}, PostgreSQL {}, {title}\n  {lines}\n{text}", server.version);
+                    let _ = writeln!(
+                        report,
+                        "{place}, PostgreSQL {}, {title}\n  {lines}\n{text}",
+                        server.version
+                    );
                 }
             }
         }

@@ -13,11 +13,7 @@ pub(crate) fn statement_end(framework: &str, newline: &str) -> String {
 }
 
 /// The migration after its text was edited.
-pub(crate) fn edited(
-    framework: &str,
-    migration: &Migration,
-    edited: &Edited,
-) -> Migration {
+pub(crate) fn edited(framework: &str, migration: &Migration, edited: &Edited) -> Migration {
     let after = edited.text.as_str();
     let up = match framework {
         "drizzle" => drizzle::pieces(after),

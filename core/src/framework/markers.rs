@@ -82,15 +82,21 @@ pub(super) fn wrapping(text: &str) -> Option<Wrapping> {
             return Some(match words.as_slice() {
                 ["+goose", ..] => {
                     let quiet = goose_is_told(text);
-                    Wrapping::of(TransactionModel::FileStatements, TransactionModel::Autocommit, quiet, || {
-                        (span(offset, offset).start, format!("-- +goose NO TRANSACTION{newline}"))
-                    })
+                    Wrapping::of(
+                        TransactionModel::FileStatements,
+                        TransactionModel::Autocommit,
+                        quiet,
+                        || (span(offset, offset).start, format!("-- +goose NO TRANSACTION{newline}")),
+                    )
                 }
                 ["+migrate", .., last] => {
                     let quiet = *last == "notransaction";
-                    Wrapping::of(TransactionModel::FileStatements, TransactionModel::Autocommit, quiet, || {
-                        (end, " notransaction".to_owned())
-                    })
+                    Wrapping::of(
+                        TransactionModel::FileStatements,
+                        TransactionModel::Autocommit,
+                        quiet,
+                        || (end, " notransaction".to_owned()),
+                    )
                 }
                 [first, rest @ ..] if first.starts_with("migrate:") => {
                     let quiet = rest.contains(&"transaction:false");
@@ -200,8 +206,8 @@ mod tests {
             let found = wrapping(text).unwrap();
             assert_eq!(found.transactions, model, "{text}");
             let edited = found.opt_out.map(|(at, words)| {
-                let at = at as usize;
-                format!("{}{words}{}", &text[..at], &text[at..])
+                let (before, after) = text.split_at(at as usize);
+                format!("{before}{words}{after}")
             });
             assert_eq!(edited.as_deref(), opted_out, "{text}");
         }

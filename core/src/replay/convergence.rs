@@ -63,7 +63,8 @@ impl<'a> Verification<'a> {
     /// The findings whose fixes don't hold.
     fn wrong(mut self, catalog: &mut Catalog) -> Vec<usize> {
         let findings = self.judged.findings.iter().enumerate();
-        let mut open: Vec<usize> = findings.filter(|(_, it)| it.fix.is_some()).map(|(number, _)| number).collect();
+        let mut open: Vec<usize> =
+            findings.filter(|(_, it)| it.fix.is_some()).map(|(number, _)| number).collect();
         let (mut doubtful, mut wrong) = (Vec::new(), Vec::new());
         while !open.is_empty() {
             let (together, later) = self.select(&open);
@@ -98,14 +99,19 @@ impl<'a> Verification<'a> {
     /// Applies fixes together and judges the result.
     fn attempt(&mut self, numbers: &[usize], catalog: &mut Catalog) -> Outcome {
         let mut selection = Selection::default();
-        let chosen: Vec<usize> =
-            numbers.iter().copied().filter(|number| self.fix(*number).is_some_and(|fix| selection.add(fix))).collect();
+        let chosen: Vec<usize> = numbers
+            .iter()
+            .copied()
+            .filter(|number| self.fix(*number).is_some_and(|fix| selection.add(fix)))
+            .collect();
         let Some(patched) = self.patch(&selection) else { return Outcome::Blamed(numbers.to_vec()) };
         let statements: usize = patched.iter().map(|part| part.read.statements.len()).sum();
         let Some(left) = self.left.checked_sub(statements) else { return Outcome::Blamed(numbers.to_vec()) };
         self.left = left;
-        let sent: Vec<Sent<'_>> = self.trial.sent.iter().zip(&patched).map(|(sent, part)| part.sent(sent)).collect();
-        let texts: Vec<&str> = self.trial.texts.iter().zip(&patched).map(|(text, part)| part.text(text)).collect();
+        let sent: Vec<Sent<'_>> =
+            self.trial.sent.iter().zip(&patched).map(|(sent, part)| part.sent(sent)).collect();
+        let texts: Vec<&str> =
+            self.trial.texts.iter().zip(&patched).map(|(text, part)| part.text(text)).collect();
         let trial = Trial { sent: &sent, texts: &texts, ..*self.trial };
         let before = catalog.checkpoint();
         let after = trial.judge(catalog);
@@ -152,9 +158,13 @@ impl<'a> Verification<'a> {
         } else if places.is_empty() {
             return Outcome::Fine;
         }
-        let near = |number: &usize| self.region(*number, patched).is_some_and(|(path, region)| {
-            places.iter().any(|(at, span)| *at == path && span.start <= region.end && region.start <= span.end)
-        });
+        let near = |number: &usize| {
+            self.region(*number, patched).is_some_and(|(path, region)| {
+                places
+                    .iter()
+                    .any(|(at, span)| *at == path && span.start <= region.end && region.start <= span.end)
+            })
+        };
         let blamed: Vec<usize> = chosen.iter().copied().filter(near).collect();
         Outcome::Blamed(if blamed.is_empty() { chosen.to_vec() } else { blamed })
     }

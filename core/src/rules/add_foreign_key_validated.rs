@@ -52,6 +52,7 @@ fn draft(step: &Step<'_>, table: &Name, constraint: &Constraint, key: &ForeignKe
              writes go on."
         )
     };
-    let draft = Draft::new(constraint.span, what, why, instead).about(step, table).also(referenced).measured();
+    let draft =
+        Draft::new(constraint.span, what, why, instead).about(step, table).also(referenced).measured();
     if partitioned { draft } else { draft.rewrite_if(step.not_valid(table, constraint)) }
 }

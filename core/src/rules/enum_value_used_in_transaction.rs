@@ -54,7 +54,9 @@ fn written_row(step: &Step<'_>, labels: &[EnumLabel<'_>], drafts: &mut Vec<Draft
     );
     let instead = format!("Add the label first, and use it {}.", advice::later(step));
     let rewrite = step.rewrite("").later(&step.statement_written(), "By then the label is there.");
-    drafts.push(Draft::new(change.span, what, WHY, instead).severity(Severity::Warning).measured().rewrite(rewrite));
+    drafts.push(
+        Draft::new(change.span, what, WHY, instead).severity(Severity::Warning).measured().rewrite(rewrite),
+    );
 }
 
 const WHY: &str = "PostgreSQL refuses a new label until the transaction that adds it has committed (SQLSTATE 55P04), \

@@ -32,5 +32,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
                    migration again if it gives up.";
     let draft = Draft::new(step.statement.span, what, why, instead);
     let draft = draft.also(lock.relation.name.as_str()).measured();
-    drafts.push(draft.rewrite(step.with_setting("Give up waiting after five seconds", "lock_timeout", "'5s'")));
+    drafts.push(draft.rewrite(step.with_setting(
+        "Give up waiting after five seconds",
+        "lock_timeout",
+        "'5s'",
+    )));
 }

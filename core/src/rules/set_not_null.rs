@@ -31,7 +31,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             _ => continue,
         };
         if step.only(action).live_scans().next().is_some() {
-            drafts.push(draft(step, table, column, action.span).rewrite_if(proven(step, table, column, action)));
+            drafts.push(
+                draft(step, table, column, action.span).rewrite_if(proven(step, table, column, action)),
+            );
         }
     }
 }
@@ -41,7 +43,8 @@ fn proven<'a>(step: &Step<'a>, table: &Name, column: &Identifier, action: &Actio
     let (add, [validate, set, drop]) = step.prove_not_null(table, column)?;
     let rewrite = step.rewrite("Prove it with a constraint that is validated apart");
     let rewrite = rewrite.swap(action.span, add);
-    let mut rewrite = rewrite.after_or_later(&validate, "It fails where a row is NULL: fill those first, in batches.");
+    let mut rewrite =
+        rewrite.after_or_later(&validate, "It fails where a row is NULL: fill those first, in batches.");
     for sql in [set, drop].iter().filter(|sql| !sql.is_empty()) {
         rewrite = rewrite.after_or_later(sql, AFTER_VALIDATION);
     }

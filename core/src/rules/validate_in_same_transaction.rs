@@ -36,12 +36,11 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let why = "`NOT VALID` and `VALIDATE` are two steps so that the scan runs under a weak lock; a lock is \
                    held until the commit, so in one transaction the scan runs under the strong one.";
         let instead = format!("Validate it {}, in a transaction of its own.", advice::later(step));
-        let validate = step.sql(
-            "{} VALIDATE CONSTRAINT {}",
-            &[&step.alter_head(table), &step.identifier_written(name)],
-        );
+        let validate =
+            step.sql("{} VALIDATE CONSTRAINT {}", &[&step.alter_head(table), &step.identifier_written(name)]);
         let rewrite = step.rewrite("Validate it in a transaction of its own").without_action(action);
         let rewrite = rewrite.after_or_later(&validate, "Then it holds no other lock.");
-        drafts.push(Draft::new(action.span, what, why, instead).about(step, table).measured().rewrite(rewrite));
+        drafts
+            .push(Draft::new(action.span, what, why, instead).about(step, table).measured().rewrite(rewrite));
     }
 }

@@ -69,6 +69,10 @@ impl<'a> Step<'a> {
         let rewrite = rewrite.later(&add, "It checks new rows only; this is short.");
         let rewrite = rewrite.later(&validate, "Reads and writes go on meanwhile.");
         let then = [set, drop];
-        Some(then.iter().filter(|sql| !sql.is_empty()).fold(rewrite, |rewrite, sql| rewrite.later(sql, AFTER_VALIDATION)))
+        Some(
+            then.iter()
+                .filter(|sql| !sql.is_empty())
+                .fold(rewrite, |rewrite, sql| rewrite.later(sql, AFTER_VALIDATION)),
+        )
     }
 }

@@ -18,13 +18,13 @@ impl<'a> Step<'a> {
     /// The constraint as `NOT VALID`, and its validation.
     pub(crate) fn not_valid(&self, table: &Name, constraint: &Constraint) -> Option<Rewrite<'a>> {
         let (columns, label) = made_of(constraint)?;
-        let rewrite = self.rewrite("Add the constraint as NOT VALID, and validate it in a transaction of its own");
-        let (rewrite, name) = match &constraint.name {
-            Some(name) => (rewrite, self.identifier_written(name)),
-            None => {
-                let name = self.new_name(table, &columns, label)?;
-                (rewrite.insert(constraint.span.start, self.sql("CONSTRAINT {} ", &[&name])), name)
-            }
+        let rewrite =
+            self.rewrite("Add the constraint as NOT VALID, and validate it in a transaction of its own");
+        let (rewrite, name) = if let Some(name) = &constraint.name {
+            (rewrite, self.identifier_written(name))
+        } else {
+            let name = self.new_name(table, &columns, label)?;
+            (rewrite.insert(constraint.span.start, self.sql("CONSTRAINT {} ", &[&name])), name)
         };
         Some(self.validated(rewrite.insert_words(constraint.span.end, " NOT VALID"), table, &name))
     }
@@ -50,7 +50,8 @@ impl<'a> Step<'a> {
             _ => body.to_owned(),
         };
         let add = self.sql("{} ADD CONSTRAINT {} {} NOT VALID", &[&self.alter_head(table), &name, &body]);
-        let rewrite = self.rewrite("Add the constraint by itself, as NOT VALID").remove(self.with_blanks(constraint));
+        let rewrite =
+            self.rewrite("Add the constraint by itself, as NOT VALID").remove(self.with_blanks(constraint));
         Some(self.validated(rewrite.after(&add), table, &name))
     }
 
@@ -154,15 +155,18 @@ impl<'a> Step<'a> {
         if !plain || key.using_index.is_some() || self.is_partitioned(table) {
             return None;
         }
-        let mut index =
-            self.sql("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({})", &[name, &self.name_written(table), columns]);
+        let mut index = self.sql(
+            "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({})",
+            &[name, &self.name_written(table), columns],
+        );
         if !key.include.is_empty() {
             index.push_str(&self.sql(" INCLUDE ({})", &[&self.list_written(&key.include)]));
         }
         if key.nulls_not_distinct {
             index.push_str(&self.sql(" NULLS NOT DISTINCT", &[]));
         }
-        let kind = if matches!(constraint.kind, ConstraintKind::PrimaryKey(_)) { "PRIMARY KEY" } else { "UNIQUE" };
+        let kind =
+            if matches!(constraint.kind, ConstraintKind::PrimaryKey(_)) { "PRIMARY KEY" } else { "UNIQUE" };
         let mut adopt = self.sql(&format!("CONSTRAINT {{}} {kind} USING INDEX {{}}"), &[name, name]);
         if constraint.deferrable || constraint.initially_deferred {
             adopt.push_str(&self.sql(" DEFERRABLE", &[]));
@@ -178,10 +182,9 @@ impl Rewrite<'_> {
     /// Old rows need a value first: a step that is left to a person, whose values nobody else knows.
     pub(crate) fn fill(self, table: &str, column: &str) -> Self {
         let place = self.step.later_place();
-        let sql = self.step.sql(
-            "UPDATE {} SET {} = … WHERE {} IS NULL AND … BETWEEN … AND …",
-            &[table, column, column],
-        );
+        let sql = self
+            .step
+            .sql("UPDATE {} SET {} = … WHERE {} IS NULL AND … BETWEEN … AND …", &[table, column, column]);
         self.step_at(place, &sql, "Fill the old rows in batches of a few thousand, each committed by itself.")
     }
 }

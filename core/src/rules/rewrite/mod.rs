@@ -101,7 +101,7 @@ impl<'a> Step<'a> {
     }
 }
 
-impl<'a> Rewrite<'a> {
+impl Rewrite<'_> {
     /// Inserts at a place.
     pub(crate) fn insert(self, at: u32, text: impl Into<String>) -> Self {
         self.replace(Span::new(at, at), text)
@@ -148,7 +148,11 @@ impl<'a> Rewrite<'a> {
 
     /// Puts a statement after this one where it is a transaction of its own there; otherwise it is a step for later.
     pub(crate) fn after_or_later(self, sql: &str, why: &str) -> Self {
-        if self.step.commits_apart() && self.steps.is_empty() { self.after(sql) } else { self.later(sql, why) }
+        if self.step.commits_apart() && self.steps.is_empty() {
+            self.after(sql)
+        } else {
+            self.later(sql, why)
+        }
     }
 
     /// A step for later.
@@ -167,7 +171,8 @@ impl<'a> Rewrite<'a> {
     pub(crate) fn alone(self, sql: &str) -> Self {
         let place = if self.step.model.shares_run() { SafePlace::ByHand } else { SafePlace::OwnMigration };
         let why = advice::outside(&self.step);
-        let why = if why.is_empty() { "It has to be a statement of its own, in no transaction." } else { why };
+        let why =
+            if why.is_empty() { "It has to be a statement of its own, in no transaction." } else { why };
         self.step_at(place, sql, why)
     }
 

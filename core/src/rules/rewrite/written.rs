@@ -66,12 +66,17 @@ impl<'a> Written<'a> {
     /// Key words in the case of the statement that begins there.
     pub(super) fn cased(self, statement: Span, words: &str) -> String {
         let first = self.of(statement).chars().next();
-        if first.is_some_and(|first| first.is_ascii_lowercase()) { words.to_ascii_lowercase() } else { words.to_owned() }
+        if first.is_some_and(|first| first.is_ascii_lowercase()) {
+            words.to_ascii_lowercase()
+        } else {
+            words.to_owned()
+        }
     }
 
     /// A name as it is written.
     pub(super) fn name(self, name: &Name) -> String {
-        let schema = name.schema.as_ref().map_or_else(String::new, |schema| format!("{}.", self.identifier(schema)));
+        let schema =
+            name.schema.as_ref().map_or_else(String::new, |schema| format!("{}.", self.identifier(schema)));
         format!("{schema}{}", self.identifier(&name.name))
     }
 
