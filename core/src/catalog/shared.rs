@@ -21,6 +21,7 @@ impl<T: Clone> DerefMut for Shared<T> {
     }
 }
 
+#[expect(clippy::into_iter_without_iter, reason = "the value's own is there through `Deref`")]
 impl<'a, T> IntoIterator for &'a Shared<T>
 where
     &'a T: IntoIterator,

@@ -206,8 +206,8 @@ mod tests {
             let found = wrapping(text).unwrap();
             assert_eq!(found.transactions, model, "{text}");
             let edited = found.opt_out.map(|(at, words)| {
-                let at = at as usize;
-                format!("{}{words}{}", &text[..at], &text[at..])
+                let (before, after) = text.split_at(at as usize);
+                format!("{before}{words}{after}")
             });
             assert_eq!(edited.as_deref(), opted_out, "{text}");
         }

@@ -11,6 +11,7 @@ use crate::fix::counts;
 use crate::framework::edited::edited;
 use crate::framework::transactions::Sent;
 use crate::operation::Grasp;
+use crate::rules;
 use crate::selection::Selection;
 use crate::text::{Edited, Span};
 
@@ -86,10 +87,15 @@ impl<'a> Verification<'a> {
         wrong
     }
 
-    /// Those that go together, and the others.
+    /// Those that go together, and the others. A rule that speaks once for a file may fall silent because of what other
+    /// fixes do elsewhere in it: its own are tried without them.
     fn select(&self, open: &[usize]) -> (Vec<usize>, Vec<usize>) {
         let mut selection = Selection::default();
-        open.iter().copied().partition(|number| self.fix(*number).is_some_and(|fix| selection.add(fix)))
+        let for_file = |number: usize| self.judged.findings.get(number).is_some_and(rules::speaks_once);
+        let first = open.first().is_some_and(|number| for_file(*number));
+        open.iter().copied().partition(|number| {
+            for_file(*number) == first && self.fix(*number).is_some_and(|fix| selection.add(fix))
+        })
     }
 
     fn fix(&self, number: usize) -> Option<&'a crate::review::Fix> {

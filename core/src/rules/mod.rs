@@ -248,6 +248,11 @@ pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
     });
 }
 
+/// The finding stands for all places of its file that show the danger.
+pub(crate) fn speaks_once(finding: &Finding) -> bool {
+    find(finding.rule).is_some_and(|rule| rule.repeat == Repeat::OncePerFile)
+}
+
 /// The finding that a draft becomes.
 pub(crate) fn finish(rule: &Rule, draft: Draft, path: &str) -> Finding {
     Finding {

@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(edited.text, "x größer ä");
         assert_eq!(edited.moved(Span::new(0, 14)), Span::new(0, 13));
         assert_eq!(edited.moved(Span::new(1, 8)), Span::new(3, 10));
-        assert_eq!(edited.moved(Span::new(13, 14)), Span::new(10, 12));
+        assert_eq!(edited.moved(Span::new(13, 14)), Span::new(11, 13));
     }
 
     #[test]

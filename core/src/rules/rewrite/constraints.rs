@@ -20,12 +20,11 @@ impl<'a> Step<'a> {
         let (columns, label) = made_of(constraint)?;
         let rewrite =
             self.rewrite("Add the constraint as NOT VALID, and validate it in a transaction of its own");
-        let (rewrite, name) = match &constraint.name {
-            Some(name) => (rewrite, self.identifier_written(name)),
-            None => {
-                let name = self.new_name(table, &columns, label)?;
-                (rewrite.insert(constraint.span.start, self.sql("CONSTRAINT {} ", &[&name])), name)
-            }
+        let (rewrite, name) = if let Some(name) = &constraint.name {
+            (rewrite, self.identifier_written(name))
+        } else {
+            let name = self.new_name(table, &columns, label)?;
+            (rewrite.insert(constraint.span.start, self.sql("CONSTRAINT {} ", &[&name])), name)
         };
         Some(self.validated(rewrite.insert_words(constraint.span.end, " NOT VALID"), table, &name))
     }

@@ -101,7 +101,7 @@ impl<'a> Step<'a> {
     }
 }
 
-impl<'a> Rewrite<'a> {
+impl Rewrite<'_> {
     /// Inserts at a place.
     pub(crate) fn insert(self, at: u32, text: impl Into<String>) -> Self {
         self.replace(Span::new(at, at), text)
