@@ -38,6 +38,18 @@ pub(crate) enum After {
     Rollback,
 }
 
+/// How long an observer waits for a server before 15 to count what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Patience {
+    /// As long as it takes, about a second.
+    Long,
+    /// Not at all; where the time was too short the observation says so.
+    Short,
+}
+
+/// A process of a server before 15 keeps its counts at least this long.
+const UNREPORTED: Duration = Duration::from_millis(450);
+
 impl<'a> Observer<'a> {
     /// Watches a database. `settings` are `SET` statements for the session that runs statements.
     pub(crate) fn new(database: &'a Database<'a>, settings: &str) -> Observer<'a> {
@@ -87,7 +99,7 @@ impl<'a> Observer<'a> {
             After::Commit if seen.fails.is_none() => self.actor.must("commit"),
             After::Commit | After::Rollback => self.actor.must("rollback"),
         }
-        if refused { self.alone(sql, &before) } else { seen }
+        if refused { self.alone(sql, &before, Patience::Long) } else { seen }
     }
 
     /// Ends a session and waits until the server has done so too: then what it read counts as read.
@@ -140,7 +152,7 @@ impl<'a> Observer<'a> {
             .as_ref()
             .is_some_and(|refusal| REFUSED_IN_A_BLOCK.contains(&refusal.sqlstate.as_str()));
         if refused {
-            observation = self.alone(sql, &before);
+            observation = self.alone(sql, &before, Patience::Short);
         }
         self.frozen = Some((before, rows));
         observation
@@ -182,8 +194,11 @@ impl<'a> Observer<'a> {
     }
 
     /// Outside a block. Statements that commit in between are held still at each commit.
-    fn alone(&mut self, sql: &str, before: &Relations) -> Observation {
+    fn alone(&mut self, sql: &str, before: &Relations, patience: Patience) -> Observation {
         let rows = relations::counts(&self.actor, before);
+        if patience == Patience::Short && !self.server().version.at_least(15) {
+            return self.alone_unreported(sql, before, &rows);
+        }
         self.renew();
         let read_before = self.tuples_ever(before);
         self.actor.must("set log_min_messages = debug5");
@@ -200,6 +215,35 @@ impl<'a> Observer<'a> {
                 scans(&mut observation, before, &rows, &since(&read_before, self.tuples_ever(before)));
                 let now = relations::relations(&self.witness);
                 files_changed(&mut observation, &self.witness, (before, &now), before, &rows);
+            }
+            Err(refusal) => observation.fails = Some(refusal),
+        }
+        observation
+    }
+
+    /// The same before 15, without waiting for the statistics collector: a process reports what it did with its
+    /// first statement, and then not again for half a second (`PGSTAT_STAT_INTERVAL`). Within that time what it read
+    /// is still its own to count, over transactions too; after it the observation is blurred.
+    fn alone_unreported(&mut self, sql: &str, before: &Relations, rows: &BTreeMap<u32, i64>) -> Observation {
+        let begin = Instant::now();
+        self.actor = actor(self.database, &self.settings);
+        let read_before = self.tuples_in_transaction(before);
+        self.actor.must("set log_min_messages = debug5");
+        self.server().gate.watch(self.actor.pid, &self.witness);
+        let answer = self.actor.run(sql);
+        let held = self.server().gate.seen();
+        let read = since(&read_before, self.tuples_in_transaction(before));
+        let blurred = begin.elapsed() > UNREPORTED;
+        self.actor.must("set log_min_messages = error");
+        let mut observation = self.observation(before, rows);
+        observation.transaction_forbidden = true;
+        observation.blurred = blurred;
+        locks(&mut observation, before, &held);
+        match answer {
+            Ok(()) => {
+                scans(&mut observation, before, rows, &read);
+                let now = relations::relations(&self.witness);
+                files_changed(&mut observation, &self.witness, (before, &now), before, rows);
             }
             Err(refusal) => observation.fails = Some(refusal),
         }

@@ -294,6 +294,47 @@ pub(super) fn default_is_refused(from: &TypeName, to: &TypeName, catalog: &Catal
     !is_assignable(from, to, catalog)
 }
 
+/// Whether a foreign key can compare a column with the one it references: the referenced index's operator family
+/// knows both types, or the referencing type turns into the referenced one by itself (`ATAddForeignKeyConstraint`).
+pub(super) fn can_reference(own: &TypeName, referenced: &TypeName, catalog: &Catalog) -> bool {
+    let (own, referenced) = (resolve(own, catalog), resolve(referenced, catalog));
+    if own.unknown || referenced.unknown || same(&own.base, &referenced.base) {
+        return true;
+    }
+    if own.base.dimensions > 0 || referenced.base.dimensions > 0 || own.user || referenced.user {
+        return false;
+    }
+    let (own, referenced) = (class_type(&own.base.name), class_type(&referenced.base.name));
+    let place = |name: &str| NUMBERS_BY_WIDTH.iter().position(|number| *number == name);
+    own == referenced
+        || FAMILIES.iter().any(|family| family.contains(&own) && family.contains(&referenced))
+        // Numbers widen by themselves, and small ones become identifiers of objects.
+        || matches!((place(own), place(referenced)), (Some(own), Some(referenced)) if own <= referenced)
+        || (matches!(own, "int2" | "int4" | "int8") && referenced == "oid")
+        || matches!(
+            (own, referenced),
+            ("bpchar" | "name", "text")
+                | ("text", "bpchar" | "name")
+                | ("date", "timestamp" | "timestamptz")
+                | ("timestamp", "timestamptz")
+                | ("time", "interval" | "timetz")
+                | ("macaddr", "macaddr8")
+                | ("bit", "varbit")
+                | ("varbit", "bit")
+        )
+}
+
+/// Types that one btree operator family compares with each other (`pg_amop`; 13 to 18).
+const FAMILIES: &[&[&str]] = &[
+    &["int2", "int4", "int8"],
+    &["float4", "float8"],
+    &["date", "timestamp", "timestamptz"],
+    &["text", "name"],
+];
+
+/// Implicit casts go from left to right.
+const NUMBERS_BY_WIDTH: &[&str] = &["int2", "int4", "int8", "numeric", "float4", "float8"];
+
 /// Whether an index on a column may keep its file when the column's type changes without a rewrite: the default
 /// operator class is the same, and where that takes any type (arrays, ranges, enums) the type is too
 /// (`CheckIndexCompatible` in `indexcmds.c`).

@@ -61,7 +61,10 @@ pub(crate) fn run(server: &Server) -> Result<(), String> {
                     .set(&schema.statements)
                     .map_err(|refusal| format!("{refusal}\n{}", Schema::sql(&schema.statements)))?;
             }
-            let (difference, kept) = stage.compare(&statement);
+            let Some((difference, kept)) = stage.compare(&statement) else {
+                clean = false;
+                continue;
+            };
             clean = !kept;
             done += 1;
             if !difference.is_empty() {
@@ -143,9 +146,13 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Runs a statement in both worlds. Where they differ, and whether the server's was changed for good.
-    fn compare(&mut self, text: &str) -> (Vec<String>, bool) {
+    /// Runs a statement in both worlds. Where they differ, and whether the server's was changed for good; none where
+    /// the server was too slow to be watched.
+    fn compare(&mut self, text: &str) -> Option<(Vec<String>, bool)> {
         let seen = self.observer.observe_frozen(text);
+        if seen.blurred {
+            return None;
+        }
         let mut catalog = self.catalog.clone();
         let mut prediction = Prediction::default();
         let mut lines = Vec::new();
@@ -165,7 +172,7 @@ impl<'a> Stage<'a> {
             prediction.add(&effect);
         }
         lines.extend(prediction.differences(&seen));
-        (lines, seen.transaction_forbidden)
+        Some((lines, seen.transaction_forbidden))
     }
 }
 

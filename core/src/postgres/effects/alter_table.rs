@@ -2,10 +2,11 @@
 //! before anything is done (`AlterTableGetLockLevel` in `tablecmds.c`); then each action adds what it touches.
 
 use super::builder::{Builder, Subject, Target};
-use super::{column, constraint, partition, storage};
-use crate::catalog::{ConstraintEntry, Relation, RelationKind};
+use super::passes::{self, Pass};
+use super::{column, constraint, maintenance, partition, storage};
+use crate::catalog::{ConstraintEntry, Index, Relation, RelationKind};
 use crate::operation::{
-    AlterTable, DetachMode, Identifier, RelationWord, ReplicaIdentity, Setting, TableAction, TriggerChoice,
+    AlterTable, DetachMode, Identifier, IndexElement, RelationWord, ReplicaIdentity, Setting, TableAction, TriggerChoice,
 };
 use crate::postgres::{LockMode, LockedKind};
 
@@ -26,10 +27,25 @@ pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
     let level = alter.actions.iter().map(|action| lock_level(&action.kind, alter.word, &subject)).max();
     builder.lock(&subject, level.unwrap_or(LockMode::AccessExclusive));
     let statement = Alteration { alter, level: level.unwrap_or(LockMode::AccessExclusive) };
-    for action in &alter.actions {
-        apply(builder, &subject, &statement, &action.kind);
+    run(builder, &subject, &statement);
+}
+
+/// Prepares every action, then runs them pass by pass, up to the first refusal.
+fn run<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, statement: &Alteration<'_>) {
+    let mut actions: Vec<&TableAction> = statement.alter.actions.iter().map(|action| &action.kind).collect();
+    for action in &actions {
+        prepare(builder, subject, statement, action);
         if builder.failed() {
             return;
+        }
+    }
+    actions.sort_by_key(|action| passes::queued(action));
+    for pass in passes::order(builder.version) {
+        for action in &actions {
+            execute(builder, subject, statement, action, pass);
+            if builder.failed() {
+                return;
+            }
         }
     }
 }
@@ -66,6 +82,20 @@ impl Alteration<'_> {
             .actions
             .iter()
             .any(|action| matches!(&action.kind, TableAction::DropDefault { column } if column.text == name))
+    }
+
+    /// The statement takes the column's identity away: drops run first.
+    pub(super) fn drops_identity(&self, name: &str) -> bool {
+        self.alter.actions.iter().any(
+            |action| matches!(&action.kind, TableAction::DropIdentity { column, .. } if column.text == name),
+        )
+    }
+
+    /// The statement makes a generated column a plain one: drops run first.
+    pub(super) fn drops_expression(&self, name: &str) -> bool {
+        self.alter.actions.iter().any(
+            |action| matches!(&action.kind, TableAction::DropExpression { column, .. } if column.text == name),
+        )
     }
 
     /// The definition of a column that the same statement adds.
@@ -158,59 +188,114 @@ fn newer_syntax(action: &TableAction, builder: &Builder<'_>) -> Option<(u8, &'st
     (!builder.version.at_least(needs.0)).then_some(needs)
 }
 
-fn apply<'a>(
+/// The first phase of an action (`ATPrepCmd`): locks descendants of what recurses, and refuses what needs no work to
+/// be refused.
+fn prepare<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
     action: &TableAction,
 ) {
-    let recurses = !statement.only();
-    let lock_children = |builder: &mut Builder<'a>| {
-        if recurses {
+    match action {
+        TableAction::AlterType { column, to, collation, using } => {
+            let change =
+                column::TypeChange { column, to, collated: collation.is_some(), using: using.as_deref() };
+            column::prepare_type(builder, subject, statement, &change);
+        }
+        TableAction::SetDefault { .. }
+        | TableAction::DropDefault { .. }
+        | TableAction::SetExpression { .. }
+        | TableAction::SetStatistics { .. }
+        | TableAction::SetStorage { .. } => lock_children(builder, subject, statement),
+        TableAction::DropNotNull { .. } if !builder.version.at_least(18) => {
+            column::prepare_drop_not_null(builder, subject, statement);
+        }
+        TableAction::SetNotNull { column } if !builder.version.at_least(18) => {
+            column::prepare_set_not_null(builder, subject, statement, column);
+        }
+        TableAction::DropExpression { column, .. } => {
+            column::prepare_drop_expression(builder, subject, statement, column);
+        }
+        TableAction::AddConstraint(constraint) => {
+            constraint::prepare_add(builder, subject, statement, constraint);
+        }
+        TableAction::DropConstraint { .. } if subject.is_partitioned() => {
+            // `ATCheckPartitionsNotInUse`, whether the constraint exists or not.
             builder.lock_descendants(subject, statement.level);
         }
-    };
-    match action {
-        TableAction::AddColumn { if_not_exists, column } => {
-            column::add(builder, subject, statement, *if_not_exists, column);
+        // Row triggers of a partitioned table are cloned to its partitions.
+        TableAction::Trigger { .. } if subject.is_partitioned() && !builder.version.at_least(15) => {
+            lock_children(builder, subject, statement);
         }
-        TableAction::DropColumn { column, if_exists, cascade } => {
+        TableAction::SetLogged => storage::prepare_persistence(builder, subject, true),
+        TableAction::SetUnlogged => storage::prepare_persistence(builder, subject, false),
+        TableAction::SetAccessMethod { .. } => storage::prepare_access_method(builder, subject),
+        TableAction::Inherit { .. } => {
+            if subject.is_partitioned() || subject.relation.is_some_and(|relation| relation.partition.is_some())
+            {
+                builder.fail("42809", "the inheritance of a partition or partitioned table can't be changed");
+            }
+        }
+        _ => {}
+    }
+}
+
+fn lock_children<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, statement: &Alteration<'_>) {
+    if !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+    }
+}
+
+/// An action's share of a pass (`ATExecCmd`).
+fn execute<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    action: &TableAction,
+    pass: Pass,
+) {
+    match (action, pass) {
+        (TableAction::AddColumn { if_not_exists, column }, _) => {
+            column::add(builder, subject, statement, *if_not_exists, column, pass);
+        }
+        (TableAction::AddConstraint(constraint), _) => {
+            constraint::add(builder, subject, statement, constraint, pass);
+        }
+        (TableAction::AlterType { column, to, collation, using }, _) => {
+            let change =
+                column::TypeChange { column, to, collated: collation.is_some(), using: using.as_deref() };
+            column::change_type(builder, subject, statement, &change, pass);
+        }
+        (TableAction::DropColumn { column, if_exists, cascade }, Pass::Drop) => {
             column::drop(builder, subject, statement, column, *if_exists, *cascade);
         }
-        TableAction::AlterType { column, to, collation, using } => {
-            column::change_type(
-                builder,
-                subject,
-                statement,
-                column,
-                to,
-                collation.is_some(),
-                using.as_deref(),
-            );
+        (TableAction::DropConstraint { name, if_exists, cascade }, Pass::Drop) => {
+            constraint::drop(builder, subject, statement, name, *if_exists, *cascade);
         }
-        TableAction::SetDefault { column, .. } | TableAction::DropDefault { column } => {
-            lock_children(builder);
-            column::require(builder, subject, statement, column);
+        (TableAction::DropDefault { column }, Pass::Drop)
+        | (TableAction::SetDefault { column, .. }, Pass::OtherConstraint) => {
+            let dropped = matches!(action, TableAction::DropDefault { .. });
+            column::change_default(builder, subject, statement, column, dropped);
         }
-        TableAction::DropNotNull { column } => {
-            // From 18 on it is a constraint that is dropped, which recurses by itself.
-            if !builder.version.at_least(18) {
-                lock_children(builder);
-            }
+        (TableAction::DropNotNull { column }, Pass::Drop) => {
             column::drop_not_null(builder, subject, statement, column);
         }
-        TableAction::SetNotNull { column } => column::set_not_null(builder, subject, statement, column),
-        TableAction::SetExpression { column, .. } => {
+        (TableAction::SetNotNull { column }, Pass::ColumnAttributes) => {
+            column::set_not_null(builder, subject, statement, column);
+        }
+        (TableAction::SetExpression { column, .. }, Pass::SetExpression) => {
             column::set_expression(builder, subject, statement, column);
         }
-        TableAction::DropExpression { column, if_exists } => {
+        (TableAction::DropExpression { column, if_exists }, Pass::Drop) => {
             column::drop_expression(builder, subject, statement, column, *if_exists);
         }
-        TableAction::AddIdentity { column, .. } => column::add_identity(builder, subject, statement, column),
-        TableAction::SetIdentity { column, .. } => {
+        (TableAction::AddIdentity { column, .. }, Pass::OtherConstraint) => {
+            column::add_identity(builder, subject, statement, column);
+        }
+        (TableAction::SetIdentity { column, .. }, Pass::Rest) => {
             column::alter_identity(builder, subject, statement, column, LockMode::ShareRowExclusive, false);
         }
-        TableAction::DropIdentity { column, if_exists } => {
+        (TableAction::DropIdentity { column, if_exists }, Pass::Drop) => {
             column::alter_identity(
                 builder,
                 subject,
@@ -220,8 +305,28 @@ fn apply<'a>(
                 *if_exists,
             );
         }
+        (action, Pass::Rest) => finish(builder, subject, statement, action),
+        (TableAction::SetTablespace { tablespace }, Pass::Rows) => {
+            storage::set_tablespace(builder, subject, tablespace);
+        }
+        (TableAction::SetAccessMethod { method }, Pass::Rows) => {
+            storage::set_access_method(builder, subject, method.as_ref());
+        }
+        (TableAction::SetLogged, Pass::Rows) => storage::set_persistence(builder, subject, true),
+        (TableAction::SetUnlogged, Pass::Rows) => storage::set_persistence(builder, subject, false),
+        _ => {}
+    }
+}
+
+/// The last pass before the rows (`AT_PASS_MISC`).
+fn finish<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    action: &TableAction,
+) {
+    match action {
         TableAction::SetStatistics { column } | TableAction::SetStorage { column, .. } => {
-            lock_children(builder);
             if subject.kind != LockedKind::Index {
                 column::require(builder, subject, statement, column);
             }
@@ -231,16 +336,12 @@ fn apply<'a>(
         | TableAction::SetCompression { column, .. } => {
             column::require(builder, subject, statement, column);
         }
-        TableAction::AddConstraint(constraint) => constraint::add(builder, subject, statement, constraint),
         TableAction::AlterConstraint { name, enforced, .. } => {
             constraint::alter(builder, subject, statement, name, *enforced);
         }
         TableAction::ValidateConstraint { name } => constraint::validate(builder, subject, statement, name),
-        TableAction::DropConstraint { name, if_exists, cascade } => {
-            constraint::drop(builder, subject, statement, name, *if_exists, *cascade);
-        }
         TableAction::RenameColumn { from, to } => {
-            lock_children(builder);
+            lock_children(builder, subject, statement);
             let found = column::require(builder, subject, statement, from);
             if found.is_some_and(|found| found.inherited) {
                 builder.fail("42P16", format!("column `{}` is inherited", from.text));
@@ -272,12 +373,6 @@ fn apply<'a>(
             }
             lock_owned_sequences(builder, subject);
         }
-        TableAction::SetTablespace { tablespace } => storage::set_tablespace(builder, subject, tablespace),
-        TableAction::SetAccessMethod { method } => {
-            storage::set_access_method(builder, subject, method.as_ref());
-        }
-        TableAction::SetLogged => storage::set_persistence(builder, subject, true),
-        TableAction::SetUnlogged => storage::set_persistence(builder, subject, false),
         TableAction::SetOptions { .. } => {
             if subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedIndex) {
                 builder.fail("42809", "a partitioned index has no storage parameters");
@@ -286,22 +381,10 @@ fn apply<'a>(
                 builder.fail(state, "a partitioned table has no storage parameters");
             }
         }
-        TableAction::ClusterOn { index } => {
-            lock_index(builder, subject, index, LockMode::ShareUpdateExclusive);
-        }
+        TableAction::ClusterOn { index } => cluster_on(builder, subject, statement, index),
+        TableAction::SetWithoutCluster => refuse_cluster_of_partitioned(builder, subject),
         TableAction::ReplicaIdentity(ReplicaIdentity::Index(index)) => {
-            lock_index(builder, subject, index, LockMode::Share);
-            let found = subject.relation.and_then(|relation| {
-                builder.catalog.indexes_of(relation.id).find(|candidate| candidate.name == index.text)
-            });
-            let unusable = found.and_then(|found| found.index.as_ref()).is_some_and(|index| {
-                !index.unique
-                    || index.predicate.is_some()
-                    || index.elements.iter().any(|element| element.column.is_none())
-            });
-            if unusable {
-                builder.fail("42809", format!("index `{}` is not a plain unique index", index.text));
-            }
+            replica_identity(builder, subject, index);
         }
         TableAction::Trigger { which, .. } => trigger(builder, subject, statement, which),
         TableAction::Inherit { parent } => {
@@ -326,16 +409,8 @@ fn apply<'a>(
         TableAction::DetachPartition { partition, mode } => {
             partition::detach(builder, subject, partition, *mode);
         }
-        TableAction::ResetOptions { .. }
-        | TableAction::SetWithoutOids
-        | TableAction::SetWithoutCluster
-        | TableAction::Rule { .. }
-        | TableAction::RowSecurity(_)
-        | TableAction::ReplicaIdentity(_)
-        | TableAction::NotOf
-        | TableAction::DependsOnExtension
-        | TableAction::ForeignOptions => {}
         TableAction::Unknown => worst_case(builder, subject),
+        _ => {}
     }
 }
 
@@ -368,8 +443,14 @@ pub(super) fn lock_owned_sequences(builder: &mut Builder<'_>, subject: &Subject<
     }
 }
 
-fn lock_index(builder: &mut Builder<'_>, subject: &Subject<'_>, index: &Identifier, mode: LockMode) {
-    let Some(relation) = subject.relation else { return };
+/// An index of the relation, locked; one that is missing for sure fails with 42704.
+fn lock_index<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    index: &Identifier,
+    mode: LockMode,
+) -> Option<&'a Index> {
+    let relation = subject.relation?;
     let found = builder.catalog.indexes_of(relation.id).find(|candidate| candidate.name == index.text);
     match found {
         Some(found) => builder.lock_relation(found, mode),
@@ -378,6 +459,46 @@ fn lock_index(builder: &mut Builder<'_>, subject: &Subject<'_>, index: &Identifi
                 .fail("42704", format!("index `{}` of `{}` does not exist", index.text, relation.display()));
         }
         None => {}
+    }
+    found?.index.as_ref()
+}
+
+fn cluster_on<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    index: &Identifier,
+) {
+    let found = lock_index(builder, subject, index, statement.level);
+    if found.is_some_and(|index| !maintenance::can_cluster(index)) {
+        builder.fail("0A000", "a table can't be clustered by a partial index or one without an order");
+        return;
+    }
+    refuse_cluster_of_partitioned(builder, subject);
+}
+
+fn refuse_cluster_of_partitioned(builder: &mut Builder<'_>, subject: &Subject<'_>) {
+    if subject.is_partitioned() {
+        builder.fail("0A000", "an index of a partitioned table can't be marked for clustering");
+    }
+}
+
+fn replica_identity<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, index: &Identifier) {
+    let Some(found) = lock_index(builder, subject, index, LockMode::Share) else { return };
+    let computed =
+        found.predicate.is_some() || found.elements.iter().any(|element| element.column.is_none());
+    let may_be_null = |element: &IndexElement| {
+        let column = element.column.as_ref().zip(subject.relation);
+        column.is_some_and(|(name, relation)| {
+            relation.trusted && relation.column(&name.text).is_some_and(|column| !column.not_null)
+        })
+    };
+    if !found.unique {
+        builder.fail("42809", format!("index `{}` is not unique", index.text));
+    } else if computed {
+        builder.fail("0A000", format!("index `{}` has a predicate or expressions", index.text));
+    } else if found.elements.iter().any(may_be_null) {
+        builder.fail("42809", format!("a column of index `{}` may be null", index.text));
     }
 }
 

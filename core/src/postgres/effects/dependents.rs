@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use super::builder::{Builder, Subject};
 use super::constraint::referenced_subject;
 use crate::catalog::{Catalog, Constraint, ConstraintEntry, Relation, RelationId, RelationKind};
-use crate::operation::{IndexElement, Predicate};
-use crate::postgres::LockMode;
+use crate::operation::{IndexElement, Predicate, TypeName};
+use crate::postgres::{LockMode, types};
 
 /// Validated, enforced checks of a table that say that a column is never null, as PostgreSQL accepts it for
 /// `SET NOT NULL`: `c IS NOT NULL`, alone or in a conjunction.
@@ -105,47 +105,87 @@ pub(super) fn rebuild_after_type_change<'a>(
     }
 }
 
-/// Foreign keys on a column whose type changes are dropped and made again: both tables are locked, and read where
-/// the comparison changes.
-pub(super) fn relink_foreign_keys<'a>(
-    builder: &mut Builder<'a>,
-    table: &'a Relation,
-    column: &str,
-    validates: bool,
-) {
-    let mut pairs: Vec<(Subject<'a>, Subject<'a>, bool)> = Vec::new();
+/// A foreign key on a column: the referencing table, the referenced one, and itself.
+struct Link<'a> {
+    referencing: Subject<'a>,
+    referenced: Subject<'a>,
+    entry: &'a Constraint,
+    /// The column is on the referencing side.
+    own: bool,
+}
+
+fn links_of_column<'a>(builder: &Builder<'a>, table: &'a Relation, column: &str) -> Vec<Link<'a>> {
+    let mut links = Vec::new();
     for entry in &table.constraints {
         if let ConstraintEntry::ForeignKey(key) = &entry.kind
             && key.columns.iter().any(|name| name == column)
         {
-            pairs.push((
-                Subject::known(table),
-                referenced_subject(builder, key),
-                entry.validated && entry.enforced,
-            ));
+            let referenced = referenced_subject(builder, key);
+            links.push(Link { referencing: Subject::known(table), referenced, entry, own: true });
         }
     }
     for (referencing, entry) in builder.catalog.referencing(table.id) {
         if let ConstraintEntry::ForeignKey(key) = &entry.kind
             && referenced_columns(builder.catalog, key).iter().any(|name| name == column)
         {
-            pairs.push((
-                Subject::known(referencing),
-                Subject::known(table),
-                entry.validated && entry.enforced,
-            ));
+            let referencing = Subject::known(referencing);
+            links.push(Link { referencing, referenced: Subject::known(table), entry, own: false });
         }
     }
-    for (referencing, referenced, validated) in pairs {
-        builder.lock(&referencing, LockMode::AccessExclusive);
-        for member in builder.referenced(&referenced) {
+    links
+}
+
+/// Foreign keys on a column whose type changes are dropped, to be made again: both tables are locked.
+pub(super) fn take_down_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+    for link in links_of_column(builder, table, column) {
+        builder.lock(&link.referencing, LockMode::AccessExclusive);
+        for member in builder.referenced(&link.referenced) {
             builder.lock(&member, LockMode::AccessExclusive);
-            if validated && validates {
+        }
+    }
+}
+
+/// Foreign keys that are made again with another type have to be able to compare: 42804.
+pub(super) fn refuse_incomparable_keys<'a>(
+    builder: &mut Builder<'a>,
+    table: &'a Relation,
+    column: &str,
+    to: &TypeName,
+) {
+    for link in links_of_column(builder, table, column) {
+        let ConstraintEntry::ForeignKey(key) = &link.entry.kind else { continue };
+        let referenced_names = referenced_columns(builder.catalog, key);
+        let pair = key.columns.iter().zip(&referenced_names).find(|(own, other)| {
+            if link.own { own.as_str() == column } else { other.as_str() == column }
+        });
+        let Some((own, other)) = pair else { continue };
+        // A key within one table may use the column on both sides.
+        let same_table = link.referencing.reference == link.referenced.reference;
+        let type_at = |subject: &Subject<'a>, name: &str, changed: bool| {
+            if changed || (same_table && name == column) {
+                return Some(to);
+            }
+            subject.relation.and_then(|relation| relation.column(name)?.type_name.as_ref())
+        };
+        let own_type = type_at(&link.referencing, own, link.own);
+        let other_type = type_at(&link.referenced, other, !link.own);
+        if let (Some(own_type), Some(other_type)) = (own_type, other_type)
+            && !types::can_reference(own_type, other_type, builder.catalog)
+        {
+            builder.fail("42804", format!("constraint `{}` can't compare its columns", link.entry.name));
+            return;
+        }
+    }
+}
+
+/// Foreign keys whose comparison changed are validated again: both tables are read.
+pub(super) fn validate_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+    for link in links_of_column(builder, table, column) {
+        if link.entry.validated && link.entry.enforced {
+            for member in builder.referenced(&link.referenced) {
                 builder.scan(&member);
             }
-        }
-        if validated && validates {
-            builder.scan(&referencing);
+            builder.scan(&link.referencing);
         }
     }
 }
@@ -166,12 +206,19 @@ pub(super) fn referenced_columns(catalog: &Catalog, key: &crate::catalog::Foreig
         .unwrap_or_default()
 }
 
-/// What forbids a change of a column's type, in words.
+/// What forbids a change of a column's type: the SQLSTATE, and in words.
 pub(super) fn refuses_type_change(
     builder: &Builder<'_>,
     table: &Relation,
     column: &str,
-) -> Option<&'static str> {
+) -> Option<(&'static str, &'static str)> {
+    if generated_from(table, column).next().is_some() && !builder.version.at_least(15) {
+        return Some(("42601", "a generated column"));
+    }
+    user_of_type(builder, table, column).map(|user| ("0A000", user))
+}
+
+fn user_of_type(builder: &Builder<'_>, table: &Relation, column: &str) -> Option<&'static str> {
     if views_of_column(builder.catalog, table.id, column).next().is_some() {
         return Some("a view");
     }
@@ -233,8 +280,20 @@ fn views_of_column<'a, 'b>(
 
 /// Drops a column of one relation; its descendants are the caller's.
 pub(super) fn drop_column<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str, cascade: bool) {
+    drop_columns(builder, &[table], column, cascade);
+}
+
+/// Drops a column of some relations at once.
+pub(super) fn drop_columns<'a>(
+    builder: &mut Builder<'a>,
+    tables: &[&'a Relation],
+    column: &str,
+    cascade: bool,
+) {
     let mut deletion = Deletion::default();
-    deletion.column(builder, table, column);
+    for table in tables {
+        deletion.column(builder, table, column);
+    }
     deletion.finish(builder, cascade);
 }
 

@@ -14,6 +14,7 @@ mod labels;
 mod maintenance;
 mod object;
 mod partition;
+mod passes;
 mod storage;
 mod table;
 
