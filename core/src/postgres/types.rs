@@ -251,7 +251,8 @@ fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     }
     let target_is_string =
         matches!(target.base.name.as_str(), "text" | "varchar" | "bpchar" | "name" | "citext");
-    if target.base.dimensions == 0 && target_is_string {
+    // Arrays are turned element by element.
+    if target_is_string && (target.base.dimensions == 0 || source.base.dimensions > 0) {
         return true;
     }
     if (source.base.dimensions > 0) != (target.base.dimensions > 0) || source.user || target.user {
@@ -322,6 +323,42 @@ pub(super) fn can_reference(own: &TypeName, referenced: &TypeName, catalog: &Cat
                 | ("bit", "varbit")
                 | ("varbit", "bit")
         )
+}
+
+/// A string type, domains followed.
+pub(super) fn is_string(name: &TypeName, catalog: &Catalog) -> bool {
+    let resolved = resolve(name, catalog);
+    resolved.unknown
+        || (resolved.base.dimensions == 0
+            && matches!(resolved.base.name.as_str(), "text" | "varchar" | "bpchar" | "name" | "citext"))
+}
+
+/// Whether a comparison of a column with a literal still finds an operator when the column's type changes. The
+/// literal keeps the type it had: a whole number beside whole numbers is an integer, every other literal took the
+/// column's type. Columns of `varchar` and of domains were cast to their base, which they are cast to again.
+pub(super) fn compares_after(from: &TypeName, to: &TypeName, number: bool, catalog: &Catalog) -> bool {
+    let (old, new) = (resolve(from, catalog), resolve(to, catalog));
+    let cast = old.base.name == "varchar" || !same(from, &old.base);
+    if cast || new.unknown || old.unknown {
+        return true;
+    }
+    let literal = if number && matches!(old.base.name.as_str(), "int2" | "int4" | "int8" | "oid") {
+        "int4"
+    } else {
+        old.base.name.as_str()
+    };
+    if new.base.dimensions > 0 || old.base.dimensions > 0 || old.user || new.user {
+        return same(&old.base, &new.base);
+    }
+    let name = new.base.name.as_str();
+    let numeric = |name: &str| NUMBERS.contains(&name) || name == "oid";
+    let string = |name: &str| matches!(name, "text" | "varchar" | "bpchar" | "name" | "citext");
+    let moment = |name: &str| matches!(name, "date" | "timestamp" | "timestamptz");
+    name == literal
+        || (numeric(name) && numeric(literal) && (name != "oid" || literal == "int4"))
+        || (string(name) && string(literal))
+        || (moment(name) && moment(literal))
+        || class_type(name) == class_type(literal)
 }
 
 /// Types that one btree operator family compares with each other (`pg_amop`; 13 to 18).

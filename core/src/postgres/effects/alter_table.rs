@@ -4,11 +4,13 @@
 use super::builder::{Builder, Subject, Target};
 use super::passes::{self, Pass};
 use super::{column, constraint, maintenance, partition, storage};
-use crate::catalog::{ConstraintEntry, Index, Relation, RelationKind};
+use crate::catalog::{Catalog, ConstraintEntry, Index, Relation, RelationKind};
 use crate::operation::{
-    AlterTable, DetachMode, Identifier, IndexElement, RelationWord, ReplicaIdentity, Setting, TableAction, TriggerChoice,
+    Action, AlterTable, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord, ReplicaIdentity, Setting, Statement, TableAction,
+    TriggerChoice,
 };
 use crate::postgres::{LockMode, LockedKind};
+use crate::text::Span;
 
 pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
     let subject = match builder.target(&alter.name, alter.word) {
@@ -33,20 +35,106 @@ pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
 /// Prepares every action, then runs them pass by pass, up to the first refusal.
 fn run<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, statement: &Alteration<'_>) {
     let mut actions: Vec<&TableAction> = statement.alter.actions.iter().map(|action| &action.kind).collect();
-    for action in &actions {
+    for (place, action) in actions.iter().enumerate() {
+        let earlier = actions.get(..place).unwrap_or_default();
+        refuse_twice(builder, subject, earlier, action);
         prepare(builder, subject, statement, action);
         if builder.failed() {
             return;
         }
     }
+    for action in &actions {
+        execute(builder, subject, statement, action, Pass::Drop);
+        if builder.failed() {
+            return;
+        }
+    }
     actions.sort_by_key(|action| passes::queued(action));
+    let Some(left) = after_drops(builder, subject, statement) else {
+        run_passes(builder, subject, statement, &actions);
+        return;
+    };
+    let subject = subject.reference.id.and_then(|id| left.get(id)).map(Subject::known);
+    let mut rest = builder.go_on(&left);
+    if let Some(subject) = subject {
+        run_passes(&mut rest, &subject, statement, &actions);
+    }
+    builder.come_back(rest);
+}
+
+/// The passes after the drops.
+fn run_passes<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    actions: &[&TableAction],
+) {
     for pass in passes::order(builder.version) {
-        for action in &actions {
+        if pass == Pass::AlterType {
+            let changes: Vec<column::TypeChange<'_>> =
+                actions.iter().filter_map(|action| column::TypeChange::of(action)).collect();
+            column::change_types(builder, subject, &changes);
+        }
+        for action in actions {
             execute(builder, subject, statement, action, pass);
             if builder.failed() {
                 return;
             }
         }
+    }
+}
+
+/// The catalog that the passes after the drops find, where there are both.
+fn after_drops(builder: &Builder<'_>, subject: &Subject<'_>, statement: &Alteration<'_>) -> Option<Catalog> {
+    let is_drop = |action: &&Action| {
+        matches!(
+            action.kind,
+            TableAction::DropColumn { .. }
+                | TableAction::DropConstraint { .. }
+                | TableAction::DropDefault { .. }
+                | TableAction::DropNotNull { .. }
+                | TableAction::DropExpression { .. }
+                | TableAction::DropIdentity { .. }
+        )
+    };
+    let alter = statement.alter;
+    let drops: Vec<Action> = alter.actions.iter().filter(is_drop).cloned().collect();
+    if drops.is_empty() || drops.len() == alter.actions.len() || subject.relation.is_none() {
+        return None;
+    }
+    let mut left = builder.catalog.clone();
+    let operation = Operation::AlterTable(AlterTable { actions: drops, ..alter.clone() });
+    left.apply(&Statement { operation, span: Span::default(), grasp: Grasp::Full }, builder.version);
+    Some(left)
+}
+
+/// What a statement may ask for once.
+fn refuse_twice(
+    builder: &mut Builder<'_>,
+    subject: &Subject<'_>,
+    earlier: &[&TableAction],
+    action: &TableAction,
+) {
+    match action {
+        TableAction::SetTablespace { .. }
+            if earlier.iter().any(|other| matches!(other, TableAction::SetTablespace { .. })) =>
+        {
+            builder.fail("42601", "`SET TABLESPACE` can be given once");
+        }
+        TableAction::SetLogged | TableAction::SetUnlogged => {
+            let changed = |logged| {
+                subject.relation.is_some_and(|relation| storage::changes_persistence(relation, logged))
+            };
+            let before = earlier.iter().any(|other| match other {
+                TableAction::SetLogged => changed(true),
+                TableAction::SetUnlogged => changed(false),
+                _ => false,
+            });
+            if before {
+                builder.fail("0A000", "a table's persistence can be changed once");
+            }
+        }
+        _ => {}
     }
 }
 
@@ -73,28 +161,6 @@ impl Alteration<'_> {
     pub(super) fn drops_column(&self, name: &str) -> bool {
         self.alter.actions.iter().any(
             |action| matches!(&action.kind, TableAction::DropColumn { column, .. } if column.text == name),
-        )
-    }
-
-    /// The statement drops the column's default: that runs before a change of its type.
-    pub(super) fn drops_default(&self, name: &str) -> bool {
-        self.alter
-            .actions
-            .iter()
-            .any(|action| matches!(&action.kind, TableAction::DropDefault { column } if column.text == name))
-    }
-
-    /// The statement takes the column's identity away: drops run first.
-    pub(super) fn drops_identity(&self, name: &str) -> bool {
-        self.alter.actions.iter().any(
-            |action| matches!(&action.kind, TableAction::DropIdentity { column, .. } if column.text == name),
-        )
-    }
-
-    /// The statement makes a generated column a plain one: drops run first.
-    pub(super) fn drops_expression(&self, name: &str) -> bool {
-        self.alter.actions.iter().any(
-            |action| matches!(&action.kind, TableAction::DropExpression { column, .. } if column.text == name),
         )
     }
 
@@ -163,6 +229,20 @@ fn option_level(settings: &[Setting]) -> LockMode {
     }
 }
 
+/// A storage parameter of indexes that is not one of this index's access method (`reloptions.c`).
+fn foreign_option<'s>(subject: &Subject<'_>, settings: &'s [Setting]) -> Option<&'s str> {
+    let index = subject.relation.and_then(|relation| relation.index.as_ref())?;
+    let own: &[&str] = match index.method.as_str() {
+        "btree" => &["fillfactor", "deduplicate_items", "vacuum_cleanup_index_scale_factor"],
+        "hash" | "spgist" => &["fillfactor"],
+        "gist" => &["fillfactor", "buffering"],
+        "gin" => &["fastupdate", "gin_pending_list_limit"],
+        "brin" => &["pages_per_range", "autosummarize"],
+        _ => return None,
+    };
+    settings.iter().map(|setting| setting.name.as_str()).find(|name| !own.contains(name))
+}
+
 /// Syntax that the version does not have: since when, and what.
 fn newer_syntax(action: &TableAction, builder: &Builder<'_>) -> Option<(u8, &'static str)> {
     let needs = match action {
@@ -197,10 +277,10 @@ fn prepare<'a>(
     action: &TableAction,
 ) {
     match action {
-        TableAction::AlterType { column, to, collation, using } => {
-            let change =
-                column::TypeChange { column, to, collated: collation.is_some(), using: using.as_deref() };
-            column::prepare_type(builder, subject, statement, &change);
+        TableAction::AlterType { .. } => {
+            if let Some(change) = column::TypeChange::of(action) {
+                column::prepare_type(builder, subject, statement, &change);
+            }
         }
         TableAction::SetDefault { .. }
         | TableAction::DropDefault { .. }
@@ -222,10 +302,6 @@ fn prepare<'a>(
         TableAction::DropConstraint { .. } if subject.is_partitioned() => {
             // `ATCheckPartitionsNotInUse`, whether the constraint exists or not.
             builder.lock_descendants(subject, statement.level);
-        }
-        // Row triggers of a partitioned table are cloned to its partitions.
-        TableAction::Trigger { .. } if subject.is_partitioned() && !builder.version.at_least(15) => {
-            lock_children(builder, subject, statement);
         }
         TableAction::SetLogged => storage::prepare_persistence(builder, subject, true),
         TableAction::SetUnlogged => storage::prepare_persistence(builder, subject, false),
@@ -261,10 +337,10 @@ fn execute<'a>(
         (TableAction::AddConstraint(constraint), _) => {
             constraint::add(builder, subject, statement, constraint, pass);
         }
-        (TableAction::AlterType { column, to, collation, using }, _) => {
-            let change =
-                column::TypeChange { column, to, collated: collation.is_some(), using: using.as_deref() };
-            column::change_type(builder, subject, statement, &change, pass);
+        (TableAction::AlterType { .. }, _) => {
+            if let Some(change) = column::TypeChange::of(action) {
+                column::change_type(builder, subject, &change, pass);
+            }
         }
         (TableAction::DropColumn { column, if_exists, cascade }, Pass::Drop) => {
             column::drop(builder, subject, statement, column, *if_exists, *cascade);
@@ -274,8 +350,7 @@ fn execute<'a>(
         }
         (TableAction::DropDefault { column }, Pass::Drop)
         | (TableAction::SetDefault { column, .. }, Pass::OtherConstraint) => {
-            let dropped = matches!(action, TableAction::DropDefault { .. });
-            column::change_default(builder, subject, statement, column, dropped);
+            column::change_default(builder, subject, statement, column);
         }
         (TableAction::DropNotNull { column }, Pass::Drop) => {
             column::drop_not_null(builder, subject, statement, column);
@@ -373,9 +448,11 @@ fn finish<'a>(
             }
             lock_owned_sequences(builder, subject);
         }
-        TableAction::SetOptions { .. } => {
+        TableAction::SetOptions { settings } => {
             if subject.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedIndex) {
                 builder.fail("42809", "a partitioned index has no storage parameters");
+            } else if let Some(unknown) = foreign_option(subject, settings) {
+                builder.fail("22023", format!("an index of this kind has no parameter `{unknown}`"));
             } else if subject.is_partitioned() {
                 let state = if builder.version.at_least(16) { "42809" } else { "22023" };
                 builder.fail(state, "a partitioned table has no storage parameters");
@@ -519,6 +596,7 @@ fn trigger<'a>(
                     .constraints
                     .iter()
                     .any(|entry| matches!(entry.kind, ConstraintEntry::ForeignKey(_)))
+                || (builder.version.at_least(15) && !builder.catalog.referencing(relation.id).is_empty())
         }
     };
     if let TriggerChoice::Named(name) = which

@@ -138,10 +138,39 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The same on another catalog: what a part of the statement has left of the first.
+    pub(super) fn go_on<'b>(&mut self, catalog: &'b Catalog) -> Builder<'b> {
+        Builder {
+            catalog,
+            version: self.version,
+            effect: std::mem::take(&mut self.effect),
+            places: std::mem::take(&mut self.places),
+            depth: self.depth,
+        }
+    }
+
+    /// Takes over what was collected on another catalog.
+    pub(super) fn come_back(&mut self, other: Builder<'_>) {
+        self.effect = other.effect;
+        self.places = other.places;
+    }
+
     pub(super) fn lock(&mut self, subject: &Subject<'_>, mode: LockMode) {
+        self.hold(subject, mode, false);
+    }
+
+    /// A lock that is let go of before the statement ends, unless that fails meanwhile.
+    pub(super) fn lock_for_a_moment(&mut self, subject: &Subject<'_>, mode: LockMode) {
+        self.hold(subject, mode, true);
+    }
+
+    fn hold(&mut self, subject: &Subject<'_>, mode: LockMode, transient: bool) {
         if let Some(place) = self.places.get(&subject.reference.name).copied() {
-            if let Some(lock) = self.effect.locks.get_mut(place) {
-                lock.mode = lock.mode.max(mode);
+            if let Some(lock) = self.effect.locks.get_mut(place)
+                && (lock.mode < mode || (lock.mode == mode && lock.transient && !transient))
+            {
+                lock.mode = mode;
+                lock.transient = transient;
             }
             return;
         }
@@ -151,7 +180,7 @@ impl<'a> Builder<'a> {
             kind: subject.kind,
             mode,
             new: subject.is_new(),
-            transient: false,
+            transient,
         });
     }
 
@@ -238,6 +267,11 @@ impl<'a> Builder<'a> {
     pub(super) fn build(&mut self, name: Option<&str>, table: &Subject<'_>) {
         self.record_build(name.unwrap_or_default().to_owned(), table, true);
         self.scan(table);
+    }
+
+    /// A new index is made and left empty.
+    pub(super) fn record_new(&mut self, table: &Subject<'_>) {
+        self.record_build(String::new(), table, true);
     }
 
     fn record_build(&mut self, index: String, table: &Subject<'_>, new: bool) {

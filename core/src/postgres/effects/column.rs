@@ -3,10 +3,11 @@
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use super::passes::Pass;
-use super::{constraint, dependents};
+use super::{constraint, dependents, retype};
 use crate::catalog::{Catalog, Column, ConstraintEntry, Relation};
 use crate::operation::{
-    ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TypeName,
+    ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TableAction,
+    TypeName,
 };
 use crate::postgres::types::{self, Conversion};
 use crate::postgres::{LockMode, Version, functions, is_builtin};
@@ -112,7 +113,7 @@ pub(super) fn add<'a>(
                 if let ConstraintKind::ForeignKey(key) = &part.kind {
                     let has_value = !default_is_null(column);
                     let validates = has_value && part.enforced != Some(false);
-                    constraint::reference(builder, subject, key, validates, Some(column));
+                    constraint::reference(builder, subject, statement, key, validates, Some(column));
                 }
             }
         }
@@ -283,7 +284,7 @@ pub(super) fn drop_not_null<'a>(
     if since_18 && !found.not_null && relation.not_null_constraint(&column.text).is_none() {
         return;
     }
-    if found.identity.is_some() && !statement.drops_identity(&column.text) {
+    if found.identity.is_some() {
         builder.fail("42601", format!("column `{}` is an identity column", column.text));
         return;
     }
@@ -347,7 +348,7 @@ fn refuse_below_not_null_parent<'a>(
 ) {
     let parent = relation.partition.as_ref().and_then(|entry| builder.catalog.get(entry.parent));
     let Some(parent) = parent.filter(|_| !builder.failed()) else { return };
-    builder.lock_relation(parent, LockMode::AccessShare);
+    builder.lock_for_a_moment(&Subject::known(parent), LockMode::AccessShare);
     if parent.column(&column.text).is_some_and(|above| above.not_null) {
         builder.fail("42P16", format!("column `{}` is NOT NULL in the parent", column.text));
     }
@@ -395,11 +396,10 @@ pub(super) fn change_default<'a>(
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
     column: &Identifier,
-    dropped: bool,
 ) {
     let Some(found) = require(builder, subject, statement, column) else { return };
-    let identity = found.identity.is_some() && (dropped || !statement.drops_identity(&column.text));
-    let generated = found.generated.is_some() && (dropped || !statement.drops_expression(&column.text));
+    let identity = found.identity.is_some();
+    let generated = found.generated.is_some();
     if identity || generated {
         builder.fail("42601", format!("column `{}` is an identity or generated column", column.text));
     }
@@ -614,7 +614,13 @@ pub(super) struct TypeChange<'a> {
     pub(super) using: Option<&'a Expression>,
 }
 
-impl TypeChange<'_> {
+impl<'a> TypeChange<'a> {
+    /// What an action asks for, where that is a change of type.
+    pub(super) fn of(action: &'a TableAction) -> Option<TypeChange<'a>> {
+        let TableAction::AlterType { column, to, collation, using } = action else { return None };
+        Some(TypeChange { column, to, collated: collation.is_some(), using: using.as_deref() })
+    }
+
     /// What becomes of the heap.
     fn conversion(&self, found: Option<&Column>, catalog: &Catalog) -> Conversion {
         match found.and_then(|found| found.type_name.as_ref()) {
@@ -685,11 +691,37 @@ pub(super) fn prepare_type<'a>(
     }
 }
 
-/// A change of type, with its share of each pass (`ATExecAlterColumnType`, `ATPostAlterTypeCleanup`).
+/// The pass of changes of type, table by table: every column is changed, then what depends on them is taken down
+/// (`ATExecAlterColumnType`, `ATPostAlterTypeCleanup`).
+pub(super) fn change_types<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    changes: &[TypeChange<'_>],
+) {
+    for member in builder.family(subject, false) {
+        for change in changes {
+            refuse_type(builder, &member, change);
+            if builder.failed() {
+                return;
+            }
+        }
+        let Some(relation) = member.relation else { continue };
+        for change in changes {
+            dependents::take_down_foreign_keys(builder, relation, &change.column.text);
+        }
+        for change in changes {
+            retype::refuse_indexes(builder, relation, &change.column.text, change.to);
+        }
+        if builder.failed() {
+            return;
+        }
+    }
+}
+
+/// A change of type, with its share of the later passes.
 pub(super) fn change_type<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
-    statement: &Alteration<'_>,
     change: &TypeChange<'_>,
     pass: Pass,
 ) {
@@ -697,21 +729,10 @@ pub(super) fn change_type<'a>(
     let rewrites =
         change.conversion(found, builder.catalog) != Conversion::Relabel && !is_virtual(found);
     match pass {
-        Pass::AlterType => {
-            for member in builder.family(subject, false) {
-                refuse_type(builder, &member, statement, change);
-                if builder.failed() {
-                    return;
-                }
-            }
-            for member in builder.family(subject, false) {
-                let Some(relation) = member.relation else { continue };
-                dependents::take_down_foreign_keys(builder, relation, &change.column.text);
-            }
-        }
         Pass::OldConstraint => {
             for relation in builder.family(subject, false).iter().filter_map(|member| member.relation) {
                 dependents::refuse_incomparable_keys(builder, relation, &change.column.text, change.to);
+                retype::refuse_checks(builder, relation, &change.column.text, change.to);
             }
         }
         Pass::Rows => change_rows(builder, subject, change, found, rewrites),
@@ -720,17 +741,11 @@ pub(super) fn change_type<'a>(
 }
 
 /// What a change of type is refused for while it is under way, on one table.
-fn refuse_type<'a>(
-    builder: &mut Builder<'a>,
-    member: &Subject<'a>,
-    statement: &Alteration<'_>,
-    change: &TypeChange<'_>,
-) {
+fn refuse_type<'a>(builder: &mut Builder<'a>, member: &Subject<'a>, change: &TypeChange<'_>) {
     let Some(relation) = member.relation else { return };
     let column = change.column;
     let Some(found) = relation.column(&column.text) else { return };
     let real_default = found.default.as_ref().is_some_and(|default| default.shape != Shape::Null)
-        && !statement.drops_default(&column.text)
         && found.identity.is_none();
     let default_refused = found.type_name.as_ref().is_some_and(|from| {
         real_default && types::default_is_refused(from, change.to, builder.catalog)

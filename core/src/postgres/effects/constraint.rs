@@ -3,10 +3,11 @@
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use super::passes::Pass;
-use super::{column, dependents};
+use super::{column, dependents, storage};
 use crate::catalog::{ConstraintEntry, ForeignKeyEntry, Relation, RelationKind};
 use crate::operation::{
-    ColumnDefinition, Constraint, ConstraintKind, ForeignKey, Identifier, Persistence, RelationWord, TypeName,
+    ColumnDefinition, Constraint, ConstraintKind, ForeignKey, Identifier, Persistence, RelationWord, TableAction,
+    TypeName,
 };
 use crate::postgres::{LockMode, LockedKind, Version, types};
 
@@ -184,10 +185,7 @@ fn add_foreign_key<'a>(
             return;
         }
     }
-    reference(builder, subject, key, validates, None);
-    if subject.is_partitioned() && !builder.failed() {
-        builder.lock_descendants(subject, statement.level);
-    }
+    reference(builder, subject, statement, key, validates, None);
 }
 
 /// A constraint with an index: the index that it names is looked up early, columns of a primary key become NOT NULL,
@@ -276,13 +274,8 @@ pub(super) fn build_index<'a>(
         _ => return,
     };
     let partitioned = subject.is_partitioned();
-    // Partitions are locked before anything is looked at (`ProcessUtilitySlow`).
-    if partitioned && !statement.only() {
-        builder.lock_descendants(subject, LockMode::Share);
-    }
     if let (Some(relation), Some(name)) = (subject.relation, &constraint.name)
         && relation.constraint(&name.text).is_some()
-        && !statement.drops_constraint(&name.text)
     {
         builder.fail("42P07", format!("`{}` has a constraint of that name", subject.reference.name));
         return;
@@ -309,20 +302,12 @@ pub(super) fn build_index<'a>(
             );
             return;
         }
-        let own = of.map(|column| &column.name).filter(|_| index.columns.is_empty());
-        if partitioned {
-            let keys = relation.partition_by.iter().flat_map(|by| &by.keys);
-            let lacks = keys
-                .filter_map(|key| key.column.as_ref())
-                .any(|key| !index.columns.contains(key) && own != Some(key));
-            if lacks {
-                builder.fail(
-                    "0A000",
-                    "a unique constraint of a partitioned table must hold its partition columns",
-                );
-                return;
-            }
-        }
+    }
+    if let Some(relation) = subject.relation.filter(|_| partitioned)
+        && !holds_partition_key(relation, constraint, of)
+    {
+        builder.fail("0A000", "a unique constraint of a partitioned table must hold its partition columns");
+        return;
     }
     let members =
         if partitioned && !statement.only() { builder.family(subject, false) } else { vec![subject.clone()] };
@@ -333,9 +318,41 @@ pub(super) fn build_index<'a>(
         let is_parent = member.is_partitioned();
         if !is_parent {
             let name = constraint.name.as_ref().filter(|_| is_top).map(|name| name.text.as_str());
-            builder.build(name, &member);
+            if partitioned && changes_persistence(subject, statement) {
+                // PostgreSQL takes the partitions to be written anew, which they are not: the index stays empty.
+                builder.record_new(&member);
+            } else {
+                builder.build(name, &member);
+            }
         }
     }
+}
+
+/// Every column of the partition key is in the constraint; of an exclusion constraint with `=`.
+fn holds_partition_key(relation: &Relation, constraint: &Constraint, of: Option<&ColumnDefinition>) -> bool {
+    let columns: Vec<&Identifier> = match &constraint.kind {
+        ConstraintKind::Unique(index) | ConstraintKind::PrimaryKey(index) if !index.columns.is_empty() => {
+            index.columns.iter().collect()
+        }
+        ConstraintKind::Exclude(exclude) => {
+            let pairs = exclude.elements.iter().zip(&exclude.operators);
+            pairs.filter(|(_, operator)| *operator == "=").filter_map(|(it, _)| it.column.as_ref()).collect()
+        }
+        _ => of.map(|column| &column.name).into_iter().collect(),
+    };
+    let mut keys = relation.partition_by.iter().flat_map(|by| &by.keys);
+    keys.all(|key| key.column.as_ref().is_none_or(|name| columns.contains(&name)))
+}
+
+/// The statement switches the table between logged and unlogged.
+fn changes_persistence(subject: &Subject<'_>, statement: &Alteration<'_>) -> bool {
+    subject.relation.is_some_and(|relation| {
+        statement.alter.actions.iter().any(|action| match action.kind {
+            TableAction::SetLogged => storage::changes_persistence(relation, true),
+            TableAction::SetUnlogged => storage::changes_persistence(relation, false),
+            _ => false,
+        })
+    })
 }
 
 fn has_other_primary_key(relation: &Relation, statement: &Alteration<'_>) -> bool {
@@ -407,6 +424,7 @@ fn promote_index<'a>(
 pub(super) fn reference<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
+    statement: &Alteration<'_>,
     key: &ForeignKey,
     validates: bool,
     of: Option<&ColumnDefinition>,
@@ -422,6 +440,15 @@ pub(super) fn reference<'a>(
     }
     for member in builder.referenced(&referenced) {
         builder.lock(&member, LockMode::ShareRowExclusive);
+    }
+    if subject.is_partitioned() {
+        for partition in builder.descendants(subject) {
+            builder.lock_relation(partition, statement.level);
+            if referenced.reference.id == Some(partition.id) {
+                builder.fail("55006", "a table can't get a foreign key to its own partition");
+                return;
+            }
+        }
     }
     if !validates {
         return;

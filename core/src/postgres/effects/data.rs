@@ -169,7 +169,8 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
         }
         expand_view(builder, &member, LockMode::RowExclusive, runs);
     }
-    if change.kind != ChangeKind::Delete {
+    // Until 13 the bound is looked up before anything is known of the rows.
+    if change.kind != ChangeKind::Delete || !builder.version.at_least(14) {
         lock_ancestors(builder, &subject);
     }
     query(builder, &change.source, runs);

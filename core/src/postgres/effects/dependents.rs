@@ -378,7 +378,7 @@ impl<'a> Deletion<'a> {
         for view in catalog.views_on(relation.id) {
             self.view(builder, view);
         }
-        self.foreign_keys_to(builder, relation, None);
+        self.foreign_keys_to(builder, relation, None, None);
         for entry in &relation.constraints {
             self.own_foreign_key(builder, relation, entry);
         }
@@ -420,7 +420,7 @@ impl<'a> Deletion<'a> {
                 }
                 self.needs_cascade(|| format!("constraint `{}` of `{}`", entry.name, referencing.display()));
                 for subject in [referencing, ancestor].map(Subject::known) {
-                    let members = builder.family(&subject, false);
+                    let members = builder.referenced(&subject);
                     self.later.extend(members.into_iter().map(|member| (member, LockMode::AccessExclusive)));
                 }
             }
@@ -434,12 +434,14 @@ impl<'a> Deletion<'a> {
         self.relation(builder, view);
     }
 
-    /// Foreign keys of other tables that reference this one; of one column only those that use it.
+    /// Foreign keys that reference the table; where a key of it goes, those that use its columns. Those of the table
+    /// itself go with it, or with the column that is dropped.
     fn foreign_keys_to(
         &mut self,
         builder: &mut Builder<'a>,
         relation: &'a Relation,
         columns: Option<&[String]>,
+        dropped: Option<&str>,
     ) {
         for (referencing, entry) in builder.catalog.referencing(relation.id) {
             let ConstraintEntry::ForeignKey(key) = &entry.kind else { continue };
@@ -448,7 +450,10 @@ impl<'a> Deletion<'a> {
                 referenced.is_empty() || columns.iter().any(|column| referenced.contains(column))
             });
             let inherited = entry.inherited && !entry.local;
-            if !uses || referencing.id == relation.id || self.gone.contains(&referencing.id) {
+            let own = referencing.id == relation.id
+                && (columns.is_none()
+                    || dropped.is_some_and(|dropped| key.columns.iter().any(|column| column == dropped)));
+            if !uses || own || self.gone.contains(&referencing.id) {
                 continue;
             }
             if !self.named.contains(&referencing.id) && !inherited {
@@ -543,7 +548,7 @@ impl<'a> Deletion<'a> {
                 ConstraintEntry::Unique(columns, _) | ConstraintEntry::PrimaryKey(columns, _)
                     if columns.iter().any(|name| name == column) =>
                 {
-                    self.foreign_keys_to(builder, table, Some(columns));
+                    self.foreign_keys_to(builder, table, Some(columns), Some(column));
                 }
                 _ => {}
             }
@@ -555,7 +560,7 @@ impl<'a> Deletion<'a> {
             ConstraintEntry::ForeignKey(_) => self.own_foreign_key(builder, table, entry),
             ConstraintEntry::Unique(columns, index) | ConstraintEntry::PrimaryKey(columns, index) => {
                 lock_attached(builder, *index);
-                self.foreign_keys_to(builder, table, Some(columns));
+                self.foreign_keys_to(builder, table, Some(columns), None);
             }
             ConstraintEntry::Exclude(index) => lock_attached(builder, *index),
             ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {}

@@ -29,6 +29,8 @@ pub(super) fn analyze(builder: &mut Builder<'_>, analyze: &Analyze) {
     }
     for subject in maintained(builder, &analyze.tables) {
         builder.lock(&subject, LockMode::ShareUpdateExclusive);
+        // Statistics over a table and its inheritance children are taken at once (`acquire_inherited_sample_rows`).
+        builder.lock_descendants(&subject, LockMode::AccessShare);
     }
 }
 

@@ -15,6 +15,7 @@ mod maintenance;
 mod object;
 mod partition;
 mod passes;
+mod retype;
 mod storage;
 mod table;
 

@@ -34,16 +34,15 @@ pub(super) enum Pass {
     Rows,
 }
 
-/// The passes in a version's order: since 17 columns are added before old indexes and constraints come back, so that
+/// The passes after the drops, in a version's order: since 17 columns are added before old indexes and constraints come back, so that
 /// new expressions can name them.
-pub(super) fn order(version: Version) -> [Pass; 12] {
+pub(super) fn order(version: Version) -> [Pass; 11] {
     let [second, third, fourth] = if version.at_least(17) {
         [Pass::AddColumn, Pass::SetExpression, Pass::OldConstraint]
     } else {
         [Pass::SetExpression, Pass::OldConstraint, Pass::AddColumn]
     };
     [
-        Pass::Drop,
         Pass::AlterType,
         second,
         third,

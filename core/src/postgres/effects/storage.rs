@@ -51,7 +51,7 @@ pub(super) fn set_access_method<'a>(
 }
 
 /// Whether a relation changes between logged and unlogged.
-fn changes_persistence(relation: &Relation, logged: bool) -> bool {
+pub(super) fn changes_persistence(relation: &Relation, logged: bool) -> bool {
     relation.persistence != if logged { Persistence::Permanent } else { Persistence::Unlogged }
 }
 
@@ -86,7 +86,7 @@ pub(super) fn prepare_persistence<'a>(builder: &mut Builder<'a>, subject: &Subje
         return;
     }
     for other in other_ends(builder.catalog, relation, logged) {
-        builder.lock_relation(other, LockMode::AccessShare);
+        builder.lock_for_a_moment(&Subject::known(other), LockMode::AccessShare);
         // A permanent table must not reference one that is not.
         if (other.persistence == Persistence::Permanent) != logged {
             builder.fail("42P16", "a logged table can't reference an unlogged one");
