@@ -91,11 +91,11 @@ pub(super) fn is_constrained_domain(name: &TypeName, catalog: &Catalog) -> bool 
 }
 
 fn relabels(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
-    if same(from, to) && from.modifiers == to.modifiers {
+    if catalog.same_type(from, to) {
         return true;
     }
     let (source, target) = (resolve(from, catalog), resolve(to, catalog));
-    if target.constrained && !same(from, to) {
+    if target.constrained {
         return false;
     }
     let (source, target) = (source.base, target.base);

@@ -6,7 +6,7 @@ use super::passes::{self, Pass};
 use super::{column, constraint, maintenance, partition, storage};
 use crate::catalog::{Catalog, ConstraintEntry, Index, Relation, RelationKind};
 use crate::operation::{
-    Action, AlterTable, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord, ReplicaIdentity, Setting, Statement, TableAction,
+    AlterTable, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord, ReplicaIdentity, Setting, Statement, TableAction,
     TriggerChoice,
 };
 use crate::postgres::{LockMode, LockedKind};
@@ -43,23 +43,54 @@ fn run<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, statement: &Alterat
             return;
         }
     }
-    for action in &actions {
-        execute(builder, subject, statement, action, Pass::Drop);
+    let Some(mut left) = copy_for_drops(builder, subject, &actions) else {
+        drop_and_go_on(builder, subject, statement, &actions);
+        return;
+    };
+    // Each drop sees what the one before has left, and everything else what all have left.
+    for action in statement.alter.actions.iter().filter(|action| passes::is_drop(&action.kind)) {
+        let mut rest = builder.go_on(&left);
+        if let Some(subject) = subject.reference.id.and_then(|id| left.get(id)).map(Subject::known) {
+            execute(&mut rest, &subject, statement, &action.kind, Pass::Drop);
+        }
+        builder.come_back(rest);
         if builder.failed() {
             return;
         }
+        let alter = AlterTable { actions: vec![action.clone()], ..statement.alter.clone() };
+        let operation = Operation::AlterTable(alter);
+        left.apply(&Statement { operation, span: Span::default(), grasp: Grasp::Full }, builder.version);
     }
-    actions.sort_by_key(|action| passes::queued(action));
-    let Some(left) = after_drops(builder, subject, statement) else {
-        run_passes(builder, subject, statement, &actions);
-        return;
-    };
-    let subject = subject.reference.id.and_then(|id| left.get(id)).map(Subject::known);
     let mut rest = builder.go_on(&left);
-    if let Some(subject) = subject {
+    if let Some(subject) = subject.reference.id.and_then(|id| left.get(id)).map(Subject::known) {
+        actions.sort_by_key(|action| passes::queued(action));
         run_passes(&mut rest, &subject, statement, &actions);
     }
     builder.come_back(rest);
+}
+
+/// One action alone, or none that drops: the catalog stays as it is throughout.
+fn drop_and_go_on<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    actions: &[&TableAction],
+) {
+    for action in actions {
+        execute(builder, subject, statement, action, Pass::Drop);
+    }
+    if !builder.failed() {
+        let mut actions = actions.to_vec();
+        actions.sort_by_key(|action| passes::queued(action));
+        run_passes(builder, subject, statement, &actions);
+    }
+}
+
+/// A catalog to drop from, where a drop stands beside other actions.
+fn copy_for_drops(builder: &Builder<'_>, subject: &Subject<'_>, actions: &[&TableAction]) -> Option<Catalog> {
+    let wanted =
+        actions.len() > 1 && subject.relation.is_some() && actions.iter().any(|action| passes::is_drop(action));
+    wanted.then(|| builder.catalog.clone())
 }
 
 /// The passes after the drops.
@@ -82,30 +113,6 @@ fn run_passes<'a>(
             }
         }
     }
-}
-
-/// The catalog that the passes after the drops find, where there are both.
-fn after_drops(builder: &Builder<'_>, subject: &Subject<'_>, statement: &Alteration<'_>) -> Option<Catalog> {
-    let is_drop = |action: &&Action| {
-        matches!(
-            action.kind,
-            TableAction::DropColumn { .. }
-                | TableAction::DropConstraint { .. }
-                | TableAction::DropDefault { .. }
-                | TableAction::DropNotNull { .. }
-                | TableAction::DropExpression { .. }
-                | TableAction::DropIdentity { .. }
-        )
-    };
-    let alter = statement.alter;
-    let drops: Vec<Action> = alter.actions.iter().filter(is_drop).cloned().collect();
-    if drops.is_empty() || drops.len() == alter.actions.len() || subject.relation.is_none() {
-        return None;
-    }
-    let mut left = builder.catalog.clone();
-    let operation = Operation::AlterTable(AlterTable { actions: drops, ..alter.clone() });
-    left.apply(&Statement { operation, span: Span::default(), grasp: Grasp::Full }, builder.version);
-    Some(left)
 }
 
 /// What a statement may ask for once.

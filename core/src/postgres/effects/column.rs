@@ -149,8 +149,9 @@ fn add_definition<'a>(
         return;
     }
     let has_children = !builder.descendants(subject).is_empty();
-    if column.identity.is_some() && has_children && !statement.only() && !subject.is_partitioned() {
-        builder.fail("42P16", "an identity column can't be added to a table with inheritance children");
+    let belongs_to_family = subject.is_partitioned() && builder.version.at_least(17);
+    if column.identity.is_some() && has_children && !statement.only() && !belongs_to_family {
+        builder.fail("42P16", "an identity column can't be added to a table with descendants");
         return;
     }
     let missing = column

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::builder::{Builder, Subject};
 use super::constraint::referenced_subject;
-use crate::catalog::{Catalog, Constraint, ConstraintEntry, Relation, RelationId, RelationKind};
+use crate::catalog::{Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind};
 use crate::operation::{IndexElement, Predicate, TypeName};
 use crate::postgres::{LockMode, types};
 
@@ -139,10 +139,18 @@ fn links_of_column<'a>(builder: &Builder<'a>, table: &'a Relation, column: &str)
 pub(super) fn take_down_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
     for link in links_of_column(builder, table, column) {
         builder.lock(&link.referencing, LockMode::AccessExclusive);
-        for member in builder.referenced(&link.referenced) {
+        for member in with_key_triggers(builder, &link.referenced) {
             builder.lock(&member, LockMode::AccessExclusive);
         }
     }
+}
+
+/// The relations that triggers of a foreign key stand on at the referenced side, which are locked when it goes: before
+/// 15 a partitioned table has none itself.
+fn with_key_triggers<'a>(builder: &Builder<'a>, referenced: &Subject<'a>) -> Vec<Subject<'a>> {
+    let mut members = builder.referenced(referenced);
+    members.retain(|member| builder.version.at_least(15) || !member.is_partitioned());
+    members
 }
 
 /// Foreign keys that are made again with another type have to be able to compare: 42804.
@@ -154,6 +162,7 @@ pub(super) fn refuse_incomparable_keys<'a>(
 ) {
     for link in links_of_column(builder, table, column) {
         let ConstraintEntry::ForeignKey(key) = &link.entry.kind else { continue };
+        builder.lock(&link.referenced, LockMode::ShareRowExclusive);
         let referenced_names = referenced_columns(builder.catalog, key);
         let pair = key.columns.iter().zip(&referenced_names).find(|(own, other)| {
             if link.own { own.as_str() == column } else { other.as_str() == column }
@@ -191,7 +200,7 @@ pub(super) fn validate_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Re
 }
 
 /// The referenced columns of a foreign key, the primary key's where none are written.
-pub(super) fn referenced_columns(catalog: &Catalog, key: &crate::catalog::ForeignKeyEntry) -> Vec<String> {
+pub(super) fn referenced_columns(catalog: &Catalog, key: &ForeignKeyEntry) -> Vec<String> {
     if !key.referenced_columns.is_empty() {
         return key.referenced_columns.clone();
     }
@@ -204,6 +213,26 @@ pub(super) fn referenced_columns(catalog: &Catalog, key: &crate::catalog::Foreig
             _ => None,
         })
         .unwrap_or_default()
+}
+
+/// The index of the referenced table that a foreign key relies on: the oldest on exactly its columns
+/// (`transformFkeyCheckAttrs`). It can't go before the foreign key does, so it is the oldest now.
+fn supporting_index(catalog: &Catalog, referenced: &Relation, key: &ForeignKeyEntry) -> Option<RelationId> {
+    let columns = referenced_columns(catalog, key);
+    let fits = |index: &&Relation| {
+        index.index.as_ref().is_some_and(|index| {
+            index.unique
+                && index.predicate.is_none()
+                && index.elements.len() == columns.len()
+                && columns.iter().all(|column| {
+                    index
+                        .elements
+                        .iter()
+                        .any(|element| element.column.as_ref().is_some_and(|name| name.text == *column))
+                })
+        })
+    };
+    catalog.indexes_of(referenced.id).find(fits).map(|index| index.id)
 }
 
 /// What forbids a change of a column's type: the SQLSTATE, and in words.
@@ -434,24 +463,23 @@ impl<'a> Deletion<'a> {
         self.relation(builder, view);
     }
 
-    /// Foreign keys that reference the table; where a key of it goes, those that use its columns. Those of the table
+    /// Foreign keys that reference the table; where an index of it goes, those that rely on it. Those of the table
     /// itself go with it, or with the column that is dropped.
     fn foreign_keys_to(
         &mut self,
         builder: &mut Builder<'a>,
         relation: &'a Relation,
-        columns: Option<&[String]>,
+        index: Option<RelationId>,
         dropped: Option<&str>,
     ) {
         for (referencing, entry) in builder.catalog.referencing(relation.id) {
             let ConstraintEntry::ForeignKey(key) = &entry.kind else { continue };
-            let uses = columns.is_none_or(|columns| {
-                let referenced = referenced_columns(builder.catalog, key);
-                referenced.is_empty() || columns.iter().any(|column| referenced.contains(column))
+            let uses = index.is_none_or(|index| {
+                supporting_index(builder.catalog, relation, key).is_none_or(|it| it == index)
             });
             let inherited = entry.inherited && !entry.local;
             let own = referencing.id == relation.id
-                && (columns.is_none()
+                && (index.is_none()
                     || dropped.is_some_and(|dropped| key.columns.iter().any(|column| column == dropped)));
             if !uses || own || self.gone.contains(&referencing.id) {
                 continue;
@@ -471,7 +499,7 @@ impl<'a> Deletion<'a> {
             return;
         }
         let referenced = referenced_subject(builder, key);
-        for member in builder.referenced(&referenced) {
+        for member in with_key_triggers(builder, &referenced) {
             self.later.push((member, LockMode::AccessExclusive));
         }
     }
@@ -545,10 +573,10 @@ impl<'a> Deletion<'a> {
                 ConstraintEntry::ForeignKey(key) if key.columns.iter().any(|name| name == column) => {
                     self.own_foreign_key(builder, table, entry);
                 }
-                ConstraintEntry::Unique(columns, _) | ConstraintEntry::PrimaryKey(columns, _)
+                ConstraintEntry::Unique(columns, index) | ConstraintEntry::PrimaryKey(columns, index)
                     if columns.iter().any(|name| name == column) =>
                 {
-                    self.foreign_keys_to(builder, table, Some(columns), Some(column));
+                    self.foreign_keys_to(builder, table, Some(*index), Some(column));
                 }
                 _ => {}
             }
@@ -557,10 +585,15 @@ impl<'a> Deletion<'a> {
 
     fn constraint(&mut self, builder: &mut Builder<'a>, table: &'a Relation, entry: &'a Constraint) {
         match &entry.kind {
-            ConstraintEntry::ForeignKey(_) => self.own_foreign_key(builder, table, entry),
-            ConstraintEntry::Unique(columns, index) | ConstraintEntry::PrimaryKey(columns, index) => {
+            ConstraintEntry::ForeignKey(key) => {
+                // `ATExecDropConstraint` itself locks the referenced table.
+                let referenced = referenced_subject(builder, key);
+                builder.lock(&referenced, LockMode::AccessExclusive);
+                self.own_foreign_key(builder, table, entry);
+            }
+            ConstraintEntry::Unique(_, index) | ConstraintEntry::PrimaryKey(_, index) => {
                 lock_attached(builder, *index);
-                self.foreign_keys_to(builder, table, Some(columns), None);
+                self.foreign_keys_to(builder, table, Some(*index), None);
             }
             ConstraintEntry::Exclude(index) => lock_attached(builder, *index),
             ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {}

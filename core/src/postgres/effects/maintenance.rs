@@ -87,6 +87,9 @@ pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
         builder.fail("0A000", "partitioned tables are clustered since PostgreSQL 15");
         return;
     }
+    if partitioned {
+        builder.forbid_transaction();
+    }
     if let (Some(relation), None) = (subject.relation, &cluster.index) {
         let marked = builder
             .catalog
@@ -103,9 +106,6 @@ pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
     if chosen.is_some_and(|index| !can_cluster(index)) {
         builder.fail("0A000", "a table can't be clustered by a partial index or one without an order");
         return;
-    }
-    if partitioned {
-        builder.forbid_transaction();
     }
     for member in builder.family(&subject, !partitioned) {
         builder.lock(&member, LockMode::AccessExclusive);

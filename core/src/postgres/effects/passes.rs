@@ -57,6 +57,19 @@ pub(super) fn order(version: Version) -> [Pass; 11] {
     ]
 }
 
+/// An action of the first pass.
+pub(super) fn is_drop(action: &TableAction) -> bool {
+    matches!(
+        action,
+        TableAction::DropColumn { .. }
+            | TableAction::DropConstraint { .. }
+            | TableAction::DropDefault { .. }
+            | TableAction::DropNotNull { .. }
+            | TableAction::DropExpression { .. }
+            | TableAction::DropIdentity { .. }
+    )
+}
+
 /// When an action's share of a later pass is queued: with the others at the start, or when a column or a constraint
 /// is added. Within a pass, what was queued first runs first.
 pub(super) fn queued(action: &TableAction) -> u8 {
