@@ -8,7 +8,7 @@ use crate::gate::{self, Held};
 use crate::observation::{Built, Observation};
 use crate::relations::{self, Relations};
 use crate::servers::{Database, Server};
-use crate::session::{Refusal, Session};
+use crate::session::{Refusal, Row, Session};
 
 /// A scan reads at least this part of the rows (a few may be gone or not be there yet).
 const WHOLE: f64 = 0.95;
@@ -124,9 +124,10 @@ impl<'a> Observer<'a> {
     /// PostgreSQL refuses in a block.
     pub(crate) fn observe_frozen(&mut self, sql: &str) -> Observation {
         let (before, rows) = self.frozen.take().expect("the database was frozen");
-        self.actor.must("begin");
+        // Round trips are what this takes most of its time for, so questions are asked together.
+        let in_transaction = tuples_query(&before, "pg_stat_get_xact_tuples_returned");
         // What an earlier transaction read is counted here too until the server gets to writing it down.
-        let read_before = self.tuples_in_transaction(&before);
+        let read_before = tuples_of(&self.actor.must_rows(&format!("begin; {in_transaction}")));
         self.server().gate.watch(self.actor.pid, &self.witness);
         let answer = self.actor.run(sql);
         let mut held = self.server().gate.seen();
@@ -134,13 +135,11 @@ impl<'a> Observer<'a> {
         match answer {
             Ok(()) => {
                 held.extend(gate::held(&self.witness, self.actor.pid));
-                scans(
-                    &mut observation,
-                    &before,
-                    &rows,
-                    &since(&read_before, self.tuples_in_transaction(&before)),
-                );
-                let now = relations::relations(&self.actor);
+                let answers =
+                    self.actor.must_rows(&format!("{in_transaction}; {}", relations::RELATIONS));
+                let (read, now): (Vec<Row>, Vec<Row>) = answers.into_iter().partition(|row| row.len() == 2);
+                scans(&mut observation, &before, &rows, &since(&read_before, tuples_of(&read)));
+                let now = relations::of_rows(&now);
                 files_changed(&mut observation, &self.actor, (&before, &now), &before, &rows);
             }
             Err(refusal) => observation.fails = Some(refusal),
@@ -318,15 +317,19 @@ fn since(before: &BTreeMap<u32, i64>, now: BTreeMap<u32, i64>) -> BTreeMap<u32, 
 }
 
 fn tuples(session: &Session, relations: &Relations, function: &str) -> BTreeMap<u32, i64> {
+    tuples_of(&session.must_rows(&tuples_query(relations, function)))
+}
+
+fn tuples_query(relations: &Relations, function: &str) -> String {
     let tables: Vec<String> = relations
         .iter()
         .filter(|(_, relation)| relation.has_rows())
         .map(|(oid, _)| oid.to_string())
         .collect();
-    let rows = session.must_rows(&format!(
-        "select oid, coalesce({function}(oid), 0) from unnest('{{{}}}'::oid[]) oid",
-        tables.join(",")
-    ));
+    format!("select oid, coalesce({function}(oid), 0) from unnest('{{{}}}'::oid[]) oid", tables.join(","))
+}
+
+fn tuples_of(rows: &[Row]) -> BTreeMap<u32, i64> {
     rows.iter()
         .filter_map(|row| Some((row.first()?.as_ref()?.parse().ok()?, row.get(1)?.as_ref()?.parse().ok()?)))
         .collect()

@@ -361,6 +361,24 @@ pub(super) fn compares_after(from: &TypeName, to: &TypeName, number: bool, catal
         || class_type(name) == class_type(literal)
 }
 
+/// There is no default operator class for the type in the access method (`pg_opclass`; 13 to 18), so that an index
+/// which names none fails with 42704. Where an extension may bring one, nothing is said.
+pub(super) fn lacks_operator_class(method: &str, name: &TypeName, catalog: &Catalog) -> bool {
+    let resolved = resolve(name, catalog);
+    let brought = ["btree_gin", "btree_gist", "pg_trgm", "intarray", "postgis", "hstore", "ltree"];
+    if resolved.unknown || resolved.user || catalog.extensions.keys().any(|it| brought.contains(&it.as_str())) {
+        return false;
+    }
+    let array = resolved.base.dimensions > 0;
+    let name = resolved.base.name.as_str();
+    let unordered = ["json", "xml", "point", "box", "line", "lseg", "path", "polygon", "circle"];
+    match method {
+        "gin" => !array && !matches!(name, "jsonb" | "tsvector"),
+        "btree" | "hash" => !array && unordered.contains(&name),
+        _ => false,
+    }
+}
+
 /// Types that one btree operator family compares with each other (`pg_amop`; 13 to 18).
 const FAMILIES: &[&[&str]] = &[
     &["int2", "int4", "int8"],

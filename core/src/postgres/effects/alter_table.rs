@@ -113,6 +113,14 @@ fn run_passes<'a>(
             }
         }
     }
+    // A constraint gives its name to the index that it takes over.
+    for action in actions {
+        if let TableAction::AddConstraint(constraint) = action
+            && let Some((from, to)) = constraint::renamed_index(constraint)
+        {
+            builder.rename_build(&from.text, &to.text);
+        }
+    }
 }
 
 /// What a statement may ask for once.
@@ -169,6 +177,21 @@ impl Alteration<'_> {
         self.alter.actions.iter().any(
             |action| matches!(&action.kind, TableAction::DropColumn { column, .. } if column.text == name),
         )
+    }
+
+    /// The statement switches the table between logged and unlogged, or its access method: a reason of its own to
+    /// write the rows anew.
+    pub(super) fn rewrites(&self, subject: &Subject<'_>) -> bool {
+        subject.relation.is_some_and(|relation| {
+            self.alter.actions.iter().any(|action| match &action.kind {
+                TableAction::SetLogged => storage::changes_persistence(relation, true),
+                TableAction::SetUnlogged => storage::changes_persistence(relation, false),
+                TableAction::SetAccessMethod { method } => {
+                    storage::changes_access_method(relation, method.as_ref())
+                }
+                _ => false,
+            })
+        })
     }
 
     /// The definition of a column that the same statement adds.
@@ -346,7 +369,7 @@ fn execute<'a>(
         }
         (TableAction::AlterType { .. }, _) => {
             if let Some(change) = column::TypeChange::of(action) {
-                column::change_type(builder, subject, &change, pass);
+                column::change_type(builder, subject, statement, &change, pass);
             }
         }
         (TableAction::DropColumn { column, if_exists, cascade }, Pass::Drop) => {

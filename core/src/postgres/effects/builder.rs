@@ -274,6 +274,15 @@ impl<'a> Builder<'a> {
         self.record_build(String::new(), table, true);
     }
 
+    /// An index that is built has another name afterwards.
+    pub(super) fn rename_build(&mut self, from: &str, to: &str) {
+        for build in &mut self.effect.index_builds {
+            if build.index == from {
+                to.clone_into(&mut build.index);
+            }
+        }
+    }
+
     fn record_build(&mut self, index: String, table: &Subject<'_>, new: bool) {
         if !new && self.effect.index_builds.iter().any(|build| build.index == index) {
             return;

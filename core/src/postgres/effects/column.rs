@@ -10,7 +10,7 @@ use crate::operation::{
     TypeName,
 };
 use crate::postgres::types::{self, Conversion};
-use crate::postgres::{LockMode, Version, functions, is_builtin};
+use crate::postgres::{LockMode, Version, functions};
 
 /// A version that no server has: the syntax does not exist.
 pub(super) const NEVER: u8 = u8::MAX;
@@ -658,7 +658,7 @@ pub(super) fn prepare_type<'a>(
     lock_identity_sequence(builder, found);
     let identity = found.is_some_and(|found| found.identity.is_some());
     let to = change.to;
-    if identity && !matches!(to.name.as_str(), "int2" | "int4" | "int8") && is_builtin(&to.name) {
+    if identity && !matches!(to.name.as_str(), "int2" | "int4" | "int8") {
         builder.fail("22023", "an identity column is a smallint, integer or bigint");
         return;
     }
@@ -700,7 +700,8 @@ pub(super) fn change_types<'a>(
     changes: &[TypeChange<'_>],
 ) {
     for member in builder.family(subject, false) {
-        for change in changes {
+        for (place, change) in changes.iter().enumerate() {
+            refuse_second_type(builder, &member, changes.get(..place).unwrap_or_default(), change);
             refuse_type(builder, &member, change);
             if builder.failed() {
                 return;
@@ -719,10 +720,28 @@ pub(super) fn change_types<'a>(
     }
 }
 
+/// A column's type can be changed once.
+fn refuse_second_type(
+    builder: &mut Builder<'_>,
+    member: &Subject<'_>,
+    earlier: &[TypeChange<'_>],
+    change: &TypeChange<'_>,
+) {
+    let found = member.relation.and_then(|relation| relation.column(&change.column.text));
+    let Some(from) = found.and_then(|found| found.type_name.as_ref()) else { return };
+    let changed = earlier
+        .iter()
+        .any(|other| other.column == change.column && !builder.catalog.same_type(from, other.to));
+    if changed {
+        builder.fail("0A000", format!("the type of column `{}` is changed twice", change.column.text));
+    }
+}
+
 /// A change of type, with its share of the later passes.
 pub(super) fn change_type<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
+    statement: &Alteration<'_>,
     change: &TypeChange<'_>,
     pass: Pass,
 ) {
@@ -732,11 +751,11 @@ pub(super) fn change_type<'a>(
     match pass {
         Pass::OldConstraint => {
             for relation in builder.family(subject, false).iter().filter_map(|member| member.relation) {
-                dependents::refuse_incomparable_keys(builder, relation, &change.column.text, change.to);
-                retype::refuse_checks(builder, relation, &change.column.text, change.to);
+                retype::refuse_classes(builder, relation, &change.column.text, change.to);
+                dependents::refuse_old_constraints(builder, relation, &change.column.text, change.to);
             }
         }
-        Pass::Rows => change_rows(builder, subject, change, found, rewrites),
+        Pass::Rows => change_rows(builder, subject, statement, change, rewrites),
         _ => {}
     }
 }
@@ -764,11 +783,12 @@ fn refuse_type<'a>(builder: &mut Builder<'a>, member: &Subject<'a>, change: &Typ
 fn change_rows<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
+    statement: &Alteration<'_>,
     change: &TypeChange<'_>,
-    found: Option<&'a Column>,
     rewrites: bool,
 ) {
     let (column, to) = (change.column, change.to);
+    let found = subject.relation.and_then(|relation| relation.column(&column.text));
     let from = found.and_then(|found| found.type_name.as_ref());
     let refused_value =
         from.is_some_and(|from| from.name == "bit" && to.name == "bit" && from.modifiers != to.modifiers);
@@ -788,10 +808,21 @@ fn change_rows<'a>(
         if dependents::validated_checks_use(relation, &column.text) {
             builder.scan(&member);
         }
-        if rewrites {
+        // A foreign key keeps its word only where the table keeps its heap.
+        let top = member.reference == subject.reference;
+        if rewrites || any_type_rewrites(builder, subject, statement) || (top && statement.rewrites(subject)) {
             dependents::validate_foreign_keys(builder, relation, &column.text);
         }
     }
+}
+
+/// Another change of type in the statement writes the rows anew.
+fn any_type_rewrites(builder: &Builder<'_>, subject: &Subject<'_>, statement: &Alteration<'_>) -> bool {
+    let actions = statement.alter.actions.iter();
+    actions.filter_map(|action| TypeChange::of(&action.kind)).any(|other| {
+        let found = subject.relation.and_then(|relation| relation.column(&other.column.text));
+        other.conversion(found, builder.catalog) != Conversion::Relabel && !is_virtual(found)
+    })
 }
 
 /// The sequence of an identity column follows the column's type; that of a serial does not. It is locked before

@@ -3,11 +3,10 @@
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use super::passes::Pass;
-use super::{column, dependents, storage};
+use super::{column, dependents};
 use crate::catalog::{ConstraintEntry, ForeignKeyEntry, Relation, RelationKind};
 use crate::operation::{
-    ColumnDefinition, Constraint, ConstraintKind, ForeignKey, Identifier, Persistence, RelationWord, TableAction,
-    TypeName,
+    ColumnDefinition, Constraint, ConstraintKind, ForeignKey, Identifier, Persistence, RelationWord, TypeName,
 };
 use crate::postgres::{LockMode, LockedKind, Version, types};
 
@@ -318,7 +317,7 @@ pub(super) fn build_index<'a>(
         let is_parent = member.is_partitioned();
         if !is_parent {
             let name = constraint.name.as_ref().filter(|_| is_top).map(|name| name.text.as_str());
-            if partitioned && changes_persistence(subject, statement) {
+            if partitioned && statement.rewrites(subject) {
                 // PostgreSQL takes the partitions to be written anew, which they are not: the index stays empty.
                 builder.record_new(&member);
             } else {
@@ -344,15 +343,14 @@ fn holds_partition_key(relation: &Relation, constraint: &Constraint, of: Option<
     keys.all(|key| key.column.as_ref().is_none_or(|name| columns.contains(&name)))
 }
 
-/// The statement switches the table between logged and unlogged.
-fn changes_persistence(subject: &Subject<'_>, statement: &Alteration<'_>) -> bool {
-    subject.relation.is_some_and(|relation| {
-        statement.alter.actions.iter().any(|action| match action.kind {
-            TableAction::SetLogged => storage::changes_persistence(relation, true),
-            TableAction::SetUnlogged => storage::changes_persistence(relation, false),
-            _ => false,
-        })
-    })
+/// The index that a constraint takes over under another name: that, and the new one.
+pub(super) fn renamed_index(constraint: &Constraint) -> Option<(&Identifier, &Identifier)> {
+    match &constraint.kind {
+        ConstraintKind::Unique(index) | ConstraintKind::PrimaryKey(index) => {
+            Some((index.using_index.as_ref()?, constraint.name.as_ref()?))
+        }
+        _ => None,
+    }
 }
 
 fn has_other_primary_key(relation: &Relation, statement: &Alteration<'_>) -> bool {
@@ -578,6 +576,10 @@ pub(super) fn validate<'a>(
             }
             if !entry.no_inherit {
                 builder.lock_descendants(subject, statement.level);
+                if statement.only() && !builder.descendants(subject).is_empty() {
+                    builder.fail("42P16", "the constraint must be validated on child tables too");
+                    return;
+                }
             }
             for member in builder.family(subject, entry.no_inherit) {
                 let valid_there = member
@@ -651,8 +653,12 @@ pub(super) fn alter<'a>(
             return;
         }
     };
-    // A foreign key of an inheritance parent does not cover its children.
-    if !statement.only() && (key.is_none() || relation.kind == RelationKind::PartitionedTable) {
+    if key.is_some() && entry.inherited && !entry.local {
+        builder.fail("55000", format!("constraint `{}` is its parent's", name.text));
+        return;
+    }
+    // A foreign key of an inheritance parent does not cover its children. Before 18 `ONLY` means nothing here.
+    if (!statement.only() || !builder.version.at_least(18)) && (key.is_none() || relation.kind == RelationKind::PartitionedTable) {
         builder.lock_descendants(subject, statement.level);
     }
     let (Some(key), Some(enforced)) = (key, enforced) else { return };

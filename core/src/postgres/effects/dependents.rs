@@ -153,37 +153,57 @@ fn with_key_triggers<'a>(builder: &Builder<'a>, referenced: &Subject<'a>) -> Vec
     members
 }
 
-/// Foreign keys that are made again with another type have to be able to compare: 42804.
-pub(super) fn refuse_incomparable_keys<'a>(
+/// Constraints that are made again with another type, oldest first: checks have to find their operators, foreign keys
+/// have to be able to compare (42804).
+pub(super) fn refuse_old_constraints<'a>(
     builder: &mut Builder<'a>,
     table: &'a Relation,
     column: &str,
     to: &TypeName,
 ) {
-    for link in links_of_column(builder, table, column) {
-        let ConstraintEntry::ForeignKey(key) = &link.entry.kind else { continue };
-        builder.lock(&link.referenced, LockMode::ShareRowExclusive);
-        let referenced_names = referenced_columns(builder.catalog, key);
-        let pair = key.columns.iter().zip(&referenced_names).find(|(own, other)| {
-            if link.own { own.as_str() == column } else { other.as_str() == column }
-        });
-        let Some((own, other)) = pair else { continue };
-        // A key within one table may use the column on both sides.
-        let same_table = link.referencing.reference == link.referenced.reference;
-        let type_at = |subject: &Subject<'a>, name: &str, changed: bool| {
-            if changed || (same_table && name == column) {
-                return Some(to);
-            }
-            subject.relation.and_then(|relation| relation.column(name)?.type_name.as_ref())
-        };
-        let own_type = type_at(&link.referencing, own, link.own);
-        let other_type = type_at(&link.referenced, other, !link.own);
-        if let (Some(own_type), Some(other_type)) = (own_type, other_type)
-            && !types::can_reference(own_type, other_type, builder.catalog)
-        {
-            builder.fail("42804", format!("constraint `{}` can't compare its columns", link.entry.name));
+    let links = links_of_column(builder, table, column);
+    for entry in &table.constraints {
+        super::retype::refuse_check(builder, table, entry, column, to);
+        let own = links.iter().find(|link| link.own && link.entry.name == entry.name);
+        if let Some(link) = own.filter(|_| !builder.failed()) {
+            refuse_incomparable(builder, link, column, to);
+        }
+        if builder.failed() {
             return;
         }
+    }
+    for link in links.iter().filter(|link| !link.own) {
+        refuse_incomparable(builder, link, column, to);
+        if builder.failed() {
+            return;
+        }
+    }
+}
+
+fn refuse_incomparable<'a>(builder: &mut Builder<'a>, link: &Link<'a>, column: &str, to: &TypeName) {
+    let ConstraintEntry::ForeignKey(key) = &link.entry.kind else { return };
+    builder.lock(&link.referenced, LockMode::ShareRowExclusive);
+    let referenced_names = referenced_columns(builder.catalog, key);
+    let pair = key
+        .columns
+        .iter()
+        .zip(&referenced_names)
+        .find(|(own, other)| if link.own { own.as_str() == column } else { other.as_str() == column });
+    let Some((own, other)) = pair else { return };
+    // A key within one table may use the column on both sides.
+    let same_table = link.referencing.reference == link.referenced.reference;
+    let type_at = |subject: &Subject<'a>, name: &str, changed: bool| {
+        if changed || (same_table && name == column) {
+            return Some(to.clone());
+        }
+        subject.relation.and_then(|relation| relation.column(name)?.type_name.clone())
+    };
+    let own_type = type_at(&link.referencing, own, link.own);
+    let other_type = type_at(&link.referenced, other, !link.own);
+    if let (Some(own_type), Some(other_type)) = (own_type, other_type)
+        && !types::can_reference(&own_type, &other_type, builder.catalog)
+    {
+        builder.fail("42804", format!("constraint `{}` can't compare its columns", link.entry.name));
     }
 }
 
@@ -562,7 +582,8 @@ impl<'a> Deletion<'a> {
         {
             self.needs_cascade(|| format!("policy `{}`", policy.name));
         }
-        if let Some(generated) = generated_from(table, column).next() {
+        // Before 15 a generated column goes with a column that it is made of.
+        if let Some(generated) = generated_from(table, column).next().filter(|_| builder.version.at_least(15)) {
             self.needs_cascade(|| format!("column `{generated}`"));
         }
         if publication_filters_use(catalog, table.id, column) {

@@ -470,6 +470,17 @@ pub(super) fn publication(builder: &mut Builder<'_>, publication: &Publication) 
             builder.lock_descendants(&subject, LockMode::ShareUpdateExclusive);
         }
     }
+    let entry = builder.catalog.publications.get(&publication.name.text);
+    let member = |name: &Name| {
+        let id = builder.catalog.find(name).known().map(|relation| relation.id);
+        entry.is_some_and(|entry| entry.tables.iter().any(|(table, _, _)| Some(*table) == id))
+    };
+    if publication.action == PublicationAction::Add
+        && let Some(table) = publication.tables.iter().find(|table| member(&table.name))
+    {
+        builder.fail("42710", format!("`{}` is in the publication already", table.name));
+        return;
+    }
     if publication.action == PublicationAction::Set {
         let present: Vec<RelationId> = builder
             .catalog

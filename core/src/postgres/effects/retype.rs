@@ -1,12 +1,13 @@
-//! Checks, predicates and index expressions that no longer make sense once a column has another type: 42883.
+//! Checks, predicates and index expressions that no longer make sense once a column has another type: 42883; and
+//! indexes that can't hold it: 42704.
 //!
 //! PostgreSQL keeps an expression with the types it had: `a <> ''` of a `text` column is kept as
 //! `a <> ''::text`, and of a `varchar` column as `(a)::text <> ''::text`. It is read again with the column's new
 //! type (`ATPostAlterTypeParse`), and has to find its operators. Nothing is said of what is not followed here.
 
 use super::builder::Builder;
-use crate::catalog::{ConstraintEntry, Relation};
-use crate::operation::{Expression, Predicate, TypeName};
+use crate::catalog::{Constraint, ConstraintEntry, Relation};
+use crate::operation::{Expression, IndexElement, Predicate, TypeName};
 use crate::postgres::types;
 
 /// Indexes are read again when the change of type is done.
@@ -23,16 +24,35 @@ pub(super) fn refuse_indexes(builder: &mut Builder<'_>, table: &Relation, column
     }
 }
 
-/// Checks are read again with the old constraints.
-pub(super) fn refuse_checks(builder: &mut Builder<'_>, table: &Relation, column: &str, to: &TypeName) {
-    let Some(from) = table.column(column).and_then(|found| found.type_name.as_ref()) else { return };
-    for entry in &table.constraints {
-        if let ConstraintEntry::Check(check) = &entry.kind
-            && is_broken(builder, &check.predicate, column, from, to)
+/// Indexes that are made again need an operator class for the new type.
+pub(super) fn refuse_classes(builder: &mut Builder<'_>, table: &Relation, column: &str, to: &TypeName) {
+    for index in builder.catalog.indexes_of(table.id).filter_map(|index| index.index.as_ref()) {
+        let on_column = |element: &IndexElement| {
+            element.operator_class.is_none()
+                && element.column.as_ref().is_some_and(|name| name.text == column)
+        };
+        if index.elements.iter().any(on_column)
+            && types::lacks_operator_class(&index.method, to, builder.catalog)
         {
-            builder.fail("42883", format!("check `{}` has no operator for the new type", entry.name));
+            builder.fail("42704", format!("the new type has no operator class for {}", index.method));
             return;
         }
+    }
+}
+
+/// A check is read again when it is made again.
+pub(super) fn refuse_check(
+    builder: &mut Builder<'_>,
+    table: &Relation,
+    entry: &Constraint,
+    column: &str,
+    to: &TypeName,
+) {
+    let Some(from) = table.column(column).and_then(|found| found.type_name.as_ref()) else { return };
+    if let ConstraintEntry::Check(check) = &entry.kind
+        && is_broken(builder, &check.predicate, column, from, to)
+    {
+        builder.fail("42883", format!("check `{}` has no operator for the new type", entry.name));
     }
 }
 

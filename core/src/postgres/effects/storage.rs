@@ -34,6 +34,12 @@ pub(super) fn prepare_access_method(builder: &mut Builder<'_>, subject: &Subject
     }
 }
 
+/// Whether a relation has another access method than that; none is the default.
+pub(super) fn changes_access_method(relation: &Relation, method: Option<&Identifier>) -> bool {
+    let wanted = method.map_or("heap", |method| method.text.as_str());
+    relation.access_method.as_deref().unwrap_or("heap") != wanted
+}
+
 /// `SET ACCESS METHOD` (15) rewrites, unless the table has that method already. Of a partitioned table (17) it only
 /// decides for partitions to come.
 pub(super) fn set_access_method<'a>(
@@ -41,10 +47,8 @@ pub(super) fn set_access_method<'a>(
     subject: &Subject<'a>,
     method: Option<&Identifier>,
 ) {
-    let wanted = method.map_or("heap", |method| method.text.as_str());
-    if subject.is_partitioned()
-        || subject.relation.is_some_and(|relation| relation.access_method.as_deref().unwrap_or("heap") == wanted)
-    {
+    let kept = |relation| !changes_access_method(relation, method);
+    if subject.is_partitioned() || subject.relation.is_some_and(kept) {
         return;
     }
     builder.rewrite(subject);
