@@ -135,8 +135,7 @@ impl<'a> Observer<'a> {
         match answer {
             Ok(()) => {
                 held.extend(gate::held(&self.witness, self.actor.pid));
-                let answers =
-                    self.actor.must_rows(&format!("{in_transaction}; {}", relations::RELATIONS));
+                let answers = self.actor.must_rows(&format!("{in_transaction}; {}", relations::RELATIONS));
                 let (read, now): (Vec<Row>, Vec<Row>) = answers.into_iter().partition(|row| row.len() == 2);
                 scans(&mut observation, &before, &rows, &since(&read_before, tuples_of(&read)));
                 let now = relations::of_rows(&now);

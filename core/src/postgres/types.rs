@@ -69,6 +69,10 @@ fn resolve(name: &TypeName, catalog: &Catalog) -> Resolved {
         if base.dimensions > 0 {
             break;
         }
+        // Written with its schema or without, it is one type.
+        if let Some((schema, _)) = catalog.type_key(&base) {
+            base.schema = Some(schema);
+        }
         match catalog.resolve_type(&base).map(|entry| &entry.kind) {
             Some(TypeKind::Domain(domain)) => {
                 constrained |= domain.not_null || domain.constraints.iter().any(|check| check.enforced);
@@ -366,7 +370,8 @@ pub(super) fn compares_after(from: &TypeName, to: &TypeName, number: bool, catal
 pub(super) fn lacks_operator_class(method: &str, name: &TypeName, catalog: &Catalog) -> bool {
     let resolved = resolve(name, catalog);
     let brought = ["btree_gin", "btree_gist", "pg_trgm", "intarray", "postgis", "hstore", "ltree"];
-    if resolved.unknown || resolved.user || catalog.extensions.keys().any(|it| brought.contains(&it.as_str())) {
+    if resolved.unknown || resolved.user || catalog.extensions.keys().any(|it| brought.contains(&it.as_str()))
+    {
         return false;
     }
     let array = resolved.base.dimensions > 0;

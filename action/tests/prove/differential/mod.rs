@@ -9,6 +9,7 @@ mod kinds;
 mod reduce;
 mod schema;
 mod statement;
+mod wider;
 
 use std::collections::BTreeMap;
 use std::time::Instant;

@@ -4,10 +4,10 @@
 use super::builder::{Builder, Subject, Target};
 use super::passes::{self, Pass};
 use super::{column, constraint, maintenance, partition, storage};
-use crate::catalog::{Catalog, ConstraintEntry, Index, Relation, RelationKind};
+use crate::catalog::{Catalog, Constraint, ConstraintEntry, Index, Relation, RelationKind};
 use crate::operation::{
-    AlterTable, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord, ReplicaIdentity, Setting, Statement, TableAction,
-    TriggerChoice,
+    AlterTable, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord, ReplicaIdentity,
+    Setting, Statement, TableAction, TriggerChoice,
 };
 use crate::postgres::{LockMode, LockedKind};
 use crate::text::Span;
@@ -88,8 +88,9 @@ fn drop_and_go_on<'a>(
 
 /// A catalog to drop from, where a drop stands beside other actions.
 fn copy_for_drops(builder: &Builder<'_>, subject: &Subject<'_>, actions: &[&TableAction]) -> Option<Catalog> {
-    let wanted =
-        actions.len() > 1 && subject.relation.is_some() && actions.iter().any(|action| passes::is_drop(action));
+    let wanted = actions.len() > 1
+        && subject.relation.is_some()
+        && actions.iter().any(|action| passes::is_drop(action));
     wanted.then(|| builder.catalog.clone())
 }
 
@@ -337,7 +338,8 @@ fn prepare<'a>(
         TableAction::SetUnlogged => storage::prepare_persistence(builder, subject, false),
         TableAction::SetAccessMethod { .. } => storage::prepare_access_method(builder, subject),
         TableAction::Inherit { .. } => {
-            if subject.is_partitioned() || subject.relation.is_some_and(|relation| relation.partition.is_some())
+            if subject.is_partitioned()
+                || subject.relation.is_some_and(|relation| relation.partition.is_some())
             {
                 builder.fail("42809", "the inheritance of a partition or partitioned table can't be changed");
             }
@@ -456,6 +458,9 @@ fn finish<'a>(
         }
         TableAction::RenameConstraint { from, .. } => constraint::rename(builder, subject, statement, from),
         TableAction::RenameTo { to } => rename_to(builder, subject, to),
+        TableAction::SetSchema { .. } if belongs_to_column(subject) => {
+            builder.fail("0A000", format!("`{}` moves with its table only", subject.reference.name));
+        }
         TableAction::SetSchema { schema } => {
             lock_owned_sequences(builder, subject);
             if subject.relation.is_some_and(|relation| relation.schema == schema.text) {
@@ -466,8 +471,7 @@ fn finish<'a>(
             }
         }
         TableAction::OwnerTo { .. } => {
-            let owned = subject.relation.and_then(|relation| relation.sequence.as_ref());
-            if owned.is_some_and(|sequence| sequence.owned_by.is_some()) {
+            if belongs_to_column(subject) {
                 builder.fail("0A000", format!("`{}` belongs to a table's column", subject.reference.name));
                 return;
             }
@@ -528,6 +532,12 @@ fn worst_case<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>) {
         builder.lock(&member, LockMode::AccessExclusive);
         builder.rewrite(&member);
     }
+}
+
+/// A sequence that a column owns.
+fn belongs_to_column(subject: &Subject<'_>) -> bool {
+    let sequence = subject.relation.and_then(|relation| relation.sequence.as_ref());
+    sequence.is_some_and(|sequence| sequence.owned_by.is_some())
 }
 
 fn rename_to(builder: &mut Builder<'_>, subject: &Subject<'_>, to: &Identifier) {
@@ -592,8 +602,7 @@ fn refuse_cluster_of_partitioned(builder: &mut Builder<'_>, subject: &Subject<'_
 
 fn replica_identity<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, index: &Identifier) {
     let Some(found) = lock_index(builder, subject, index, LockMode::Share) else { return };
-    let computed =
-        found.predicate.is_some() || found.elements.iter().any(|element| element.column.is_none());
+    let computed = found.predicate.is_some() || found.elements.iter().any(|element| element.column.is_none());
     let may_be_null = |element: &IndexElement| {
         let column = element.column.as_ref().zip(subject.relation);
         column.is_some_and(|(name, relation)| {
@@ -620,13 +629,12 @@ fn trigger<'a>(
     let chosen = |relation: &Relation| match which {
         TriggerChoice::Named(name) => relation.triggers.iter().any(|trigger| trigger.name == name.text),
         TriggerChoice::User => !relation.triggers.is_empty(),
+        // Foreign keys have triggers of their own; those of partitioned tables since 15.
         TriggerChoice::All => {
-            !relation.triggers.is_empty()
-                || relation
-                    .constraints
-                    .iter()
-                    .any(|entry| matches!(entry.kind, ConstraintEntry::ForeignKey(_)))
-                || (builder.version.at_least(15) && !builder.catalog.referencing(relation.id).is_empty())
+            let is_key = |entry: &Constraint| matches!(entry.kind, ConstraintEntry::ForeignKey(_));
+            let keys = relation.constraints.iter().any(is_key)
+                || !builder.catalog.referencing(relation.id).is_empty();
+            !relation.triggers.is_empty() || (keys && builder.version.at_least(15))
         }
     };
     if let TriggerChoice::Named(name) = which

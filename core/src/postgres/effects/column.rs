@@ -6,8 +6,7 @@ use super::passes::Pass;
 use super::{constraint, dependents, retype};
 use crate::catalog::{Catalog, Column, ConstraintEntry, Relation};
 use crate::operation::{
-    ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TableAction,
-    TypeName,
+    ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TableAction, TypeName,
 };
 use crate::postgres::types::{self, Conversion};
 use crate::postgres::{LockMode, Version, functions};
@@ -342,11 +341,7 @@ fn refuse_in_key(
 }
 
 /// A partition's column is NOT NULL where its parent's is.
-fn refuse_below_not_null_parent<'a>(
-    builder: &mut Builder<'a>,
-    relation: &'a Relation,
-    column: &Identifier,
-) {
+fn refuse_below_not_null_parent<'a>(builder: &mut Builder<'a>, relation: &'a Relation, column: &Identifier) {
     let parent = relation.partition.as_ref().and_then(|entry| builder.catalog.get(entry.parent));
     let Some(parent) = parent.filter(|_| !builder.failed()) else { return };
     builder.lock_for_a_moment(&Subject::known(parent), LockMode::AccessShare);
@@ -668,7 +663,8 @@ pub(super) fn prepare_type<'a>(
             return;
         }
         if found.is_some_and(|found| found.generated.is_some()) && change.using.is_some() {
-            builder.fail("42611", format!("`USING` can't be given for the generated column `{}`", column.text));
+            builder
+                .fail("42611", format!("`USING` can't be given for the generated column `{}`", column.text));
             return;
         }
         if found.is_some_and(|found| found.inherited) {
@@ -694,11 +690,7 @@ pub(super) fn prepare_type<'a>(
 
 /// The pass of changes of type, table by table: every column is changed, then what depends on them is taken down
 /// (`ATExecAlterColumnType`, `ATPostAlterTypeCleanup`).
-pub(super) fn change_types<'a>(
-    builder: &mut Builder<'a>,
-    subject: &Subject<'a>,
-    changes: &[TypeChange<'_>],
-) {
+pub(super) fn change_types<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, changes: &[TypeChange<'_>]) {
     for member in builder.family(subject, false) {
         for (place, change) in changes.iter().enumerate() {
             refuse_second_type(builder, &member, changes.get(..place).unwrap_or_default(), change);
@@ -709,13 +701,16 @@ pub(super) fn change_types<'a>(
         }
         let Some(relation) = member.relation else { continue };
         for change in changes {
-            dependents::take_down_foreign_keys(builder, relation, &change.column.text);
+            dependents::lock_referencing(builder, relation, &change.column.text);
         }
         for change in changes {
             retype::refuse_indexes(builder, relation, &change.column.text, change.to);
         }
         if builder.failed() {
             return;
+        }
+        for change in changes {
+            dependents::take_down_foreign_keys(builder, relation, &change.column.text);
         }
     }
 }
@@ -746,8 +741,7 @@ pub(super) fn change_type<'a>(
     pass: Pass,
 ) {
     let found = subject.relation.and_then(|relation| relation.column(&change.column.text));
-    let rewrites =
-        change.conversion(found, builder.catalog) != Conversion::Relabel && !is_virtual(found);
+    let rewrites = change.conversion(found, builder.catalog) != Conversion::Relabel && !is_virtual(found);
     match pass {
         Pass::OldConstraint => {
             for relation in builder.family(subject, false).iter().filter_map(|member| member.relation) {
@@ -767,9 +761,10 @@ fn refuse_type<'a>(builder: &mut Builder<'a>, member: &Subject<'a>, change: &Typ
     let Some(found) = relation.column(&column.text) else { return };
     let real_default = found.default.as_ref().is_some_and(|default| default.shape != Shape::Null)
         && found.identity.is_none();
-    let default_refused = found.type_name.as_ref().is_some_and(|from| {
-        real_default && types::default_is_refused(from, change.to, builder.catalog)
-    });
+    let default_refused = found
+        .type_name
+        .as_ref()
+        .is_some_and(|from| real_default && types::default_is_refused(from, change.to, builder.catalog));
     if default_refused {
         builder.fail("42804", format!("the default of column `{}` can't be cast automatically", column.text));
         return;
@@ -810,7 +805,8 @@ fn change_rows<'a>(
         }
         // A foreign key keeps its word only where the table keeps its heap.
         let top = member.reference == subject.reference;
-        if rewrites || any_type_rewrites(builder, subject, statement) || (top && statement.rewrites(subject)) {
+        if rewrites || any_type_rewrites(builder, subject, statement) || (top && statement.rewrites(subject))
+        {
             dependents::validate_foreign_keys(builder, relation, &column.text);
         }
     }

@@ -488,10 +488,8 @@ fn refuse_keys(
     let known = |relation: &Relation| relation.columns_known && relation.trusted;
     if known(referenced) && !has_matching_key(builder, referenced, &key.referenced_columns) {
         let state = if key.referenced_columns.is_empty() { "42704" } else { "42830" };
-        builder.fail(
-            state,
-            format!("`{}` has no unique constraint for the given keys", referenced.display()),
-        );
+        builder
+            .fail(state, format!("`{}` has no unique constraint for the given keys", referenced.display()));
         return;
     }
     let primary = referenced.constraints.iter().find_map(|entry| match &entry.kind {
@@ -518,7 +516,10 @@ fn refuse_keys(
             .is_some_and(|(own, other)| !types::can_reference(own, other, builder.catalog))
     });
     if refused {
-        builder.fail("42804", format!("the keys of `{}` are of types that can't be compared", referenced.display()));
+        builder.fail(
+            "42804",
+            format!("the keys of `{}` are of types that can't be compared", referenced.display()),
+        );
     }
 }
 
@@ -658,7 +659,9 @@ pub(super) fn alter<'a>(
         return;
     }
     // A foreign key of an inheritance parent does not cover its children. Before 18 `ONLY` means nothing here.
-    if (!statement.only() || !builder.version.at_least(18)) && (key.is_none() || relation.kind == RelationKind::PartitionedTable) {
+    if (!statement.only() || !builder.version.at_least(18))
+        && (key.is_none() || relation.kind == RelationKind::PartitionedTable)
+    {
         builder.lock_descendants(subject, statement.level);
     }
     let (Some(key), Some(enforced)) = (key, enforced) else { return };

@@ -139,16 +139,24 @@ pub(super) fn parse_locks(builder: &mut Builder<'_>, query: &Query, own: Option<
         }
     }
     for inner in &query.changes {
-        change(builder, inner, false);
+        parse_change(builder, inner);
     }
 }
 
-/// Locks of a statement in a function's or rule's body, when that is made.
+/// Locks of a statement that is parsed and not planned: one in a function's or rule's body, when that is made, or a
+/// prepared one. Only relations that it names are locked.
 pub(super) fn parse_statement(builder: &mut Builder<'_>, statement: &Statement) {
     match &statement.operation {
-        Operation::Query(inner) => query(builder, inner, false),
-        Operation::Change(inner) => change(builder, inner, false),
+        Operation::Query(inner) => parse_locks(builder, inner, None),
+        Operation::Change(inner) => parse_change(builder, inner),
         _ => {}
+    }
+}
+
+fn parse_change(builder: &mut Builder<'_>, change: &DataChange) {
+    if let Some(subject) = builder.require(&change.table, RelationWord::Table) {
+        builder.lock(&subject, LockMode::RowExclusive);
+        parse_locks(builder, &change.source, None);
     }
 }
 
@@ -413,6 +421,10 @@ fn nested(builder: &mut Builder<'_>, statement: &Statement) {
 pub(super) fn inside(builder: &mut Builder<'_>, outer: &Nested) {
     if outer.runs {
         nested(builder, &outer.statement);
+        return;
+    }
+    if outer.command == "prepare" {
+        parse_statement(builder, &outer.statement);
         return;
     }
     match &outer.statement.operation {

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use super::builder::{Builder, Subject};
 use super::constraint::referenced_subject;
-use crate::catalog::{Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind};
+use crate::catalog::{
+    Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind,
+};
 use crate::operation::{IndexElement, Predicate, TypeName};
 use crate::postgres::{LockMode, types};
 
@@ -135,10 +137,16 @@ fn links_of_column<'a>(builder: &Builder<'a>, table: &'a Relation, column: &str)
     links
 }
 
-/// Foreign keys on a column whose type changes are dropped, to be made again: both tables are locked.
-pub(super) fn take_down_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+/// Foreign keys on a column whose type changes will be made again: their tables are locked first.
+pub(super) fn lock_referencing<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
     for link in links_of_column(builder, table, column) {
         builder.lock(&link.referencing, LockMode::AccessExclusive);
+    }
+}
+
+/// Foreign keys on a column whose type changes are dropped, which locks the referenced tables.
+pub(super) fn take_down_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+    for link in links_of_column(builder, table, column) {
         for member in with_key_triggers(builder, &link.referenced) {
             builder.lock(&member, LockMode::AccessExclusive);
         }
@@ -583,7 +591,8 @@ impl<'a> Deletion<'a> {
             self.needs_cascade(|| format!("policy `{}`", policy.name));
         }
         // Before 15 a generated column goes with a column that it is made of.
-        if let Some(generated) = generated_from(table, column).next().filter(|_| builder.version.at_least(15)) {
+        if let Some(generated) = generated_from(table, column).next().filter(|_| builder.version.at_least(15))
+        {
             self.needs_cascade(|| format!("column `{generated}`"));
         }
         if publication_filters_use(catalog, table.id, column) {

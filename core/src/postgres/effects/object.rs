@@ -502,7 +502,8 @@ pub(super) fn rename(builder: &mut Builder<'_>, rename: &Rename) {
             let Some(table) = &rename.on else { return };
             let Some(subject) = builder.require(table, RelationWord::Table) else { return };
             builder.lock(&subject, LockMode::AccessExclusive);
-            if rename.kind == ObjectKind::Trigger {
+            // Clones of a trigger are renamed with it since 15.
+            if rename.kind == ObjectKind::Trigger && builder.version.at_least(15) {
                 for partition in builder.descendants(&subject) {
                     if partition
                         .triggers

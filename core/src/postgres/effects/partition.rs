@@ -220,16 +220,13 @@ pub(super) fn detach<'a>(
             _ => None,
         })
         .collect();
-    let to_partitioned = |builder: &Builder<'a>| {
-        keys.iter().any(|key| referenced_subject(builder, key).is_partitioned())
-    };
+    let to_partitioned =
+        |builder: &Builder<'a>| keys.iter().any(|key| referenced_subject(builder, key).is_partitioned());
     let cloned =
         child.relation.is_some_and(|relation| relation.triggers.iter().any(|trigger| trigger.inherited));
     // 13 takes the weaker lock on the partition, unless triggers have to go.
-    let weak = mode == DetachMode::Plain
-        && !builder.version.at_least(14)
-        && !cloned
-        && !to_partitioned(builder);
+    let weak =
+        mode == DetachMode::Plain && !builder.version.at_least(14) && !cloned && !to_partitioned(builder);
     let child_mode = if weak { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
     builder.lock(&child, child_mode);
     if let Some(relation) = child.relation {

@@ -18,7 +18,8 @@ pub(super) fn refuse_indexes(builder: &mut Builder<'_>, table: &Relation, column
         let broken = index.predicate.iter().any(|it| is_broken(builder, &it.predicate, column, from, to))
             || keys.into_iter().any(|key| is_broken_key(builder, key, column, from, to));
         if broken {
-            builder.fail("42883", format!("an index of `{}` has no operator for the new type", table.display()));
+            builder
+                .fail("42883", format!("an index of `{}` has no operator for the new type", table.display()));
             return;
         }
     }
@@ -69,7 +70,8 @@ fn is_broken(
             parts.iter().any(|part| is_broken(builder, part, column, from, to))
         }
         Predicate::Compare(operand, _, value) if operand == column => {
-            let number = value.trim_start_matches(['-', '+', ' ']).starts_with(|it: char| it.is_ascii_digit());
+            let number =
+                value.trim_start_matches(['-', '+', ' ']).starts_with(|it: char| it.is_ascii_digit());
             !types::compares_after(from, to, number, builder.catalog)
         }
         _ => false,

@@ -30,14 +30,19 @@ pub(super) fn set_tablespace(builder: &mut Builder<'_>, subject: &Subject<'_>, t
 /// Of a partitioned table the access method can be changed since 17.
 pub(super) fn prepare_access_method(builder: &mut Builder<'_>, subject: &Subject<'_>) {
     if subject.is_partitioned() && !builder.version.at_least(17) {
-        builder.fail("42809", "the access method of a partitioned table can't be changed before PostgreSQL 17");
+        builder
+            .fail("42809", "the access method of a partitioned table can't be changed before PostgreSQL 17");
     }
 }
 
 /// Whether a relation has another access method than that; none is the default.
 pub(super) fn changes_access_method(relation: &Relation, method: Option<&Identifier>) -> bool {
-    let wanted = method.map_or("heap", |method| method.text.as_str());
-    relation.access_method.as_deref().unwrap_or("heap") != wanted
+    let wanted = method.map(|method| method.text.as_str());
+    let present = relation.access_method.as_deref();
+    if relation.kind == RelationKind::PartitionedTable {
+        return present != wanted;
+    }
+    present.unwrap_or("heap") != wanted.unwrap_or("heap")
 }
 
 /// `SET ACCESS METHOD` (15) rewrites, unless the table has that method already. Of a partitioned table (17) it only
@@ -89,13 +94,14 @@ pub(super) fn prepare_persistence<'a>(builder: &mut Builder<'a>, subject: &Subje
         builder.fail("55000", format!("`{}` is part of a publication", subject.reference.name));
         return;
     }
-    for other in other_ends(builder.catalog, relation, logged) {
+    // Which of them is looked at first depends on where PostgreSQL keeps its foreign keys: any could be locked.
+    let others = other_ends(builder.catalog, relation, logged);
+    for other in &others {
         builder.lock_for_a_moment(&Subject::known(other), LockMode::AccessShare);
-        // A permanent table must not reference one that is not.
-        if (other.persistence == Persistence::Permanent) != logged {
-            builder.fail("42P16", "a logged table can't reference an unlogged one");
-            return;
-        }
+    }
+    // A permanent table must not reference one that is not.
+    if others.iter().any(|other| (other.persistence == Persistence::Permanent) != logged) {
+        builder.fail("42P16", "a logged table can't reference an unlogged one");
     }
 }
 

@@ -135,10 +135,8 @@ pub(super) fn truncate(builder: &mut Builder<'_>, truncate: &Truncate) {
         let referencing = referencing_of_any(builder, &listed);
         let Some((first, entry)) = referencing.first() else { break };
         if !truncate.cascade {
-            builder.fail(
-                "0A000",
-                format!("constraint `{}` of `{}` references it", entry.name, first.display()),
-            );
+            builder
+                .fail("0A000", format!("constraint `{}` of `{}` references it", entry.name, first.display()));
             return;
         }
         for (relation, _) in referencing {
