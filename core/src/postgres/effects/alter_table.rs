@@ -86,9 +86,14 @@ fn drop_and_go_on<'a>(
     }
 }
 
-/// A catalog to drop from, where a drop stands beside other actions.
+/// A catalog of more relations is not copied for one statement.
+const COPIED: usize = 300;
+
+/// A catalog to drop from, where a drop stands beside other actions. Without it, what the drops take along is not
+/// followed further than [`Alteration`] does.
 fn copy_for_drops(builder: &Builder<'_>, subject: &Subject<'_>, actions: &[&TableAction]) -> Option<Catalog> {
-    let wanted = actions.len() > 1
+    let wanted = builder.catalog.relations.len() <= COPIED
+        && actions.len() > 1
         && subject.relation.is_some()
         && actions.iter().any(|action| passes::is_drop(action));
     wanted.then(|| builder.catalog.clone())
@@ -105,7 +110,7 @@ fn run_passes<'a>(
         if pass == Pass::AlterType {
             let changes: Vec<column::TypeChange<'_>> =
                 actions.iter().filter_map(|action| column::TypeChange::of(action)).collect();
-            column::change_types(builder, subject, &changes);
+            column::change_types(builder, subject, statement, &changes);
         }
         for action in actions {
             execute(builder, subject, statement, action, pass);
@@ -178,6 +183,16 @@ impl Alteration<'_> {
         self.alter.actions.iter().any(
             |action| matches!(&action.kind, TableAction::DropColumn { column, .. } if column.text == name),
         )
+    }
+
+    /// The statement drops the column's default, identity or expression: that runs before everything else.
+    pub(super) fn drops_value(&self, name: &str) -> bool {
+        self.alter.actions.iter().any(|action| match &action.kind {
+            TableAction::DropDefault { column }
+            | TableAction::DropIdentity { column, .. }
+            | TableAction::DropExpression { column, .. } => column.text == name,
+            _ => false,
+        })
     }
 
     /// The statement switches the table between logged and unlogged, or its access method: a reason of its own to
@@ -337,12 +352,11 @@ fn prepare<'a>(
         TableAction::SetLogged => storage::prepare_persistence(builder, subject, true),
         TableAction::SetUnlogged => storage::prepare_persistence(builder, subject, false),
         TableAction::SetAccessMethod { .. } => storage::prepare_access_method(builder, subject),
-        TableAction::Inherit { .. } => {
+        TableAction::Inherit { .. }
             if subject.is_partitioned()
-                || subject.relation.is_some_and(|relation| relation.partition.is_some())
-            {
-                builder.fail("42809", "the inheritance of a partition or partitioned table can't be changed");
-            }
+                || subject.relation.is_some_and(|relation| relation.partition.is_some()) =>
+        {
+            builder.fail("42809", "the inheritance of a partition or partitioned table can't be changed");
         }
         _ => {}
     }
@@ -382,7 +396,11 @@ fn execute<'a>(
         }
         (TableAction::DropDefault { column }, Pass::Drop)
         | (TableAction::SetDefault { column, .. }, Pass::OtherConstraint) => {
-            column::change_default(builder, subject, statement, column);
+            let excused =
+                matches!(action, TableAction::SetDefault { .. }) && statement.drops_value(&column.text);
+            if !excused {
+                column::change_default(builder, subject, statement, column);
+            }
         }
         (TableAction::DropNotNull { column }, Pass::Drop) => {
             column::drop_not_null(builder, subject, statement, column);
@@ -433,12 +451,10 @@ fn finish<'a>(
     action: &TableAction,
 ) {
     match action {
-        TableAction::SetStatistics { column } | TableAction::SetStorage { column, .. } => {
-            if subject.kind != LockedKind::Index {
-                column::require(builder, subject, statement, column);
-            }
-        }
-        TableAction::SetColumnOptions { column, .. }
+        TableAction::SetStatistics { .. } if subject.kind == LockedKind::Index => {}
+        TableAction::SetStatistics { column }
+        | TableAction::SetStorage { column, .. }
+        | TableAction::SetColumnOptions { column, .. }
         | TableAction::ResetColumnOptions { column, .. }
         | TableAction::SetCompression { column, .. } => {
             column::require(builder, subject, statement, column);

@@ -690,11 +690,16 @@ pub(super) fn prepare_type<'a>(
 
 /// The pass of changes of type, table by table: every column is changed, then what depends on them is taken down
 /// (`ATExecAlterColumnType`, `ATPostAlterTypeCleanup`).
-pub(super) fn change_types<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, changes: &[TypeChange<'_>]) {
+pub(super) fn change_types<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    changes: &[TypeChange<'_>],
+) {
     for member in builder.family(subject, false) {
         for (place, change) in changes.iter().enumerate() {
             refuse_second_type(builder, &member, changes.get(..place).unwrap_or_default(), change);
-            refuse_type(builder, &member, change);
+            refuse_type(builder, &member, statement, change);
             if builder.failed() {
                 return;
             }
@@ -755,11 +760,17 @@ pub(super) fn change_type<'a>(
 }
 
 /// What a change of type is refused for while it is under way, on one table.
-fn refuse_type<'a>(builder: &mut Builder<'a>, member: &Subject<'a>, change: &TypeChange<'_>) {
+fn refuse_type<'a>(
+    builder: &mut Builder<'a>,
+    member: &Subject<'a>,
+    statement: &Alteration<'_>,
+    change: &TypeChange<'_>,
+) {
     let Some(relation) = member.relation else { return };
     let column = change.column;
     let Some(found) = relation.column(&column.text) else { return };
     let real_default = found.default.as_ref().is_some_and(|default| default.shape != Shape::Null)
+        && !statement.drops_value(&column.text)
         && found.identity.is_none();
     let default_refused = found
         .type_name
@@ -799,7 +810,9 @@ fn change_rows<'a>(
         let keeps = !rewrites
             && !change.collated
             && from.is_some_and(|from| types::keeps_operator_class(from, to, builder.catalog));
-        dependents::rebuild_after_type_change(builder, relation, &column.text, keeps);
+        // Where a partitioned table is taken to be written anew, which it can't be, new indexes are left empty.
+        let reads = !(subject.is_partitioned() && statement.rewrites(subject));
+        dependents::rebuild_after_type_change(builder, relation, &column.text, keeps, reads);
         if dependents::validated_checks_use(relation, &column.text) {
             builder.scan(&member);
         }

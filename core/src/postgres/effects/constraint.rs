@@ -100,9 +100,7 @@ pub(super) fn add<'a>(
             add_not_null(builder, subject, statement, constraint, column, validates);
         }
         (ConstraintKind::ForeignKey(key), Pass::OtherConstraint) => {
-            if name_is_free(builder, subject, statement, constraint) {
-                add_foreign_key(builder, subject, statement, constraint, key, validates);
-            }
+            add_foreign_key(builder, subject, statement, constraint, key, validates);
         }
         (ConstraintKind::Unknown, Pass::OtherConstraint) => {
             builder.uncertain();
@@ -164,6 +162,9 @@ fn add_foreign_key<'a>(
     key: &ForeignKey,
     validates: bool,
 ) {
+    if !name_is_free(builder, subject, statement, constraint) {
+        return;
+    }
     if subject.is_partitioned() {
         // The referenced table is locked before anything is looked at, its partitions only when all is well.
         let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
@@ -207,11 +208,11 @@ fn add_index<'a>(
             check_used_index(builder, subject, name);
             if is_primary && !builder.failed() && !builder.version.at_least(18) && !statement.only() {
                 // `SET NOT NULL` is prepared here.
-                lock_for_not_null(builder, subject, statement, used_columns(builder, subject, name));
+                lock_for_not_null(builder, subject, statement, &used_columns(builder, subject, name));
             }
         }
         (Pass::AddConstraint, None) if is_primary && !builder.version.at_least(18) => {
-            let columns = index.into_iter().flat_map(|index| &index.columns).cloned().collect();
+            let columns = index.map_or(&[][..], |index| index.columns.as_slice());
             if !statement.only() || subject.is_partitioned() {
                 lock_for_not_null(builder, subject, statement, columns);
             }
@@ -241,7 +242,7 @@ fn lock_for_not_null<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
-    columns: Vec<Identifier>,
+    columns: &[Identifier],
 ) {
     // Whether the column of a partitioned table is NOT NULL is looked at first; of others it is not.
     let skips = |name: &Identifier| {

@@ -446,6 +446,10 @@ pub(super) fn copy(builder: &mut Builder<'_>, copy: &Copy) {
         builder.writes_rows(&subject);
     } else {
         builder.lock(&subject, LockMode::AccessShare);
+        if subject.is_partitioned() {
+            builder.fail("42809", "`COPY … TO` reads no partitioned table: a query does");
+            return;
+        }
         builder.scan(&subject);
     }
 }

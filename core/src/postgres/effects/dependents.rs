@@ -85,12 +85,14 @@ fn index_use(index: &Relation, column: &str) -> Option<IndexUse> {
 }
 
 /// Indexes on a column after a change of its type: kept where nothing of them changes (`TryReuseIndex`), else built
-/// anew. An index with expressions or a predicate is never kept, nor is one of a partitioned table.
+/// anew. An index with expressions or a predicate is never kept, nor is one of a partitioned table. Without `reads`
+/// the new ones stay empty.
 pub(super) fn rebuild_after_type_change<'a>(
     builder: &mut Builder<'a>,
     table: &'a Relation,
     column: &str,
     keeps: bool,
+    reads: bool,
 ) {
     let subject = Subject::known(table);
     for index in builder.catalog.indexes_of(table.id) {
@@ -102,7 +104,9 @@ pub(super) fn rebuild_after_type_change<'a>(
         let kept = keeps && index_use == IndexUse::Plain && whole && entry.parent.is_none();
         if !kept && index.kind == RelationKind::Index {
             builder.record_rebuild(index, &subject);
-            builder.scan(&subject);
+            if reads {
+                builder.scan(&subject);
+            }
         }
     }
 }

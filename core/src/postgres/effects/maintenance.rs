@@ -19,6 +19,9 @@ pub(super) fn vacuum(builder: &mut Builder<'_>, vacuum: &Vacuum) {
         } else {
             builder.lock(&subject, LockMode::ShareUpdateExclusive);
         }
+        if vacuum.analyze {
+            builder.lock_descendants(&subject, LockMode::AccessShare);
+        }
     }
 }
 

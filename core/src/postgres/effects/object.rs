@@ -481,6 +481,13 @@ pub(super) fn publication(builder: &mut Builder<'_>, publication: &Publication) 
         builder.fail("42710", format!("`{}` is in the publication already", table.name));
         return;
     }
+    if publication.action == PublicationAction::Drop
+        && builder.catalog.complete
+        && let Some(table) = publication.tables.iter().find(|table| entry.is_some() && !member(&table.name))
+    {
+        builder.fail("42704", format!("`{}` is not in the publication", table.name));
+        return;
+    }
     if publication.action == PublicationAction::Set {
         let present: Vec<RelationId> = builder
             .catalog
