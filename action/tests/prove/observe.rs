@@ -143,7 +143,8 @@ impl<'a> Observer<'a> {
             }
             Err(refusal) => observation.fails = Some(refusal),
         }
-        self.actor.must("rollback");
+        // Prepared statements outlive their transaction.
+        self.actor.must("rollback; deallocate all");
         locks(&mut observation, &before, &held);
         let refused = observation
             .fails

@@ -28,8 +28,7 @@ fn rows(dice: &Dice<'_>, schema: &Schema, table: &Table) -> Option<String> {
     Some(match dice.below(12) {
         0 => format!("explain select * from {name}"),
         1 => format!("explain analyze select {column} from {name}"),
-        // A prepared statement outlives its transaction.
-        2 => format!("deallocate all; prepare x as select * from {name}"),
+        2 => format!("prepare x as select * from {name}"),
         3 => format!("declare x cursor for select * from {name}"),
         4 => format!("copy {name} to '/dev/null'"),
         5 => format!("copy (select {column} from {name}) to '/dev/null'"),
