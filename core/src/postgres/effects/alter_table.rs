@@ -430,6 +430,9 @@ fn execute<'a>(
                 *if_exists,
             );
         }
+        (TableAction::ValidateConstraint { name }, Pass::ForeignKeys) => {
+            constraint::validate_foreign_key(builder, subject, name);
+        }
         (action, Pass::Rest) => finish(builder, subject, statement, action),
         (TableAction::SetTablespace { tablespace }, Pass::Rows) => {
             storage::set_tablespace(builder, subject, tablespace);

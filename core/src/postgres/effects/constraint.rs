@@ -563,15 +563,8 @@ pub(super) fn validate<'a>(
         return;
     };
     match &entry.kind {
-        ConstraintEntry::ForeignKey(key) => {
-            if entry.validated {
-                return;
-            }
-            for member in builder.family(subject, relation.kind != RelationKind::PartitionedTable) {
-                builder.scan(&member);
-            }
-            validate_reference(builder, subject, key);
-        }
+        // At the end, by `validate_foreign_key`.
+        ConstraintEntry::ForeignKey(_) => {}
         ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {
             if entry.validated {
                 return;
@@ -599,6 +592,18 @@ pub(super) fn validate<'a>(
                 format!("constraint `{}` is not a foreign key or check constraint", name.text),
             );
         }
+    }
+}
+
+/// A foreign key is validated when the rows have passed everything else.
+pub(super) fn validate_foreign_key<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, name: &Identifier) {
+    let Some(relation) = subject.relation else { return };
+    let Some(entry) = relation.constraint(&name.text).filter(|entry| !entry.validated) else { return };
+    if let ConstraintEntry::ForeignKey(key) = &entry.kind {
+        for member in builder.family(subject, relation.kind != RelationKind::PartitionedTable) {
+            builder.scan(&member);
+        }
+        validate_reference(builder, subject, key);
     }
 }
 
@@ -638,6 +643,10 @@ pub(super) fn alter<'a>(
     enforced: Option<bool>,
 ) {
     let Some(relation) = subject.relation else { return };
+    if subject.is_partitioned() && statement.only() && builder.version.at_least(18) {
+        builder.fail("42P16", "the constraint must be altered in child tables too");
+        return;
+    }
     let Some(entry) = relation.constraint(&name.text) else {
         if relation.trusted && relation.columns_known && builder.catalog.complete {
             builder.fail(

@@ -32,11 +32,13 @@ pub(super) enum Pass {
     Rest,
     /// The rows are read, or written anew.
     Rows,
+    /// Foreign keys are validated.
+    ForeignKeys,
 }
 
 /// The passes after the drops, in a version's order: since 17 columns are added before old indexes and constraints come back, so that
 /// new expressions can name them.
-pub(super) fn order(version: Version) -> [Pass; 11] {
+pub(super) fn order(version: Version) -> [Pass; 12] {
     let [second, third, fourth] = if version.at_least(17) {
         [Pass::AddColumn, Pass::SetExpression, Pass::OldConstraint]
     } else {
@@ -54,6 +56,7 @@ pub(super) fn order(version: Version) -> [Pass; 11] {
         Pass::OtherConstraint,
         Pass::Rest,
         Pass::Rows,
+        Pass::ForeignKeys,
     ]
 }
 
