@@ -163,7 +163,7 @@ fn locks_of_a_statement() {
         kind,
         mode,
         new: false,
-        transient: false,
+        transient: false, unfelt: false,
     };
     let effect = Effect {
         locks: vec![
