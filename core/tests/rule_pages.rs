@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use lockkeeper_core::date::Date;
 use lockkeeper_core::change::Policy;
+use lockkeeper_core::date::Date;
 use lockkeeper_core::postgres::{Effect, TransactionRule, Version};
 use lockkeeper_core::review::{Finding, Fix, Review};
 use lockkeeper_core::rules::example::{change, path};

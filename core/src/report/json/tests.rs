@@ -163,7 +163,8 @@ fn locks_of_a_statement() {
         kind,
         mode,
         new: false,
-        transient: false, unfelt: false,
+        transient: false,
+        unfelt: false,
     };
     let effect = Effect {
         locks: vec![
