@@ -36,6 +36,12 @@ enum Command {
         /// The measured cases, as JSON
         cases: PathBuf,
     },
+    /// The migration tools of whole repositories, and how they run what they have: a table
+    Projects {
+        /// A folder for each repository
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
 }
 
 /// Runs it. What it finds goes to standard output.
@@ -57,6 +63,9 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         Command::Measured { schema, cases } => {
             let report = crate::measured::compare(schema, cases).map_err(io::Error::other)?;
             io::stdout().lock().write_all(report.as_bytes())
+        }
+        Command::Projects { folders } => {
+            io::stdout().lock().write_all(crate::projects::table(folders).as_bytes())
         }
     }
 }

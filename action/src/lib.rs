@@ -7,6 +7,7 @@ mod console;
 pub mod debug;
 pub mod locks;
 mod measured;
+mod projects;
 mod since;
 mod stats;
 pub mod text;

@@ -228,13 +228,8 @@ pub fn locks(files: &[SourceFile], before: &[SourceFile], policy: &Policy) -> Lo
     for file in files {
         let read = Read::whole(file);
         let end = u32::try_from(file.bytes.len()).unwrap_or(u32::MAX);
-        let migration = Migration {
-            path: file.path.clone(),
-            name: file.path.clone(),
-            up: vec![Span::new(0, end)],
-            transactions: TransactionModel::Autocommit,
-            down: None,
-        };
+        let up = vec![Span::new(0, end)];
+        let migration = Migration::new(&file.path, &file.path, up, TransactionModel::Autocommit);
         let sent = [Sent { framework: "sql", migration: &migration, statements: &read.statements }];
         let layout = transactions::layout(&sent, postgres::is_forbidden_in_transaction);
         let mut run = Run::new(&mut catalog, policy.version, Judge::No);

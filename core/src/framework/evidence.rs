@@ -1,0 +1,132 @@
+//! What a repository says of its migration tools outside of the migrations: what it depends on, which commands it
+//! runs. Used where names and marks of the files fit several tools.
+
+use super::tree::{Tree, folder_of, name_of, upward};
+
+/// Manifests and scripts of a repository.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Evidence<'a> {
+    manifests: Vec<(&'a str, &'a str)>,
+    scripts: Vec<(&'a str, &'a str)>,
+}
+
+/// Files that name dependencies.
+const MANIFESTS: [&str; 12] = [
+    "Cargo.toml",
+    "go.mod",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "libs.versions.toml",
+    "build.sbt",
+    "project.clj",
+    "deps.edn",
+    "mix.exs",
+    "pyproject.toml",
+    "requirements.txt",
+];
+
+impl<'a> Evidence<'a> {
+    /// Takes in the manifests and scripts of a tree.
+    pub(super) fn new(tree: &Tree<'a>) -> Self {
+        let mut evidence = Evidence::default();
+        for path in tree.paths() {
+            let manifest = MANIFESTS.contains(&name_of(path));
+            if !manifest && !is_script(path) {
+                continue;
+            }
+            let Some(text) = tree.text(path) else { continue };
+            let list = if manifest { &mut evidence.manifests } else { &mut evidence.scripts };
+            list.push((path, text));
+        }
+        evidence
+    }
+
+    /// The line of the manifest nearest to a folder that depends on one of `names`: first those in the folder and
+    /// above it, then all others.
+    fn line(&self, folder: &str, names: &[&str]) -> Option<&'a str> {
+        let found = |text: &'a str| text.lines().find(|line| names.iter().any(|name| depends(line, name)));
+        let above = upward(folder).find_map(|above| {
+            let here = self.manifests.iter().filter(|(path, _)| folder_of(path) == above);
+            here.filter_map(|(_, text)| found(text)).next()
+        });
+        above.or_else(|| self.manifests.iter().find_map(|(_, text)| found(text)))
+    }
+
+    /// Whether any manifest depends on one of `names`.
+    pub(super) fn depends(&self, names: &[&str]) -> bool {
+        self.line("", names).is_some()
+    }
+
+    /// The version behind the first of `names` in the manifest nearest to a folder.
+    pub(super) fn version(&self, folder: &str, names: &[&str]) -> Option<String> {
+        let line = self.line(folder, names)?;
+        let name = names.iter().find(|name| depends(line, name))?;
+        let rest = line.get(line.find(name)? + name.len()..)?;
+        rest.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+')))
+            .map(|word| word.trim_start_matches('v'))
+            .find(|word| {
+                word.contains('.') && word.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
+                    || word.len() <= 2 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
+            })
+            .map(str::to_owned)
+    }
+
+    /// Whether a script or workflow says one of `words`.
+    pub(super) fn says(&self, words: &[&str]) -> bool {
+        self.scripts.iter().any(|(_, text)| words.iter().any(|word| text.contains(word)))
+    }
+
+    /// A Rust project: it has a `Cargo.toml`, or its scripts speak of one.
+    pub(super) fn is_rust(&self) -> bool {
+        self.manifests.iter().any(|(path, _)| name_of(path) == "Cargo.toml") || self.says(&["Cargo.toml"])
+    }
+}
+
+/// A dependency's name with nothing of a longer name around it; a line of `go.mod` that is there for another's sake
+/// says nothing.
+fn depends(line: &str, name: &str) -> bool {
+    let part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '_' | '-');
+    let whole = |at: usize| {
+        let before = line.get(..at).and_then(|text| text.chars().next_back());
+        let after = line.get(at + name.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(part) && !after.is_some_and(part)
+    };
+    !line.contains("// indirect")
+        && !line.trim_start().starts_with(['#', '/'])
+        && line.match_indices(name).any(|(at, _)| whole(at))
+}
+
+/// A file that holds commands: scripts, make files, containers, workflows.
+fn is_script(path: &str) -> bool {
+    let name = name_of(path).to_ascii_lowercase();
+    let yaml = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
+    let ends = |ending: &str| name.strip_suffix(ending).is_some();
+    matches!(name.as_str(), "makefile" | "justfile" | "procfile" | "package.json" | ".env.example")
+        || [".sh", ".mk", ".dockerfile", ".env"].iter().any(|ending| ends(ending))
+        || name.starts_with("dockerfile")
+        || yaml.is_some_and(|stem| stem.contains("compose") || stem == "taskfile")
+        || yaml.is_some() && path.starts_with(".github/workflows/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::change::SourceFile;
+
+    #[test]
+    fn dependencies_and_their_versions() {
+        let files = [
+            SourceFile::new("Cargo.toml", "[dependencies]\nsqlx = { version = \"0.8.2\" }\n# diesel = \"2\"\n"),
+            SourceFile::new("api/go.mod", "require (\n\tgithub.com/golang-migrate/migrate/v4 v4.17.0\n\tgithub.com/pressly/goose/v3 v3.1.0 // indirect\n)\n"),
+            SourceFile::new("Makefile", "up:\n\tmigrate -database ${DB}?x-multi-statement=true up\n"),
+        ];
+        let tree = Tree::new(&files);
+        let evidence = Evidence::new(&tree);
+        assert_eq!(evidence.version("db", &["sqlx"]).as_deref(), Some("0.8.2"));
+        assert_eq!(evidence.version("api/db", &["github.com/golang-migrate/migrate"]).as_deref(), Some("4.17.0"));
+        assert!(!evidence.depends(&["diesel"]) && !evidence.depends(&["github.com/pressly/goose"]));
+        assert!(evidence.is_rust() && evidence.says(&["x-multi-statement=true"]));
+        assert!(!depends("sqlx-cli = \"1\"", "sqlx"));
+    }
+}
