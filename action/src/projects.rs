@@ -11,21 +11,35 @@ use crate::workspace;
 /// A table with a line for each project of each folder; where a folder holds none, a line that says so.
 pub(crate) fn table(folders: &[PathBuf]) -> String {
     let mut rows: Vec<[String; 8]> = vec![
-        ["folder", "tool", "version", "path", "migrations", "from … to", "how they run", "never run"].map(str::to_owned),
+        ["folder", "tool", "version", "path", "migrations", "from … to", "how they run", "never run"]
+            .map(str::to_owned),
     ];
     for folder in folders {
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let projects = framework::detect(&workspace::files_of(folder), None);
-        let found: Vec<&Project> =
-            projects.iter().filter(|project| !project.migrations.is_empty() || !project.root.is_empty()).collect();
+        let found: Vec<&Project> = projects
+            .iter()
+            .filter(|project| !project.migrations.is_empty() || !project.root.is_empty())
+            .collect();
         if found.is_empty() {
-            rows.push([name, "none".to_owned(), String::new(), String::new(), String::new(), String::new(), String::new(), String::new()]);
+            rows.push([
+                name,
+                "none".to_owned(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]);
             continue;
         }
         rows.extend(found.into_iter().map(|project| row(&name, project)));
     }
     let widths: Vec<usize> = (0..8)
-        .map(|column| rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0))
+        .map(|column| {
+            rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0)
+        })
         .collect();
     let mut text = String::new();
     for (number, row) in rows.iter().enumerate() {
@@ -63,7 +77,11 @@ fn row(folder: &str, project: &Project) -> [String; 8] {
         project.framework.to_owned(),
         project.tool_version.clone().unwrap_or_default(),
         project.root.clone(),
-        if downs > 0 { format!("{} ({downs} with a down)", project.migrations.len()) } else { project.migrations.len().to_string() },
+        if downs > 0 {
+            format!("{} ({downs} with a down)", project.migrations.len())
+        } else {
+            project.migrations.len().to_string()
+        },
         order,
         models.join(", "),
         if never > 0 { never.to_string() } else { String::new() },

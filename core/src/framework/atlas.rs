@@ -19,7 +19,9 @@ pub(super) static TOOL: Tool = Tool {
     late: Late::Refused(
         "`atlas migrate apply` stops at a file that was added out of order, unless `--exec-order` says otherwise",
     ),
-    edited: Edited::Refused("stops (\"checksum mismatch\") unless `atlas migrate hash` has run; and then does not run it again"),
+    edited: Edited::Refused(
+        "stops (\"checksum mismatch\") unless `atlas migrate hash` has run; and then does not run it again",
+    ),
     same_version: "runs only the first of them: it continues after the last version that it has applied",
     history: "atlas_schema_revisions",
     lock: RunLock::Tries("pg_try_advisory_lock(fnv32 of its name)"),
@@ -31,9 +33,7 @@ pub(super) static TOOL: Tool = Tool {
 
 fn concurrently(model: TransactionModel) -> &'static str {
     match model {
-        TransactionModel::Autocommit => {
-            "It runs as it is: each statement of this file commits by itself."
-        }
+        TransactionModel::Autocommit => "It runs as it is: each statement of this file commits by itself.",
         TransactionModel::RunStatements => {
             "With `--tx-mode all` Atlas refuses files that opt out: run it with the mode `file`, and begin the file with \
              the line `-- atlas:txmode none` and an empty line."
@@ -72,7 +72,8 @@ fn project(search: &Search<'_>, folder: &str, paths: &[&str]) -> Found {
         if header.checkpoint && !project.migrations.is_empty() {
             continue;
         }
-        let listed = sums.is_none_or(|sums| sums.lines().any(|line| line.starts_with(&format!("{} h1:", name_of(path)))));
+        let listed = sums
+            .is_none_or(|sums| sums.lines().any(|line| line.starts_with(&format!("{} h1:", name_of(path)))));
         if !listed {
             project.never_runs(
                 path,

@@ -7,7 +7,7 @@ use super::folders::{is_foreign, unclaimed};
 use super::in_place::whole;
 use super::search::{Found, Search, problem};
 use super::tool::{self, Edited, Late, RunLock, Tool};
-use super::tree::{folder_of, join, leading_digits, name_of, resolve};
+use super::tree::{folder_of, is_sql, join, leading_digits, name_of, resolve};
 use super::{Migration, Project, TransactionModel};
 
 /// diesel_migrations 2.3 (`migrations_internals`): each migration as one string in a transaction of its own, unless
@@ -94,7 +94,12 @@ fn project(search: &Search<'_>, root: &str, folders: &[&str]) -> Found {
         project.migrations.push(migration);
     }
     project.check_versions(&versions);
-    Found::new(project, Vec::new())
+    let direct = search.tree.under(root).filter(|path| is_sql(path) && folder_of(path) == root);
+    let strangers: Vec<&str> = direct.filter(|path| !search.is_claimed(path)).collect();
+    for path in &strangers {
+        project.never_runs(path, "To diesel a migration is `<version>_<name>/up.sql`.");
+    }
+    Found::new(project, strangers.into_iter().map(str::to_owned))
 }
 
 /// `run_in_transaction` of `metadata.toml`. The field has a default, and a boolean's default is false: a file that

@@ -63,13 +63,12 @@ impl<'a> Evidence<'a> {
         let line = self.line(folder, names)?;
         let name = names.iter().find(|name| depends(line, name))?;
         let rest = line.get(line.find(name)? + name.len()..)?;
-        rest.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+')))
-            .map(|word| word.trim_start_matches('v'))
-            .find(|word| {
-                word.contains('.') && word.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
-                    || word.len() <= 2 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
-            })
-            .map(str::to_owned)
+        let words = || {
+            rest.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+')))
+                .map(|word| word.trim_start_matches('v'))
+                .filter(|word| word.bytes().next().is_some_and(|byte| byte.is_ascii_digit()))
+        };
+        words().find(|word| word.contains('.')).or_else(|| words().next()).map(str::to_owned)
     }
 
     /// Whether a script or workflow says one of `words`.
@@ -117,14 +116,23 @@ mod tests {
     #[test]
     fn dependencies_and_their_versions() {
         let files = [
-            SourceFile::new("Cargo.toml", "[dependencies]\nsqlx = { version = \"0.8.2\" }\n# diesel = \"2\"\n"),
-            SourceFile::new("api/go.mod", "require (\n\tgithub.com/golang-migrate/migrate/v4 v4.17.0\n\tgithub.com/pressly/goose/v3 v3.1.0 // indirect\n)\n"),
+            SourceFile::new(
+                "Cargo.toml",
+                "[dependencies]\nsqlx = { version = \"0.8.2\" }\n# diesel = \"2\"\n",
+            ),
+            SourceFile::new(
+                "api/go.mod",
+                "require (\n\tgithub.com/golang-migrate/migrate/v4 v4.17.0\n\tgithub.com/pressly/goose/v3 v3.1.0 // indirect\n)\n",
+            ),
             SourceFile::new("Makefile", "up:\n\tmigrate -database ${DB}?x-multi-statement=true up\n"),
         ];
         let tree = Tree::new(&files);
         let evidence = Evidence::new(&tree);
         assert_eq!(evidence.version("db", &["sqlx"]).as_deref(), Some("0.8.2"));
-        assert_eq!(evidence.version("api/db", &["github.com/golang-migrate/migrate"]).as_deref(), Some("4.17.0"));
+        assert_eq!(
+            evidence.version("api/db", &["github.com/golang-migrate/migrate"]).as_deref(),
+            Some("4.17.0")
+        );
         assert!(!evidence.depends(&["diesel"]) && !evidence.depends(&["github.com/pressly/goose"]));
         assert!(evidence.is_rust() && evidence.says(&["x-multi-statement=true"]));
         assert!(!depends("sqlx-cli = \"1\"", "sqlx"));

@@ -17,9 +17,11 @@ pub(super) static TOOL: Tool = Tool {
     id: "golang-migrate",
     title: "golang-migrate",
     aliases: &["golang_migrate", "migrate"],
-    parts_are_strings: true,
+    parts_are_strings: false,
     known_by_name: false,
-    late: Late::Skipped("golang-migrate goes from the present version to the next one after it and never looks back"),
+    late: Late::Skipped(
+        "golang-migrate goes from the present version to the next one after it and never looks back",
+    ),
     edited: Edited::Ignored,
     same_version: "stops before it runs anything (\"duplicate migration file\")",
     history: "schema_migrations",

@@ -76,8 +76,11 @@ fn project(search: &Search<'_>, folder: &str, mut paths: Vec<&str>) -> Found {
             fault.span = Some(*span);
             fault
         }));
-        let model =
-            if script.no_transaction { TransactionModel::Autocommit } else { TransactionModel::FileStatements };
+        let model = if script.no_transaction {
+            TransactionModel::Autocommit
+        } else {
+            TransactionModel::FileStatements
+        };
         let mut migration = Migration::new(path, stem(path), script.up, model);
         migration.down =
             (!script.down.is_empty()).then(|| Down { path: path.to_owned(), parts: script.down });

@@ -3,6 +3,7 @@
 
 use super::tool::Late;
 use super::{Migration, Project};
+use crate::text::Span;
 
 /// Something that is wrong with a migration's place in history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Irregularity {
     pub path: String,
     /// The migration, as the tool calls it; empty where the file is none.
     pub migration: String,
+    /// Where in the file to show it: an empty span.
+    pub span: Span,
     /// What is wrong.
     pub mishap: Mishap,
 }
@@ -51,6 +54,7 @@ impl Project {
         self.irregular.push(Irregularity {
             path: path.to_owned(),
             migration: String::new(),
+            span: Span::default(),
             mishap: Mishap::NeverRuns(why.into()),
         });
     }
@@ -60,7 +64,8 @@ impl Project {
     pub(super) fn check_versions(&mut self, versions: &[String]) {
         let mut found = Vec::new();
         for (index, (migration, version)) in self.migrations.iter().zip(versions).enumerate() {
-            let before = index.checked_sub(1).and_then(|index| self.migrations.get(index).zip(versions.get(index)));
+            let before =
+                index.checked_sub(1).and_then(|index| self.migrations.get(index).zip(versions.get(index)));
             if let Some((other, _)) = before.filter(|(_, other)| *other == version) {
                 found.push(irregular(
                     migration,
@@ -73,6 +78,12 @@ impl Project {
 }
 
 /// Something that is wrong with a migration.
-pub(super) fn irregular(migration: &Migration, mishap: Mishap) -> Irregularity {
-    Irregularity { path: migration.path.clone(), migration: migration.name.clone(), mishap }
+pub(crate) fn irregular(migration: &Migration, mishap: Mishap) -> Irregularity {
+    let start = migration.up.first().map_or(0, |part| part.start);
+    Irregularity {
+        path: migration.path.clone(),
+        migration: migration.name.clone(),
+        span: Span::new(start, start),
+        mishap,
+    }
 }

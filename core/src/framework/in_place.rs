@@ -23,9 +23,18 @@ impl<'a> InPlace<'a> {
 
     /// Replaces `length` bytes from `start`; what is longer than that is cut.
     pub(super) fn put(&mut self, start: usize, length: usize, by: &str) {
+        self.replace(start, length, by, length.saturating_sub(by.len()));
+    }
+
+    /// Replaces `length` bytes from `start` by a quote. What fills it up stands outside of what it quotes.
+    pub(super) fn put_quote(&mut self, start: usize, length: usize, quote: &str, closes: bool) {
+        let before = if closes { 0 } else { length.saturating_sub(quote.len()) };
+        self.replace(start, length, quote, before);
+    }
+
+    fn replace(&mut self, start: usize, length: usize, by: &str, before: usize) {
         let mut text = String::with_capacity(length);
-        let room = length.saturating_sub(by.len());
-        text.extend(std::iter::repeat_n(' ', room));
+        text.extend(std::iter::repeat_n(' ', before));
         for char in by.chars() {
             if text.len() + char.len_utf8() <= length {
                 text.push(char);
@@ -77,8 +86,10 @@ impl<'a> InPlace<'a> {
             } else if text.get(behind..).is_some_and(|rest| rest.starts_with('.')) && in_path(name) {
                 self.put(start + at, behind + 1 - at, "");
             } else {
-                let word = |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' };
-                let made: String = text.get(at..behind).unwrap_or("").bytes().map(|byte| word(char::from(byte))).collect();
+                let word =
+                    |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' };
+                let made: String =
+                    text.get(at..behind).unwrap_or("").bytes().map(|byte| word(char::from(byte))).collect();
                 self.put(start + at, behind - at, &made);
             }
         }

@@ -34,6 +34,7 @@ pub mod transactions;
 mod tree;
 mod yaml;
 
+pub(crate) use history::irregular;
 pub use history::{Irregularity, Mishap};
 pub use scope::{ProjectScope, Scope, changed};
 pub use tool::{Edited, Late, RunLock, Tool, tool};

@@ -17,8 +17,12 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["refinery_cli"],
     parts_are_strings: true,
     known_by_name: true,
-    late: Late::Refused("refinery stops (\"migration … is missing from applied\") unless `abort_missing` is off, and then never runs it"),
-    edited: Edited::Refused("stops (\"applied migration … is different than filesystem one\") unless `abort_divergent` is off"),
+    late: Late::Refused(
+        "refinery stops (\"migration … is missing from applied\") unless `abort_missing` is off, and then never runs it",
+    ),
+    edited: Edited::Refused(
+        "stops (\"applied migration … is different than filesystem one\") unless `abort_divergent` is off",
+    ),
     same_version: "stops before it runs anything (\"repeated version\")",
     history: "refinery_schema_history",
     lock: RunLock::Nothing,
@@ -39,7 +43,8 @@ fn version(name: &str) -> Option<&str> {
     let (version, title) = rest.strip_suffix(".sql")?.split_once("__")?;
     let word = |char: char| char.is_alphanumeric() || char == '_';
     let mut parts = version.split('.');
-    let number = |part: Option<&str>| part.is_none_or(|part| !part.is_empty() && leading_digits(part).1.is_empty());
+    let number =
+        |part: Option<&str>| part.is_none_or(|part| !part.is_empty() && leading_digits(part).1.is_empty());
     let numbered = number(parts.next()) && number(parts.next()) && parts.next().is_none();
     (numbered && !title.is_empty() && title.chars().all(word)).then_some(version)
 }

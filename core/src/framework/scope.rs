@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::search::{plain_path, problem};
 use super::history::irregular;
+use super::search::{plain_path, problem};
 use super::tool::{Edited, Late, NewMigrations};
 use super::tree::{Tree, folder_of, upward};
 use super::{Irregularity, Migration, Mishap, Project, detect_with, tool};
@@ -185,7 +185,11 @@ fn has_to_do_with(irregular: &mut Irregularity, changed: &impl Fn(&str) -> bool)
     {
         std::mem::swap(other, &mut irregular.path);
     }
-    changed(&irregular.path)
+    match irregular.mishap {
+        Mishap::NeverRuns(_) | Mishap::SameVersion { .. } => changed(&irregular.path),
+        // These come from the change itself.
+        Mishap::Edited | Mishap::Late { .. } | Mishap::NotUndone { .. } => true,
+    }
 }
 
 impl ProjectScope {

@@ -17,7 +17,9 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &[],
     parts_are_strings: false,
     known_by_name: true,
-    late: Late::Refused("sqitch deploys what stands after the last deployed change of the plan, and stops where the plan has changed before it"),
+    late: Late::Refused(
+        "sqitch deploys what stands after the last deployed change of the plan, and stops where the plan has changed before it",
+    ),
     edited: Edited::Ignored,
     same_version: "stops at its plan: a change has one name, unless a tag stands between (`sqitch rework`)",
     history: "sqitch.changes",
@@ -72,7 +74,8 @@ fn project(search: &Search<'_>, plan: &str) -> Option<Found> {
     for (change, script) in &changes {
         let path = join(&top, &format!("deploy/{script}.sql"));
         if !search.tree.has(&path) {
-            let message = format!("The plan names `{change}`, whose script is not there: sqitch stops at it.");
+            let message =
+                format!("The plan names `{change}`, whose script is not there: sqitch stops at it.");
             project.problems.push(problem(&path, message, false));
             continue;
         }

@@ -20,7 +20,9 @@ pub(super) static TOOL: Tool = Tool {
     parts_are_strings: true,
     known_by_name: false,
     late: Late::Applied,
-    edited: Edited::Refused("stops (\"migration was previously applied but has been modified\"): it keeps a checksum of the file, comments included"),
+    edited: Edited::Refused(
+        "stops (\"migration was previously applied but has been modified\"): it keeps a checksum of the file, comments included",
+    ),
     same_version: "stops: its history has one row for each version, with one checksum",
     history: "_sqlx_migrations",
     lock: RunLock::Waits("pg_advisory_lock(0x3d32ad9e * crc32 of the database)"),
@@ -84,7 +86,9 @@ fn project(search: &Search<'_>, folder: &str, paths: &[&str]) -> Found {
                 downs.insert(plain_number(digits), path);
             }
             Some(digits) => ups.push((digits, path)),
-            None => project.never_runs(path, "sqlx passes over files that are not called `<number>_<name>.sql`."),
+            None => {
+                project.never_runs(path, "sqlx passes over files that are not called `<number>_<name>.sql`.")
+            }
         }
     }
     ups.sort_by(|one, two| natural(one.0, two.0).then_with(|| one.1.cmp(two.1)));

@@ -25,7 +25,8 @@ struct Entry<'a> {
 impl<'a> Tree<'a> {
     /// The tree of some files. Of two files with one path the last counts.
     pub(super) fn new(files: &'a [SourceFile]) -> Self {
-        let entry = |file: &'a SourceFile| (file.path.as_str(), Entry { bytes: &file.bytes, text: OnceCell::new() });
+        let entry =
+            |file: &'a SourceFile| (file.path.as_str(), Entry { bytes: &file.bytes, text: OnceCell::new() });
         Tree { files: files.iter().map(entry).collect(), names: OnceCell::new() }
     }
 

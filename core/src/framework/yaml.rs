@@ -77,7 +77,8 @@ pub(super) fn parse(text: &str) -> Option<Node> {
 /// Scalars by their path (`spring.flyway.locations`); the scalars of a list with commas between them.
 pub(super) fn flat(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let mut waiting: Vec<(String, Node)> = parse(text).map(|node| (String::new(), node)).into_iter().collect();
+    let mut waiting: Vec<(String, Node)> =
+        parse(text).map(|node| (String::new(), node)).into_iter().collect();
     while let Some((path, node)) = waiting.pop() {
         match node {
             Node::Scalar(scalar) => found.push((path, scalar.text)),
@@ -88,9 +89,12 @@ pub(super) fn flat(text: &str) -> Vec<(String, String)> {
                     .collect();
                 found.push((path, texts.join(",")));
             }
-            Node::Map(pairs) => waiting.extend(pairs.into_iter().rev().map(|(key, node)| {
-                (if path.is_empty() { key } else { format!("{path}.{key}") }, node)
-            })),
+            Node::Map(pairs) => waiting.extend(
+                pairs
+                    .into_iter()
+                    .rev()
+                    .map(|(key, node)| (if path.is_empty() { key } else { format!("{path}.{key}") }, node)),
+            ),
         }
     }
     found
@@ -154,7 +158,9 @@ impl<'a> Reader<'a> {
     fn list(&mut self, indent: usize, depth: usize) -> Node {
         let mut items = Vec::new();
         while let Some((line, content)) = self.peek().filter(|(line, _)| line.indent == indent) {
-            let Some(rest) = content.strip_prefix('-').filter(|rest| rest.is_empty() || rest.starts_with(' ')) else {
+            let Some(rest) =
+                content.strip_prefix('-').filter(|rest| rest.is_empty() || rest.starts_with(' '))
+            else {
                 break;
             };
             let inner = rest.trim_start();
@@ -187,7 +193,9 @@ impl<'a> Reader<'a> {
             let skipped = rest.len() - rest.trim_start().len();
             let value = if uncommented(rest).trim().is_empty() {
                 // A list may stand at the indent of its key.
-                let same = self.peek().is_some_and(|(next, content)| next.indent == indent && content.starts_with('-'));
+                let same = self
+                    .peek()
+                    .is_some_and(|(next, content)| next.indent == indent && content.starts_with('-'));
                 if same { Some(self.list(indent, depth + 1)) } else { self.deeper(indent, depth) }
             } else {
                 Some(self.inline(start + skipped, line.end, indent, depth))
@@ -243,7 +251,11 @@ impl<'a> Reader<'a> {
     }
 
     fn block_scalar(&mut self, head: usize, indent: usize) -> Node {
-        let start = self.text.get(head..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |at| head + at + 1);
+        let start = self
+            .text
+            .get(head..)
+            .and_then(|rest| rest.find('\n'))
+            .map_or(self.text.len(), |at| head + at + 1);
         let mut end = start;
         let mut lines: Vec<&str> = Vec::new();
         for line in self.text.get(start..).unwrap_or("").split_inclusive('\n') {
@@ -256,7 +268,11 @@ impl<'a> Reader<'a> {
             end += line.len();
         }
         self.skip_to(end);
-        let least = lines.iter().filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len()).min();
+        let least = lines
+            .iter()
+            .filter(|line| !line.is_empty())
+            .map(|line| line.len() - line.trim_start().len())
+            .min();
         let text: Vec<&str> = lines.iter().map(|line| line.get(least.unwrap_or(0)..).unwrap_or("")).collect();
         Node::Scalar(Scalar { text: text.join("\n"), span: span(start, end), escaped: false })
     }
@@ -443,7 +459,8 @@ mod tests {
         let text = r#"{"a": [{"b": "c d", "e": true}, 2], "f": {}}"#;
         let node = parse(text).unwrap();
         assert_eq!(node.get("a").unwrap().items()[0].text("b"), Some("c d"));
-        for text in ["{", "[[[[", "a: {b", "- - - -", ": :", "'", "\"", "a:\n  b\n c\nd: |", "{,,,}", "[\n]"] {
+        for text in ["{", "[[[[", "a: {b", "- - - -", ": :", "'", "\"", "a:\n  b\n c\nd: |", "{,,,}", "[\n]"]
+        {
             let _ = parse(text);
         }
         assert_eq!(parse(&"[".repeat(100_000)), None);

@@ -34,8 +34,13 @@ pub(crate) fn not_undone(
     replay(&mut after, down, version);
     let (old, new, changed) = (things(&old), things(&after.describe()), things(&new));
     // A table of which only a part was ever seen proves nothing.
-    let vague: BTreeSet<&str> =
-        old.iter().chain(&new).chain(&changed).filter(|(_, line)| line == "…").map(|(thing, _)| thing.as_str()).collect();
+    let vague: BTreeSet<&str> = old
+        .iter()
+        .chain(&new)
+        .chain(&changed)
+        .filter(|(_, line)| line == "…")
+        .map(|(thing, _)| thing.as_str())
+        .collect();
     let list = |one: &BTreeSet<(String, String)>, other: &BTreeSet<(String, String)>| -> Vec<String> {
         let missing = one.difference(other).filter(|(thing, _)| !vague.contains(thing.as_str()));
         missing.map(|(thing, line)| shown(thing, line)).collect()
@@ -104,15 +109,24 @@ mod tests {
 
     #[test]
     fn what_is_left_and_what_is_lost() {
-        let found = difference(USERS, "alter table users add a int, add b int;", "alter table users drop a;").unwrap();
+        let found = difference(USERS, "alter table users add a int, add b int;", "alter table users drop a;")
+            .unwrap();
         assert_eq!((found.left, found.lost), (vec!["`b int4` of `table users`".to_owned()], vec![]));
-        let found = difference(USERS, "alter table users alter email set not null, alter email type varchar(9);", "alter table users alter email drop not null;").unwrap();
+        let found = difference(
+            USERS,
+            "alter table users alter email set not null, alter email type varchar(9);",
+            "alter table users alter email drop not null;",
+        )
+        .unwrap();
         assert_eq!((found.left.len(), found.lost.len()), (1, 1));
     }
 
     #[test]
     fn what_is_not_known_proves_nothing() {
-        assert_eq!(difference("", "alter table seen_nowhere add a int;", "alter table seen_nowhere drop b;"), None);
+        assert_eq!(
+            difference("", "alter table seen_nowhere add a int;", "alter table seen_nowhere drop b;"),
+            None
+        );
         assert_eq!(difference(USERS, "alter table users add a int;", ""), None);
         assert_eq!(difference(USERS, "alter table users add a int;", "do $$ begin perform 1; end $$;"), None);
     }

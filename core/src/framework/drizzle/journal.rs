@@ -46,12 +46,16 @@ pub(super) fn read(text: &str) -> Option<Journal> {
 pub(super) fn skipped(new: &NewMigrations<'_, '_>) -> Checked {
     let path = join(&new.project.root, "meta/_journal.json");
     let journal = |tree: &Tree<'_>| tree.text(&path).and_then(read);
-    let (Some(before), Some(after)) = (journal(new.base), journal(new.head)) else { return Checked::default() };
+    let (Some(before), Some(after)) = (journal(new.base), journal(new.head)) else {
+        return Checked::default();
+    };
     let Some(last) = before.entries.iter().max_by_key(|entry| entry.when) else { return Checked::default() };
     let is_late = |migration: &&Migration| {
         after.entries.iter().any(|entry| entry.tag == migration.name && entry.when <= last.when)
     };
-    let late = Late::Skipped("Drizzle compares only its `when` in the journal with that of the last one applied; generate it again");
+    let late = Late::Skipped(
+        "Drizzle compares only its `when` in the journal with that of the last one applied; generate it again",
+    );
     let mishap = || Mishap::Late { after: last.tag.clone(), late };
     let irregular = new.new.iter().filter(is_late).map(|migration| irregular(migration, mishap())).collect();
     Checked { irregular, ..Checked::default() }

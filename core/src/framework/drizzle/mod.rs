@@ -112,7 +112,10 @@ fn by_journal(search: &Search<'_>, root: &Root, journal: &Journal, files: &[&str
     for path in files {
         let direct = inside(path, root).is_some_and(|inner| !inner.contains('/'));
         if direct && !named.contains(*path) {
-            project.never_runs(path, "Drizzle runs what its journal `meta/_journal.json` names, and it does not name this file.");
+            project.never_runs(
+                path,
+                "Drizzle runs what its journal `meta/_journal.json` names, and it does not name this file.",
+            );
         }
     }
 }

@@ -30,10 +30,14 @@ pub(super) static TOOL: Tool = Tool {
     late: Late::Refused(
         "Flyway stops with \"Detected resolved migration not applied to database\" unless `outOfOrder` is set",
     ),
-    edited: Edited::Refused("stops (\"Migration checksum mismatch\") until `flyway repair` has run, and then does not run it again"),
+    edited: Edited::Refused(
+        "stops (\"Migration checksum mismatch\") until `flyway repair` has run, and then does not run it again",
+    ),
     same_version: "stops before it runs anything (\"Found more than one migration with version\")",
     history: "flyway_schema_history",
-    lock: RunLock::Tries("pg_try_advisory_xact_lock, in a transaction that is open for the whole run unless `postgresql.transactional.lock` is off"),
+    lock: RunLock::Tries(
+        "pg_try_advisory_xact_lock, in a transaction that is open for the whole run unless `postgresql.transactional.lock` is off",
+    ),
     concurrently,
     after_failure,
     find,
@@ -90,7 +94,12 @@ fn find(search: &Search<'_>) -> Vec<Found> {
                 (*folder == root || relative(folder, &root).is_some()) && !is_foreign(search, folder, others)
             })
             .flat_map(|(_, paths)| paths)
-            .filter(|path| matches!(names::kind(name_of(path), settings::nearest(&all, &root)), Some(Kind::Repeatable(_))))
+            .filter(|path| {
+                matches!(
+                    names::kind(name_of(path), settings::nearest(&all, &root)),
+                    Some(Kind::Repeatable(_))
+                )
+            })
             .collect();
         paths.extend(inside);
         paths.sort_unstable();
@@ -109,9 +118,16 @@ fn root_of(folder: &str) -> &str {
 
 fn project(search: &Search<'_>, root: &str, paths: &[&str], settings: &Settings) -> Found {
     let mut project = Project::new(&TOOL, root);
-    project.tool_version = search
-        .evidence
-        .version(root, &["flyway-core", "flyway-database-postgresql", "flyway-maven-plugin", "org.flywaydb.flyway", "flyway/flyway"]);
+    project.tool_version = search.evidence.version(
+        root,
+        &[
+            "flyway-core",
+            "flyway-database-postgresql",
+            "flyway-maven-plugin",
+            "org.flywaydb.flyway",
+            "flyway/flyway",
+        ],
+    );
     project.late = settings.out_of_order.then_some(Late::Applied);
     let mut versioned: Vec<(String, &str)> = Vec::new();
     let mut undo: BTreeMap<String, &str> = BTreeMap::new();
@@ -165,7 +181,8 @@ fn migration(search: &Search<'_>, path: &str, settings: &Settings, project: &mut
     let mut migration = Migration::new(path, stem(path), whole(text), model(search, path, text, settings));
     if settings.replaces && text.contains(settings.placeholder.0.as_str()) {
         let mut made = InPlace::new(text);
-        let in_path = |name: &str| name == "flyway:defaultSchema" || settings.public.iter().any(|known| known == name);
+        let in_path =
+            |name: &str| name == "flyway:defaultSchema" || settings.public.iter().any(|known| known == name);
         let signs = (settings.placeholder.0.as_str(), settings.placeholder.1.as_str());
         made.placeholders(span(0, text.len()), signs, in_path);
         migration.text = made.finish().map(Into::into);
@@ -186,10 +203,11 @@ fn model(search: &Search<'_>, path: &str, text: &str, settings: &Settings) -> Tr
         Some(inside) => !inside,
         None => without,
     };
+    // A group may mix both kinds of files no more than a file may mix both kinds of statements.
     match (outside, settings.group) {
-        (true, _) => TransactionModel::Autocommit,
-        (false, true) => TransactionModel::RunStatements,
-        (false, false) => TransactionModel::FileStatements,
+        (true, grouped) if !grouped || settings.mixed => TransactionModel::Autocommit,
+        (_, true) => TransactionModel::RunStatements,
+        (_, false) => TransactionModel::FileStatements,
     }
 }
 
@@ -204,7 +222,8 @@ fn hangs(new: &NewMigrations<'_, '_>) -> Checked {
     }
     let concurrent = |migration: &&Migration| {
         let text = new.head.text(&migration.path).unwrap_or("");
-        migration.transactions == TransactionModel::Autocommit && text.to_ascii_uppercase().contains("CONCURRENTLY")
+        migration.transactions == TransactionModel::Autocommit
+            && text.to_ascii_uppercase().contains("CONCURRENTLY")
     };
     let message = "Flyway holds its lock in a transaction that is open for the whole run, and CONCURRENTLY may wait for that \
                    without end. No configuration here sets `flyway.postgresql.transactional.lock=false`.";

@@ -32,7 +32,8 @@ pub(super) fn kind(name: &str, settings: &Settings) -> Option<Kind> {
     }
     let undo = parts(&settings.undo).and_then(|(written, _)| version(written)).map(Kind::Undo);
     let baseline = || parts(&settings.baseline).and_then(|(written, _)| version(written)).map(Kind::Baseline);
-    let versioned = || parts(&settings.versioned).and_then(|(written, _)| version(written)).map(Kind::Versioned);
+    let versioned =
+        || parts(&settings.versioned).and_then(|(written, _)| version(written)).map(Kind::Versioned);
     let callback = || {
         let event = ["before", "after", "createSchema"].iter().any(|event| stem.starts_with(event));
         event.then_some(Kind::Callback)
@@ -111,7 +112,10 @@ mod tests {
     #[test]
     fn statements_outside_of_transactions() {
         assert_eq!(statements("create index concurrently i on t (a);"), (true, false));
-        assert_eq!(statements("-- CONCURRENTLY\nset lock_timeout = 1; drop index concurrently i;"), (true, true));
+        assert_eq!(
+            statements("-- CONCURRENTLY\nset lock_timeout = 1; drop index concurrently i;"),
+            (true, true)
+        );
         assert_eq!(statements("reindex index concurrently i;"), (false, true));
         assert_eq!(statements("select 1;"), (false, true));
     }

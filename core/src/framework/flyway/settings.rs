@@ -87,17 +87,24 @@ impl Settings {
         let from = folder_of(&self.path);
         self.locations.iter().filter(|location| !location.is_empty()).find_map(|location| {
             let exact = upward(from).filter_map(|above| resolve(above, location));
-            exact.into_iter().find(|exact| exact == folder || relative(folder, exact).is_some()).or_else(|| {
-                let ends = |above: &&str| above.strip_suffix(location.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-                upward(folder).find(ends).map(str::to_owned)
-            })
+            exact.into_iter().find(|exact| exact == folder || relative(folder, exact).is_some()).or_else(
+                || {
+                    let ends = |above: &&str| {
+                        above
+                            .strip_suffix(location.as_str())
+                            .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+                    };
+                    upward(folder).find(ends).map(str::to_owned)
+                },
+            )
         })
     }
 
     fn set(&mut self, key: &str, value: &str) {
         let on = value.eq_ignore_ascii_case("true");
         let text = value.to_owned();
-        let plain: String = key.chars().filter(|char| !matches!(char, '-' | '_')).collect::<String>().to_ascii_lowercase();
+        let plain: String =
+            key.chars().filter(|char| !matches!(char, '-' | '_')).collect::<String>().to_ascii_lowercase();
         match plain.as_str() {
             "locations" => self.locations = value.split(',').map(place).collect(),
             "sqlmigrationprefix" => self.versioned = text,
@@ -105,7 +112,9 @@ impl Settings {
             "repeatablesqlmigrationprefix" => self.repeatable = text,
             "baselinemigrationprefix" => self.baseline = text,
             "sqlmigrationseparator" => self.separator = text,
-            "sqlmigrationsuffixes" => self.suffixes = value.split(',').map(|it| it.trim().to_owned()).collect(),
+            "sqlmigrationsuffixes" => {
+                self.suffixes = value.split(',').map(|it| it.trim().to_owned()).collect()
+            }
             "placeholderprefix" => self.placeholder.0 = text,
             "placeholdersuffix" => self.placeholder.1 = text,
             "placeholderreplacement" => self.replaces = on,
@@ -179,7 +188,8 @@ fn tables(text: &str) -> Vec<(String, String)> {
         if let Some(header) = line.strip_prefix('[') {
             table = header.split(']').next().unwrap_or("").trim().to_owned();
         } else if let Some((key, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) {
-            let key = if table.is_empty() { key.trim().to_owned() } else { format!("{table}.{}", key.trim()) };
+            let key =
+                if table.is_empty() { key.trim().to_owned() } else { format!("{table}.{}", key.trim()) };
             let value = value.trim().trim_matches(['[', ']']).trim();
             let value: Vec<&str> = value.split(',').map(|it| it.trim().trim_matches(['"', '\''])).collect();
             pairs.extend(key.strip_prefix("flyway.").map(|key| (key.to_owned(), value.join(","))));
@@ -194,10 +204,15 @@ mod tests {
 
     #[test]
     fn settings_come_from_all_of_its_files() {
-        let toml = tables("[flyway]\nlocations = [\"filesystem:db/sql\", 'classpath:x']\nmixed = true # yes\n[flyway.postgresql.transactional]\nlock = false\n");
+        let toml = tables(
+            "[flyway]\nlocations = [\"filesystem:db/sql\", 'classpath:x']\nmixed = true # yes\n[flyway.postgresql.transactional]\nlock = false\n",
+        );
         assert_eq!(toml[0], ("locations".to_owned(), "filesystem:db/sql,classpath:x".to_owned()));
         let mut settings = Settings::default();
-        for (key, value) in toml.iter().chain(&lines("flyway.group=true\nspring.x=1\nflyway.placeholders.s=public", "flyway.")) {
+        for (key, value) in toml
+            .iter()
+            .chain(&lines("flyway.group=true\nspring.x=1\nflyway.placeholders.s=public", "flyway."))
+        {
             settings.set(key, value);
         }
         assert_eq!(settings.locations, ["db/sql", "x"]);

@@ -59,7 +59,9 @@ pub(super) fn parse(text: &str) -> Script {
                     block = false;
                 }
                 "envsub on" | "envsub off" => {}
-                _ => script.faults.push((span(from, to), "goose does not know this annotation and stops at it.")),
+                _ => script
+                    .faults
+                    .push((span(from, to), "goose does not know this annotation and stops at it.")),
             }
             continue;
         }
@@ -106,8 +108,11 @@ impl Script {
     fn unfinished(&mut self, start: Option<usize>, end: usize, text: &str) {
         let part = start.map(|start| span(start, end)).filter(|part| !part.of(text).trim().is_empty());
         self.faults.extend(part.map(|part| {
-            (part, "goose stops here: no line of this statement ends with a semicolon, and none stands between \
-                    `-- +goose StatementBegin` and `-- +goose StatementEnd`.")
+            (
+                part,
+                "goose stops here: no line of this statement ends with a semicolon, and none stands between \
+                    `-- +goose StatementBegin` and `-- +goose StatementEnd`.",
+            )
         }));
     }
 }

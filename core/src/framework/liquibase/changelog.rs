@@ -127,9 +127,14 @@ mod tests {
 
     #[test]
     fn databases_are_lists() {
-        for (written, expected) in
-            [("", true), ("postgresql", true), ("h2, postgresql", true), ("!postgresql", false), ("!h2", true), ("mysql", false)]
-        {
+        for (written, expected) in [
+            ("", true),
+            ("postgresql", true),
+            ("h2, postgresql", true),
+            ("!postgresql", false),
+            ("!h2", true),
+            ("mysql", false),
+        ] {
             assert_eq!(is_for_postgres(written), expected, "{written}");
         }
     }

@@ -125,7 +125,10 @@ mod tests {
             let Some(Part::Inline(spans)) = parts.first() else { return Vec::new() };
             spans.iter().map(|span| span.of(text).trim().to_owned()).collect()
         };
-        assert_eq!((one.name.as_str(), of(&one.parts), of(&one.rollback)), ("alice:1", vec!["create table a (id int);".to_owned()], vec!["drop table a;".to_owned()]));
+        assert_eq!(
+            (one.name.as_str(), of(&one.parts), of(&one.rollback)),
+            ("alice:1", vec!["create table a (id int);".to_owned()], vec!["drop table a;".to_owned()])
+        );
         assert!(one.in_transaction && one.split && !two.in_transaction && !two.split);
         assert_eq!(of(&two.parts), ["create b;", "drop c;"]);
         assert_eq!(of(&two.rollback), ["drop b;"]);

@@ -51,8 +51,12 @@ pub(super) fn gather(search: &Search<'_>) -> Vec<Gathered> {
     for (path, log) in &logs {
         for entry in log.as_ref().map(|log| log.entries.as_slice()).unwrap_or_default() {
             match entry {
-                Entry::Include { path: written, relative } => included.extend(find_file(search, path, written, *relative)),
-                Entry::IncludeAll { path: written, relative } => included.extend(all_in(search, path, written, *relative)),
+                Entry::Include { path: written, relative } => {
+                    included.extend(find_file(search, path, written, *relative))
+                }
+                Entry::IncludeAll { path: written, relative } => {
+                    included.extend(all_in(search, path, written, *relative))
+                }
                 Entry::Set(_) => {}
             }
         }
@@ -94,7 +98,11 @@ fn is_foreign(path: &str) -> bool {
 fn read(search: &Search<'_>, path: &str) -> Option<Result<Changelog, String>> {
     let ending = name_of(path).rsplit_once('.').map(|(_, ending)| ending)?;
     match ending {
-        "sql" => search.tree.text(path).filter(|text| formatted::is_formatted(text)).map(|text| Ok(formatted::read(text))),
+        "sql" => search
+            .tree
+            .text(path)
+            .filter(|text| formatted::is_formatted(text))
+            .map(|text| Ok(formatted::read(text))),
         "xml" => search.tree.text(path).filter(|text| text.contains("<databaseChangeLog")).map(xml::read),
         "yaml" | "yml" | "json" => {
             search.tree.text(path).filter(|text| text.contains("databaseChangeLog")).map(values::read)
@@ -111,11 +119,19 @@ fn masters(search: &Search<'_>) -> BTreeSet<String> {
         if name != "liquibase.properties" && !name.starts_with("application") {
             continue;
         }
-        let Some(text) = search.tree.text(path).filter(|text| text.contains("liquibase") || name.starts_with("liqui"))
+        let Some(text) =
+            search.tree.text(path).filter(|text| text.contains("liquibase") || name.starts_with("liqui"))
         else {
             continue;
         };
-        let keys = ["changeLogFile", "changelogFile", "changelog-file", "liquibase.command.changelogFile", "spring.liquibase.change-log", "spring.liquibase.changeLog"];
+        let keys = [
+            "changeLogFile",
+            "changelogFile",
+            "changelog-file",
+            "liquibase.command.changelogFile",
+            "spring.liquibase.change-log",
+            "spring.liquibase.changeLog",
+        ];
         for key in keys {
             let written = config::toml(text, "", key).map(str::to_owned).or_else(|| {
                 let flat = if name.ends_with("ml") { yaml::flat(text) } else { Vec::new() };
@@ -209,6 +225,7 @@ fn all_in(search: &Search<'_>, from: &str, written: &str, relative: bool) -> Vec
         })
     };
     let folder = folder.unwrap_or_default();
-    let is_log = |path: &&str| [".sql", ".xml", ".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending));
+    let is_log =
+        |path: &&str| [".sql", ".xml", ".yaml", ".yml", ".json"].iter().any(|ending| path.ends_with(ending));
     search.tree.under(&folder).filter(is_log).filter(|path| *path != from).map(str::to_owned).collect()
 }

@@ -31,10 +31,14 @@ pub(super) static TOOL: Tool = Tool {
     parts_are_strings: false,
     known_by_name: false,
     late: Late::Applied,
-    edited: Edited::Refused("stops (\"Validation Failed: 1 changesets check sum\") unless the changeset says `runOnChange` or `validCheckSum`"),
+    edited: Edited::Refused(
+        "stops (\"Validation Failed: 1 changesets check sum\") unless the changeset says `runOnChange` or `validCheckSum`",
+    ),
     same_version: "stops before it runs anything (\"duplicate identifiers\")",
     history: "databasechangelog",
-    lock: RunLock::Table("databasechangeloglock, which stays locked where a run is killed (`liquibase release-locks`)"),
+    lock: RunLock::Table(
+        "databasechangeloglock, which stays locked where a run is killed (`liquibase release-locks`)",
+    ),
     concurrently,
     after_failure,
     find,
@@ -43,7 +47,9 @@ pub(super) static TOOL: Tool = Tool {
 
 fn concurrently(model: TransactionModel) -> &'static str {
     match model {
-        TransactionModel::Autocommit => "It runs as it is, because the changeset says `runInTransaction` is false.",
+        TransactionModel::Autocommit => {
+            "It runs as it is, because the changeset says `runInTransaction` is false."
+        }
         TransactionModel::SimpleQuery => {
             "Give it a changeset of its own: with `splitStatements` off all statements of one are sent as one string, and \
              PostgreSQL makes one transaction of two of them."
@@ -135,7 +141,12 @@ impl Texts<'_> {
 }
 
 /// The migrations of a changeset: one for each file that its SQL stands in.
-fn migrations(search: &Search<'_>, placed: &Placed, texts: &mut Texts<'_>, project: &mut Project) -> Vec<Migration> {
+fn migrations(
+    search: &Search<'_>,
+    placed: &Placed,
+    texts: &mut Texts<'_>,
+    project: &mut Project,
+) -> Vec<Migration> {
     let set = &placed.set;
     let mut made: Vec<Migration> = Vec::new();
     for part in &set.parts {
@@ -143,7 +154,8 @@ fn migrations(search: &Search<'_>, placed: &Placed, texts: &mut Texts<'_>, proje
             Part::Inline(spans) => (placed.path.clone(), spans.clone()),
             Part::File { written, relative } => {
                 let Some(path) = gather::find_file(search, &placed.path, written, *relative) else {
-                    let message = format!("The changeset `{}` names `{written}`, which is not there.", set.name);
+                    let message =
+                        format!("The changeset `{}` names `{written}`, which is not there.", set.name);
                     project.problems.push(problem(&placed.path, message, false));
                     continue;
                 };

@@ -108,11 +108,17 @@ fn escapes(text: &str, node: &Node, made: &mut InPlace<'_>) {
 fn unescape(text: &str, scalar: &Scalar, made: &mut InPlace<'_>) {
     let (from, inner) = (scalar.span.start as usize, scalar.span.of(text));
     let mut chars = inner.char_indices();
+    let mut quoted = false;
     while let Some((at, char)) = chars.next() {
         if char != '\\' {
             continue;
         }
         let Some((_, escaped)) = chars.next() else { break };
+        if escaped == '"' {
+            made.put_quote(from + at, 2, "\"", quoted);
+            quoted = !quoted;
+            continue;
+        }
         let stands_for = match escaped {
             'n' | 'r' => '\n',
             't' => '\t',
@@ -129,10 +135,13 @@ mod tests {
     fn sql(text: &str) -> Vec<String> {
         let log = read(text).unwrap();
         let content = log.text.as_deref().unwrap_or(text);
-        let sets = log.entries.iter().filter_map(|entry| if let Entry::Set(set) = entry { Some(set) } else { None });
+        let sets =
+            log.entries.iter().filter_map(|entry| if let Entry::Set(set) = entry { Some(set) } else { None });
         sets.flat_map(|set| &set.parts)
             .map(|part| match part {
-                Part::Inline(spans) => spans.iter().map(|span| span.of(content).trim()).collect::<Vec<_>>().join("|"),
+                Part::Inline(spans) => {
+                    spans.iter().map(|span| span.of(content).trim()).collect::<Vec<_>>().join("|")
+                }
                 Part::File { written, .. } => written.clone(),
             })
             .collect()
@@ -143,8 +152,10 @@ mod tests {
         let text = "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: me\n    changes:\n    - sql:\n        sql: >\n          create table a\n          (id int);\n    - sqlFile: {path: x.sql}\n    - addColumn:\n        tableName: a\n    rollback: drop table a;\n- include:\n    file: b.yaml\n";
         assert_eq!(sql(text), ["create table a\n          (id int);", "x.sql"]);
         let entries = read(text).unwrap().entries;
-        assert!(matches!(entries.as_slice(), [Entry::Set(set), Entry::Include { .. }] if set.unread == ["addColumn"] && set.rollback.len() == 1));
+        assert!(
+            matches!(entries.as_slice(), [Entry::Set(set), Entry::Include { .. }] if set.unread == ["addColumn"] && set.rollback.len() == 1)
+        );
         let json = r#"{"databaseChangeLog":[{"changeSet":{"id":"1","author":"me","changes":[{"sql":{"sql":"create table \"a\"\n(id int);"}}]}}]}"#;
-        assert_eq!(sql(json), ["create table  \"a\" \n(id int);"]);
+        assert_eq!(sql(json), ["create table  \"a\"  \n(id int);"]);
     }
 }

@@ -89,6 +89,7 @@ fn part(text: &str, element: Node<'_, '_>, delimiter: Option<&str>) -> Part {
 fn unescaped(text: &str) -> Option<String> {
     let mut made = InPlace::new(text);
     let mut at = 0;
+    let mut quoted = false;
     while let Some(next) = text.get(at..).and_then(|rest| rest.find(['&', '<'])).map(|next| next + at) {
         let rest = text.get(next..).unwrap_or("");
         at = next + 1;
@@ -104,15 +105,23 @@ fn unescaped(text: &str) -> Option<String> {
             let length = rest.find("-->").map_or(rest.len(), |end| end + 3);
             made.put(next, length, "");
             at = next + length;
+        } else if rest.starts_with('<') {
+            quoted = false;
         } else if rest.starts_with('&') {
             // The longest of them has six characters.
-            let Some(length) = rest.bytes().take(6).position(|byte| byte == b';').map(|end| end + 1) else { continue };
+            let Some(length) = rest.bytes().take(6).position(|byte| byte == b';').map(|end| end + 1) else {
+                continue;
+            };
             let stands_for = match rest.get(..length) {
                 Some("&lt;") => "<",
                 Some("&gt;") => ">",
                 Some("&amp;") => "&",
-                Some("&quot;") => "\"",
-                Some("&apos;") => "'",
+                Some(quote @ ("&quot;" | "&apos;")) => {
+                    made.put_quote(next, length, if quote == "&quot;" { "\"" } else { "'" }, quoted);
+                    quoted = !quoted;
+                    at = next + length;
+                    continue;
+                }
                 Some("&#10;" | "&#xA;" | "&#xa;" | "&#13;" | "&#xD;") => "\n",
                 _ => continue,
             };
@@ -147,15 +156,22 @@ mod tests {
     fn changesets_and_their_sql() {
         let log = read(TEXT).unwrap();
         let (text, entries) = (log.text.unwrap(), log.entries);
-        let [Entry::Include { .. }, Entry::Set(one), Entry::Set(two)] = entries.as_slice() else { panic!("three") };
+        let [Entry::Include { .. }, Entry::Set(one), Entry::Set(two)] = entries.as_slice() else {
+            panic!("three")
+        };
         assert!(!one.in_transaction && one.parts.len() == 1 && one.rollback.len() == 1);
         let sql = |part: &Part| match part {
-            Part::Inline(spans) => spans.iter().map(|span| span.of(&text).trim()).collect::<Vec<_>>().join("|"),
+            Part::Inline(spans) => {
+                spans.iter().map(|span| span.of(&text).trim()).collect::<Vec<_>>().join("|")
+            }
             Part::File { written, .. } => written.clone(),
         };
         assert_eq!(sql(&one.parts[0]), "alter table a add check (b < 3);");
         assert_eq!(sql(&two.parts[0]), "select 1 where 1    <= 2");
-        assert_eq!((two.unread.as_slice(), sql(&two.parts[1])), (["createTable".to_owned()].as_slice(), "sql/x.sql".to_owned()));
+        assert_eq!(
+            (two.unread.as_slice(), sql(&two.parts[1])),
+            (["createTable".to_owned()].as_slice(), "sql/x.sql".to_owned())
+        );
         assert!(!two.split);
         assert!(read("<a").is_err());
     }

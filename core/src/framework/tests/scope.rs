@@ -27,6 +27,9 @@ fn shape(scope: &Scope) -> String {
             names(&one.review),
             between.join(" ")
         );
+        for one in &one.project.irregular {
+            text += &format!("  ? {}\n", super::irregular(one));
+        }
         for problem in &one.project.problems {
             text += &format!(
                 "  {} {}: {}\n",
@@ -62,7 +65,7 @@ fn a_new_file_with_an_old_name_runs_last() {
     let text = shape(&change(&[old], &[old, late]));
     assert!(
         text.starts_with(
-            "supabase | 1_a | 0_z | \n  ! supabase/migrations/0_z.sql: This new migration stands before"
+            "supabase | 1_a | 0_z | \n  ? supabase/migrations/0_z.sql: stands before 1_a: refused"
         ),
         "{text}"
     );
@@ -72,12 +75,7 @@ fn a_new_file_with_an_old_name_runs_last() {
 fn an_edited_migration_is_reviewed_in_its_place() {
     let edited = (B.0, "alter table a add b bigint;");
     let text = shape(&change(&[A, B, C], &[A, edited, C, ("migrations/4_d.sql", "drop table a;")]));
-    assert!(
-        text.starts_with(
-            "sql | 1_a | 2_b 4_d | 1:3_c\n  ! migrations/2_b.sql: This migration was there before"
-        ),
-        "{text}"
-    );
+    assert!(text.starts_with("sql | 1_a | 2_b 4_d | 1:3_c\n  ? migrations/2_b.sql: edited"), "{text}");
     let returns = (B.0, "alter table a add b int;\r\n");
     assert_eq!(
         shape(&change(&[A, (B.0, "alter table a add b int;\n")], &[A, returns])),
@@ -122,7 +120,9 @@ fn drizzle_reviews_new_entries_and_sees_those_that_are_skipped() {
     assert_eq!(text, "drizzle | 0000_a | 0001_b | \n");
     let text = shape(&change(&base, &[(path, older.as_str()), files[0], files[1]]));
     assert!(
-        text.starts_with("drizzle | 0000_a | 0001_b | \n  ! drizzle/0001_b.sql: Drizzle skips `0001_b`"),
+        text.starts_with(
+            "drizzle | 0000_a | 0001_b | \n  ? drizzle/0001_b.sql: stands before 0000_a: skipped"
+        ),
         "{text}"
     );
 }
