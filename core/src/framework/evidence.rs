@@ -42,33 +42,23 @@ impl<'a> Evidence<'a> {
         evidence
     }
 
-    /// The line of the manifest nearest to a folder that depends on one of `names`: first those in the folder and
-    /// above it, then all others.
-    fn line(&self, folder: &str, names: &[&str]) -> Option<&'a str> {
-        let found = |text: &'a str| text.lines().find(|line| names.iter().any(|name| depends(line, name)));
-        let above = upward(folder).find_map(|above| {
-            let here = self.manifests.iter().filter(|(path, _)| folder_of(path) == above);
-            here.filter_map(|(_, text)| found(text)).next()
-        });
-        above.or_else(|| self.manifests.iter().find_map(|(_, text)| found(text)))
+    /// The lines of manifests that depend on one of `names`: first those in the folder and above it, then all others.
+    fn lines<'s>(&'s self, folder: &'s str, names: &'s [&str]) -> impl Iterator<Item = &'a str> + 's {
+        let near = upward(folder)
+            .flat_map(move |above| self.manifests.iter().filter(move |(path, _)| folder_of(path) == above));
+        near.chain(&self.manifests)
+            .flat_map(|(_, text)| text.lines())
+            .filter(|line| names.iter().any(|name| depends(line, name)))
     }
 
     /// Whether any manifest depends on one of `names`.
     pub(super) fn depends(&self, names: &[&str]) -> bool {
-        self.line("", names).is_some()
+        self.lines("", names).next().is_some()
     }
 
-    /// The version behind the first of `names` in the manifest nearest to a folder.
+    /// The version behind the first of `names` in the manifest nearest to a folder that has one.
     pub(super) fn version(&self, folder: &str, names: &[&str]) -> Option<String> {
-        let line = self.line(folder, names)?;
-        let name = names.iter().find(|name| depends(line, name))?;
-        let rest = line.get(line.find(name)? + name.len()..)?;
-        let words = || {
-            rest.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+')))
-                .map(|word| word.trim_start_matches('v'))
-                .filter(|word| word.bytes().next().is_some_and(|byte| byte.is_ascii_digit()))
-        };
-        words().find(|word| word.contains('.')).or_else(|| words().next()).map(str::to_owned)
+        self.lines(folder, names).find_map(|line| version(line, names))
     }
 
     /// Whether a script or workflow says one of `words`.
@@ -80,6 +70,18 @@ impl<'a> Evidence<'a> {
     pub(super) fn is_rust(&self) -> bool {
         self.manifests.iter().any(|(path, _)| name_of(path) == "Cargo.toml") || self.says(&["Cargo.toml"])
     }
+}
+
+/// The version behind one of `names` in a line.
+fn version(line: &str, names: &[&str]) -> Option<String> {
+    let name = names.iter().find(|name| depends(line, name))?;
+    let rest = line.get(line.find(name)? + name.len()..)?;
+    let words = || {
+        rest.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '+')))
+            .map(|word| word.trim_start_matches('v'))
+            .filter(|word| word.bytes().next().is_some_and(|byte| byte.is_ascii_digit()))
+    };
+    words().find(|word| word.contains('.')).or_else(|| words().next()).map(str::to_owned)
 }
 
 /// A dependency's name with nothing of a longer name around it; a line of `go.mod` that is there for another's sake

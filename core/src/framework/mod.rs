@@ -88,7 +88,7 @@ impl Project {
 /// One migration: what the tool applies as a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migration {
-    /// The file that holds its statements. Several migrations may stand in one.
+    /// The file that holds its statements. Several migrations may stand in one, in a changelog or a program.
     pub path: String,
     /// What the tool calls it. Path and name together are one of a kind in a project.
     pub name: String,

@@ -69,6 +69,8 @@ fn asked_for(projects: Vec<Project>, asked: &[String]) -> Scope {
             }
         }
         let is_asked = |migration: &Migration| place(&migration.path).is_some();
+        // What is told of a file is an answer too.
+        met.extend(project.irregular.iter().filter_map(|it| place(&it.path)).map(str::to_owned));
         let mut one = ProjectScope::split(project, is_asked);
         one.project.irregular.retain(|it| place(&it.path).is_some());
         scope.projects.push(one);

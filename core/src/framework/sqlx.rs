@@ -87,7 +87,7 @@ fn project(search: &Search<'_>, folder: &str, paths: &[&str]) -> Found {
             }
             Some(digits) => ups.push((digits, path)),
             None => {
-                project.never_runs(path, "sqlx passes over files that are not called `<number>_<name>.sql`.")
+                project.never_runs(path, "sqlx passes over files that are not called `<number>_<name>.sql`.");
             }
         }
     }

@@ -4,6 +4,7 @@
 
 use crate::text::Span;
 
+use super::in_place::InPlace;
 use super::markers::span;
 
 /// A value with its place.
@@ -98,6 +99,45 @@ pub(super) fn flat(text: &str) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// The text in which `\n`, `\"` and their likes of all quoted texts below a value are what they stand for, each in its
+/// place; none where there are none.
+pub(super) fn unescaped(text: &str, node: &Node) -> Option<String> {
+    let mut made = InPlace::new(text);
+    let mut waiting = vec![node];
+    while let Some(node) = waiting.pop() {
+        match node {
+            Node::List(items) => waiting.extend(items),
+            Node::Map(pairs) => waiting.extend(pairs.iter().map(|(_, value)| value)),
+            Node::Scalar(scalar) if scalar.escaped => unescape(text, scalar, &mut made),
+            Node::Scalar(_) => {}
+        }
+    }
+    made.finish()
+}
+
+fn unescape(text: &str, scalar: &Scalar, made: &mut InPlace<'_>) {
+    let (from, inner) = (scalar.span.start as usize, scalar.span.of(text));
+    let mut chars = inner.char_indices();
+    let mut quoted = false;
+    while let Some((at, char)) = chars.next() {
+        if char != '\\' {
+            continue;
+        }
+        let Some((_, escaped)) = chars.next() else { break };
+        if escaped == '"' {
+            made.put_quote(from + at, 2, "\"", quoted);
+            quoted = !quoted;
+            continue;
+        }
+        let stands_for = match escaped {
+            'n' | 'r' => '\n',
+            't' => '\t',
+            other => other,
+        };
+        made.put(from + at, 1 + escaped.len_utf8(), &stands_for.to_string());
+    }
 }
 
 /// A line that says something.
@@ -374,22 +414,20 @@ impl Flow<'_> {
     }
 
     fn atom(&mut self, ends: &[char]) -> Option<Scalar> {
-        match self.peek()? {
-            quote @ ('"' | '\'') => Some(self.quoted(quote)),
-            _ => {
-                let rest = self.text.get(self.at..)?;
-                let length = rest.find(ends).unwrap_or(rest.len());
-                let written = rest.get(..length)?;
-                let start = self.at;
-                self.at += length;
-                // Nothing stands where something has to: the text is no YAML.
-                (length > 0).then(|| Scalar {
-                    text: written.trim().to_owned(),
-                    span: span(start, start + written.trim_end().len()),
-                    escaped: false,
-                })
-            }
+        if let quote @ ('"' | '\'') = self.peek()? {
+            return Some(self.quoted(quote));
         }
+        let rest = self.text.get(self.at..)?;
+        let length = rest.find(ends).unwrap_or(rest.len());
+        let written = rest.get(..length)?;
+        let start = self.at;
+        self.at += length;
+        // Nothing stands where something has to: the text is no YAML.
+        (length > 0).then(|| Scalar {
+            text: written.trim().to_owned(),
+            span: span(start, start + written.trim_end().len()),
+            escaped: false,
+        })
     }
 
     fn quoted(&mut self, quote: char) -> Scalar {

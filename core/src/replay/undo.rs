@@ -42,8 +42,12 @@ pub(crate) fn not_undone(
         .map(|(thing, _)| thing.as_str())
         .collect();
     let list = |one: &BTreeSet<(String, String)>, other: &BTreeSet<(String, String)>| -> Vec<String> {
-        let missing = one.difference(other).filter(|(thing, _)| !vague.contains(thing.as_str()));
-        missing.map(|(thing, line)| shown(thing, line)).collect()
+        let missing: BTreeSet<&(String, String)> =
+            one.difference(other).filter(|(thing, _)| !vague.contains(thing.as_str())).collect();
+        // A table says all that there is to say of its columns.
+        let whole = |thing: &str| missing.contains(&(thing.to_owned(), String::new()));
+        let told = missing.iter().filter(|(thing, line)| line.is_empty() || !whole(thing));
+        told.map(|(thing, line)| shown(thing, line)).collect()
     };
     let difference = Difference { left: list(&new, &old), lost: list(&old, &new) };
     (difference != Difference::default()).then_some(difference)
@@ -62,7 +66,10 @@ fn things(description: &str) -> BTreeSet<(String, String)> {
     for line in description.lines() {
         let inner = line.trim_start();
         if inner.len() == line.len() {
-            thing = line.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+            let long = ["partitioned ", "materialized ", "foreign ", "composite "]
+                .iter()
+                .any(|word| line.starts_with(word));
+            thing = line.split_whitespace().take(if long { 3 } else { 2 }).collect::<Vec<_>>().join(" ");
             let kept = ["schema ", "extension ", "enum ", "function ", "procedure "];
             if kept.iter().any(|word| line.starts_with(word)) {
                 continue;

@@ -113,7 +113,7 @@ impl Settings {
             "baselinemigrationprefix" => self.baseline = text,
             "sqlmigrationseparator" => self.separator = text,
             "sqlmigrationsuffixes" => {
-                self.suffixes = value.split(',').map(|it| it.trim().to_owned()).collect()
+                self.suffixes = value.split(',').map(|it| it.trim().to_owned()).collect();
             }
             "placeholderprefix" => self.placeholder.0 = text,
             "placeholdersuffix" => self.placeholder.1 = text,
@@ -186,7 +186,7 @@ fn tables(text: &str) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for line in text.lines().map(str::trim) {
         if let Some(header) = line.strip_prefix('[') {
-            table = header.split(']').next().unwrap_or("").trim().to_owned();
+            header.split(']').next().unwrap_or("").trim().clone_into(&mut table);
         } else if let Some((key, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) {
             let key =
                 if table.is_empty() { key.trim().to_owned() } else { format!("{table}.{}", key.trim()) };

@@ -52,10 +52,10 @@ pub(super) fn gather(search: &Search<'_>) -> Vec<Gathered> {
         for entry in log.as_ref().map(|log| log.entries.as_slice()).unwrap_or_default() {
             match entry {
                 Entry::Include { path: written, relative } => {
-                    included.extend(find_file(search, path, written, *relative))
+                    included.extend(find_file(search, path, written, *relative));
                 }
                 Entry::IncludeAll { path: written, relative } => {
-                    included.extend(all_in(search, path, written, *relative))
+                    included.extend(all_in(search, path, written, *relative));
                 }
                 Entry::Set(_) => {}
             }

@@ -30,7 +30,8 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &[],
     parts_are_strings: false,
     known_by_name: false,
-    late: Late::Applied,
+    // New changesets are commonly put into files that come early.
+    late: Late::NotByOrder,
     edited: Edited::Refused(
         "stops (\"Validation Failed: 1 changesets check sum\") unless the changeset says `runOnChange` or `validCheckSum`",
     ),

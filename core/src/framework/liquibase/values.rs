@@ -1,7 +1,6 @@
 //! Changelogs in YAML and JSON.
 
 use super::changelog::{ChangeSet, Changelog, Entry, Part, cut, is_for_postgres};
-use crate::framework::in_place::InPlace;
 use crate::framework::yaml::{self, Node, Scalar};
 
 /// Keys of a changeset that are no change.
@@ -11,9 +10,7 @@ const SQL: [&str; 2] = ["sql", "sqlFile"];
 pub(super) fn read(text: &str) -> Result<Changelog, String> {
     let node = yaml::parse(text).ok_or_else(|| "it is neither YAML nor JSON".to_owned())?;
     let entries = node.get("databaseChangeLog").ok_or_else(|| "it has no databaseChangeLog".to_owned())?;
-    let mut made = InPlace::new(text);
-    escapes(text, entries, &mut made);
-    let mut changelog = Changelog { text: made.finish(), ..Changelog::default() };
+    let mut changelog = Changelog { text: yaml::unescaped(text, entries), ..Changelog::default() };
     let sent = changelog.text.clone();
     let content = sent.as_deref().unwrap_or(text);
     for entry in entries.items() {
@@ -90,42 +87,6 @@ fn inline(text: &str, scalar: &Scalar, delimiter: Option<&str>) -> Option<Part> 
         return None;
     }
     Some(Part::Inline(cut(text, scalar.span, delimiter)))
-}
-
-/// `\n`, `\"` and their likes in all quoted texts below a value become what they stand for.
-fn escapes(text: &str, node: &Node, made: &mut InPlace<'_>) {
-    let mut waiting = vec![node];
-    while let Some(node) = waiting.pop() {
-        match node {
-            Node::List(items) => waiting.extend(items),
-            Node::Map(pairs) => waiting.extend(pairs.iter().map(|(_, value)| value)),
-            Node::Scalar(scalar) if scalar.escaped => unescape(text, scalar, made),
-            Node::Scalar(_) => {}
-        }
-    }
-}
-
-fn unescape(text: &str, scalar: &Scalar, made: &mut InPlace<'_>) {
-    let (from, inner) = (scalar.span.start as usize, scalar.span.of(text));
-    let mut chars = inner.char_indices();
-    let mut quoted = false;
-    while let Some((at, char)) = chars.next() {
-        if char != '\\' {
-            continue;
-        }
-        let Some((_, escaped)) = chars.next() else { break };
-        if escaped == '"' {
-            made.put_quote(from + at, 2, "\"", quoted);
-            quoted = !quoted;
-            continue;
-        }
-        let stands_for = match escaped {
-            'n' | 'r' => '\n',
-            't' => '\t',
-            other => other,
-        };
-        made.put(from + at, 1 + escaped.len_utf8(), &stands_for.to_string());
-    }
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn part(text: &str, element: Node<'_, '_>, delimiter: Option<&str>) -> Part {
     }
     let children = || element.children().filter(|node| !node.is_element());
     let start = children().next().map(|node| node.range().start);
-    let end = children().last().map(|node| node.range().end);
+    let end = children().next_back().map(|node| node.range().end);
     let inner = start.zip(end).map_or_else(Span::default, |(start, end)| span(start, end));
     let spans = cut(text, inner, delimiter);
     Part::Inline(spans.into_iter().filter(|part| !part.of(text).trim().is_empty()).collect())

@@ -111,9 +111,12 @@ fn find(search: &Search<'_>) -> Vec<Found> {
             }
         }
     }
-    let (asked, others): (Vec<&str>, Vec<&str>) = left.into_iter().partition(|path| search.is_asked(path));
+    // Who asks for a folder does not ask for the dumps in it.
+    let is_asked = |path: &&str| search.is_asked_itself(path) || search.is_asked(path) && !is_dump(path);
+    let (asked, others): (Vec<&str>, Vec<&str>) = left.into_iter().partition(is_asked);
     found.extend(asked_for(search, asked));
     found.extend(left_over(&others));
+    found.retain(|found| !found.project.migrations.is_empty() || !found.project.problems.is_empty());
     found
 }
 

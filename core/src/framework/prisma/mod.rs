@@ -2,6 +2,7 @@
 //!
 //! It has no way down; a `down.sql` beside the migration is its authors' own note and is never run.
 
+mod operations;
 mod roots;
 mod versions;
 
@@ -11,11 +12,10 @@ use crate::framework::search::{Found, Search, problem};
 use crate::framework::tool::{self, Edited, Late, RunLock, Tool};
 use crate::framework::tree::{is_sql, name_of, relative};
 use crate::framework::{Migration, Project, TransactionModel, markers::span};
-use crate::review::Problem;
 use roots::Root;
 use versions::Sending;
 
-/// Prisma Migrate. An older new folder is applied without a word. A failed migration leaves a row without
+/// Prisma Migrate (schema engine of 5.22 to 7.8; `apply_migrations.rs`). An older new folder is applied without a word. A failed migration leaves a row without
 /// `finished_at`, and every further deploy ends with P3009 until it is resolved by hand.
 pub(super) static TOOL: Tool = Tool {
     id: "prisma",
@@ -127,8 +127,23 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
     for path in strangers {
         project.never_runs(path, "To Prisma a migration is `<folder>/migration.sql`.");
     }
-    project.problems.extend(newer.iter().map(|path| unread(path)));
-    let claims = files.into_iter().filter(|path| is_sql(path)).map(str::to_owned).collect::<Vec<_>>();
+    // Their real order is that of the contracts that they lead from and to; names begin with a time.
+    for path in newer {
+        let text = search.migration_text(path, &mut project.problems);
+        match operations::migration(path, &root.folder, text) {
+            Some(migration) => project.migrations.push(migration),
+            None => project.problems.push(problem(
+                path,
+                "This is no list of operations: it is not reviewed.",
+                false,
+            )),
+        }
+    }
+    let claims = files
+        .into_iter()
+        .filter(|path| is_sql(path) || name_of(path) == "ops.json")
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
     Some(Found::new(project, claims))
 }
 
@@ -136,9 +151,4 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
 struct Folder<'a> {
     up: Option<&'a str>,
     down: Option<&'a str>,
-}
-
-fn unread(path: &str) -> Problem {
-    let message = "Prisma 8 keeps the SQL of this migration in JSON, which Lockkeeper does not read: it is not reviewed.";
-    problem(path, message, false)
 }

@@ -72,12 +72,15 @@ fn prisma_configurations_move_the_folder() {
         ("api/db/main.prisma", SCHEMA),
         ("api/sql/steps/1_a/migration.sql", "select 1"),
         ("api/package.json", r#"{"dependencies":{"@prisma/client":"8.0.0-rc.19"}}"#),
-        ("api/sql/steps/main/20260101T1200_a/ops.json", "[]"),
+        (
+            "api/sql/steps/main/20260101T1200_a/ops.json",
+            r#"[{"id": "t", "execute": [{"sql": "create table \"t\" (id int)", "params": []}]}, {"execute": [{"sql": "select 1"}]}]"#,
+        ),
     ]);
     let expected = "\
 prisma 8.0.0-rc.19 in \"api/sql/steps\"
   1_a RunStatements 1
-  ! api/sql/steps/main/20260101T1200_a/ops.json: Prisma 8 keeps the SQL of this migration in JSON, which Lockkeeper does not read: it is not reviewed.
+  main/20260101T1200_a RunStatements 2
 ";
     assert_eq!(text, expected);
 }

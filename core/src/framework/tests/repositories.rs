@@ -30,9 +30,10 @@ fn parse(text: &str) -> Vec<Repository> {
         if let Some((info, content, start)) = &mut open {
             if line.trim_end() == "```" {
                 let last = repositories.last_mut().unwrap();
-                match info.split_once(' ') {
-                    Some((_, path)) => last.files.push(SourceFile::new(path.trim(), content.as_bytes())),
-                    None => (last.found, last.lines) = (content.clone(), (*start, number)),
+                if let Some((_, path)) = info.split_once(' ') {
+                    last.files.push(SourceFile::new(path.trim(), content.as_bytes()));
+                } else {
+                    (last.found, last.lines) = (content.clone(), (*start, number));
                 }
                 open = None;
             } else {
