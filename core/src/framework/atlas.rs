@@ -46,23 +46,23 @@ fn concurrently(model: TransactionModel) -> &'static str {
 }
 
 fn find(search: &Search<'_>) -> Vec<Found> {
-    let mut found = Vec::new();
-    for (folder, paths) in unclaimed(search) {
-        let summed = search.tree.has(&join(folder, "atlas.sum"));
-        if (summed || search.forced) && !is_foreign(search, folder, &paths) {
-            found.push(project(search, folder, &paths));
-        }
-    }
-    found
-}
-
-fn project(search: &Search<'_>, folder: &str, paths: &[&str]) -> Found {
-    let mut project = Project::new(&TOOL, folder);
     let usual = match () {
         () if search.evidence.says(&["--tx-mode all", "--tx-mode=all"]) => TransactionModel::RunStatements,
         () if search.evidence.says(&["--tx-mode none", "--tx-mode=none"]) => TransactionModel::Autocommit,
         () => TransactionModel::FileStatements,
     };
+    let mut found = Vec::new();
+    for (folder, paths) in unclaimed(search) {
+        let summed = search.tree.has(&join(folder, "atlas.sum"));
+        if (summed || search.forced) && !is_foreign(search, folder, &paths) {
+            found.push(project(search, folder, &paths, usual));
+        }
+    }
+    found
+}
+
+fn project(search: &Search<'_>, folder: &str, paths: &[&str], usual: TransactionModel) -> Found {
+    let mut project = Project::new(&TOOL, folder);
     let sums = search.tree.text(&join(folder, "atlas.sum"));
     let mut versions = Vec::new();
     for path in paths {

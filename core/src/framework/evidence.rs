@@ -6,6 +6,7 @@ use super::tree::{Tree, folder_of, name_of, upward};
 /// Manifests and scripts of a repository.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Evidence<'a> {
+    /// Paths and texts, in the order of their folders.
     manifests: Vec<(&'a str, &'a str)>,
     scripts: Vec<(&'a str, &'a str)>,
 }
@@ -39,26 +40,25 @@ impl<'a> Evidence<'a> {
             let list = if manifest { &mut evidence.manifests } else { &mut evidence.scripts };
             list.push((path, text));
         }
+        evidence.manifests.sort_by_key(|(path, _)| folder_of(path));
         evidence
-    }
-
-    /// The lines of manifests that depend on one of `names`: first those in the folder and above it, then all others.
-    fn lines<'s>(&'s self, folder: &'s str, names: &'s [&str]) -> impl Iterator<Item = &'a str> + 's {
-        let near = upward(folder)
-            .flat_map(move |above| self.manifests.iter().filter(move |(path, _)| folder_of(path) == above));
-        near.chain(&self.manifests)
-            .flat_map(|(_, text)| text.lines())
-            .filter(|line| names.iter().any(|name| depends(line, name)))
     }
 
     /// Whether any manifest depends on one of `names`.
     pub(super) fn depends(&self, names: &[&str]) -> bool {
-        self.lines("", names).next().is_some()
+        let mut lines = self.manifests.iter().flat_map(|(_, text)| text.lines());
+        lines.any(|line| names.iter().any(|name| depends(line, name)))
     }
 
-    /// The version behind the first of `names` in the manifest nearest to a folder that has one.
+    /// The version behind the first of `names` in the nearest manifest above a folder that has one.
     pub(super) fn version(&self, folder: &str, names: &[&str]) -> Option<String> {
-        self.lines(folder, names).find_map(|line| version(line, names))
+        let near = upward(folder).flat_map(|above| {
+            let from = self.manifests.partition_point(|(at, _)| folder_of(at) < above);
+            self.manifests.iter().skip(from).take_while(move |(at, _)| folder_of(at) == above)
+        });
+        near.flat_map(|(_, text)| text.lines())
+            .filter(|line| names.iter().any(|name| depends(line, name)))
+            .find_map(|line| version(line, names))
     }
 
     /// Whether a script or workflow says one of `words`.
@@ -130,7 +130,7 @@ mod tests {
         ];
         let tree = Tree::new(&files);
         let evidence = Evidence::new(&tree);
-        assert_eq!(evidence.version("db", &["sqlx"]).as_deref(), Some("0.8.2"));
+        assert_eq!(evidence.version("db/x", &["sqlx"]).as_deref(), Some("0.8.2"));
         assert_eq!(
             evidence.version("api/db", &["github.com/golang-migrate/migrate"]).as_deref(),
             Some("4.17.0")

@@ -67,26 +67,26 @@ fn parts(name: &str) -> Option<(&str, &str, bool)> {
 }
 
 fn find(search: &Search<'_>) -> Vec<Found> {
-    let mut found = Vec::new();
-    for (folder, paths) in unclaimed(search) {
-        let mine = paths.iter().filter(|path| parts(name_of(path)).is_some()).count();
-        let any_up = paths.iter().any(|path| parts(name_of(path)).is_some_and(|(_, _, up)| up));
-        if any_up && 2 * mine > paths.len() && !is_foreign(search, folder, &paths) {
-            found.push(project(search, folder, &paths));
-        }
-    }
-    found
-}
-
-fn project(search: &Search<'_>, folder: &str, paths: &[&str]) -> Found {
-    let mut project = Project::new(&TOOL, folder);
-    project.tool_version = search.evidence.version(folder, &["github.com/golang-migrate/migrate"]);
     // Its own splitter cuts at every semicolon, also in bodies of functions.
     let model = if search.evidence.says(&["x-multi-statement=true"]) {
         TransactionModel::Autocommit
     } else {
         TransactionModel::SimpleQuery
     };
+    let mut found = Vec::new();
+    for (folder, paths) in unclaimed(search) {
+        let mine = paths.iter().filter(|path| parts(name_of(path)).is_some()).count();
+        let any_up = paths.iter().any(|path| parts(name_of(path)).is_some_and(|(_, _, up)| up));
+        if any_up && 2 * mine > paths.len() && !is_foreign(search, folder, &paths) {
+            found.push(project(search, folder, &paths, model));
+        }
+    }
+    found
+}
+
+fn project(search: &Search<'_>, folder: &str, paths: &[&str], model: TransactionModel) -> Found {
+    let mut project = Project::new(&TOOL, folder);
+    project.tool_version = search.evidence.version(folder, &["github.com/golang-migrate/migrate"]);
     let mut downs: BTreeMap<String, &str> = BTreeMap::new();
     let mut ups: Vec<(&str, &str)> = Vec::new();
     for path in paths {

@@ -12,7 +12,7 @@ use super::markers::span;
 use super::order::natural;
 use super::search::{Found, Search, problem};
 use super::tool::{self, Checked, Edited, Late, NewMigrations, RunLock, Tool};
-use super::tree::{folder_of, join, name_of, relative, upward};
+use super::tree::{folder_of, join, name_of, upward};
 use super::{Migration, Project, TransactionModel};
 use names::Kind;
 use settings::Settings;
@@ -76,38 +76,34 @@ fn find(search: &Search<'_>) -> Vec<Found> {
     let all = settings::all(search);
     // By the folder in which Flyway is told to look, or seems to be.
     let mut roots: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut others: Vec<(&str, Vec<&str>)> = Vec::new();
     for (folder, paths) in unclaimed(search) {
-        let settings = settings::nearest(&all, folder);
+        let settings = all.nearest(folder);
+        let location = all.location(folder);
         let mine = |path: &&str| matches!(names::kind(name_of(path), settings), Some(Kind::Versioned(_)));
-        let usual = !settings.versioned.is_empty() || settings::location(&all, folder).is_some();
+        let usual = !settings.versioned.is_empty() || location.is_some();
         if usual && paths.iter().any(mine) && !is_foreign(search, folder, &paths) {
-            let root = settings::location(&all, folder).unwrap_or_else(|| root_of(folder).to_owned());
+            let root = location.unwrap_or_else(|| root_of(folder).to_owned());
             roots.entry(root).or_default().extend(paths);
+        } else {
+            others.push((folder, paths));
         }
     }
     // Repeatable ones may lie in folders of their own.
-    let mut found = Vec::new();
-    for (root, mut paths) in roots {
-        let inside: Vec<&str> = unclaimed(search)
-            .into_iter()
-            .filter(|(folder, others)| {
-                (*folder == root || relative(folder, &root).is_some()) && !is_foreign(search, folder, others)
-            })
-            .flat_map(|(_, paths)| paths)
-            .filter(|path| {
-                matches!(
-                    names::kind(name_of(path), settings::nearest(&all, &root)),
-                    Some(Kind::Repeatable(_))
-                )
-            })
-            .collect();
-        paths.extend(inside);
-        paths.sort_unstable();
-        paths.dedup();
-        let settings = settings::nearest(&all, &root);
-        found.push(project(search, &root, &paths, settings));
+    for (folder, mut paths) in others {
+        let settings = all.nearest(folder);
+        paths.retain(|path| matches!(names::kind(name_of(path), settings), Some(Kind::Repeatable(_))));
+        let root = upward(folder).find(|above| roots.contains_key(*above)).map(str::to_owned);
+        let inside = root.filter(|_| !paths.is_empty() && !is_foreign(search, folder, &paths));
+        if let Some(known) = inside.and_then(|root| roots.get_mut(&root)) {
+            known.extend(paths);
+        }
     }
-    found
+    let project = |(root, mut paths): (String, Vec<&str>)| {
+        paths.sort_unstable();
+        project(search, &root, &paths, all.nearest(&root))
+    };
+    roots.into_iter().map(project).collect()
 }
 
 /// The outermost folder that speaks of migrations, or else the file's own.
@@ -215,7 +211,7 @@ fn model(search: &Search<'_>, path: &str, text: &str, settings: &Settings) -> Tr
 fn hangs(new: &NewMigrations<'_, '_>) -> Checked {
     let search = Search::over(new.head);
     let all = settings::all(&search);
-    if settings::nearest(&all, &new.project.root).lock_is_off
+    if all.nearest(&new.project.root).lock_is_off
         || search.evidence.says(&["FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK", "transactional.lock=false"])
     {
         return Checked::default();

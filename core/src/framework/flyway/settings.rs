@@ -1,5 +1,7 @@
 //! Flyway's configuration: `flyway.conf`, `flyway.toml`, and Spring's `application.properties` and `.yml`.
 
+use std::collections::BTreeMap;
+
 use crate::framework::search::Search;
 use crate::framework::tree::{folder_of, join, name_of, relative, resolve, upward};
 use crate::framework::yaml;
@@ -56,28 +58,48 @@ impl Default for Settings {
     }
 }
 
-/// Every configuration of a tree; the last is the default one.
-pub(super) fn all(search: &Search<'_>) -> Vec<Settings> {
-    let mut all: Vec<Settings> = search.tree.paths().filter_map(|path| read(search, path)).collect();
-    all.push(Settings::default());
+/// Every configuration of a tree, by folder.
+#[derive(Debug, Default)]
+pub(super) struct All {
+    by_folder: BTreeMap<String, Vec<Settings>>,
+    usual: Settings,
+}
+
+/// How many configurations are asked about folders that they are not above.
+const FEW: usize = 50;
+
+/// Every configuration of a tree.
+pub(super) fn all(search: &Search<'_>) -> All {
+    let mut all = All::default();
+    for settings in search.tree.paths().filter_map(|path| read(search, path)) {
+        all.by_folder.entry(folder_of(&settings.path).to_owned()).or_default().push(settings);
+    }
     all
 }
 
-/// The configuration that a folder has most of its path in common with.
-pub(super) fn nearest<'s>(all: &'s [Settings], folder: &str) -> &'s Settings {
-    static DEFAULT: std::sync::LazyLock<Settings> = std::sync::LazyLock::new(Settings::default);
-    let common = |settings: &Settings| {
-        let parts = folder_of(&settings.path).split('/').zip(folder.split('/'));
-        let shared = parts.take_while(|(one, two)| one == two && !one.is_empty()).count();
-        (settings.names(folder).is_some(), shared, !settings.path.is_empty())
-    };
-    // Of equal ones the first.
-    all.iter().rev().max_by_key(|settings| common(settings)).unwrap_or(&DEFAULT)
-}
+impl All {
+    /// The configuration for a folder: one that names it, else the nearest above it, else the one that it has most of
+    /// its path in common with.
+    pub(super) fn nearest(&self, folder: &str) -> &Settings {
+        let above = || upward(folder).filter_map(|above| self.by_folder.get(above)).flatten();
+        let few = || self.by_folder.values().take(FEW).flatten();
+        let common = |settings: &Settings| {
+            let parts = folder_of(&settings.path).split('/').zip(folder.split('/'));
+            parts.take_while(|(one, two)| one == two && !one.is_empty()).count()
+        };
+        above()
+            .chain(few())
+            .find(|settings| settings.names(folder).is_some())
+            .or_else(|| above().next())
+            // Of equal ones the first.
+            .or_else(|| few().collect::<Vec<_>>().into_iter().rev().max_by_key(|settings| common(settings)))
+            .unwrap_or(&self.usual)
+    }
 
-/// The location that some configuration names and that holds a folder.
-pub(super) fn location(all: &[Settings], folder: &str) -> Option<String> {
-    all.iter().find_map(|settings| settings.names(folder))
+    /// The location that the configuration for a folder names and that holds it.
+    pub(super) fn location(&self, folder: &str) -> Option<String> {
+        self.nearest(folder).names(folder)
+    }
 }
 
 impl Settings {

@@ -364,11 +364,24 @@ fn large_and_odd_trees_are_read_to_the_end() {
             "{\"dependencies\":{\"prisma\":\"6.0.0\"}}",
         ));
         files.push(SourceFile::new(format!("d{number}/meta/_journal.json"), "{\"entries\":[]}"));
+        let spring = "spring:\n  flyway:\n    locations: classpath:db/migration\n";
+        files.push(SourceFile::new(format!("f{number}/src/main/resources/application.yml"), spring));
+        files.push(SourceFile::new(
+            format!("f{number}/src/main/resources/db/migration/V1__a.sql"),
+            "create table a (id int);",
+        ));
+        files.push(SourceFile::new(format!("f{number}/pom.xml"), "<artifactId>flyway-core</artifactId>"));
     }
     files.push(SourceFile::new("/".repeat(3000) + "a.sql", "create table a ()"));
     files.push(SourceFile::new("", "create table a ()"));
     files.push(SourceFile::new("drizzle.config.ts", "{".repeat(100_000) + "out: '"));
+    let changesets: String =
+        (0..2000).map(|number| format!("--changeset a:{number}\nselect ${{x}};\n")).collect();
+    files.push(SourceFile::new("log.sql", format!("--liquibase formatted sql\n{changesets}")));
+    let deep = "databaseChangeLog:\n".to_owned() + &"- ".repeat(100_000);
+    files.push(SourceFile::new("changelog/deep.yaml", deep));
+    files.push(SourceFile::new("changelog/deep.xml", "<databaseChangeLog>".repeat(100_000)));
     let projects = detect(&files, None);
     let migrations: usize = projects.iter().map(|project| project.migrations.len()).sum();
-    assert_eq!(migrations, 4000);
+    assert_eq!(migrations, 8000);
 }

@@ -148,6 +148,37 @@ fn files_that_somebody_names_are_under_review() {
 }
 
 #[test]
+fn a_changeset_is_new_or_edited_by_itself() {
+    let header = "--liquibase formatted sql\n--changeset a:1\ncreate table a (id int);\n";
+    let path = "db/changelog/all.sql";
+    let more = format!("{header}--changeset a:2\nalter table a add b int;\n");
+    let text = shape(&change(&[(path, header)], &[(path, &more)]));
+    assert_eq!(text, "liquibase | a:1 | a:2 | \n");
+    let edited = more.replace("id int", "id bigint");
+    let text = shape(&change(&[(path, &more)], &[(path, &edited)]));
+    assert_eq!(text, "liquibase |  | a:1 | \n  ? db/changelog/all.sql: edited\n");
+}
+
+#[test]
+fn blanks_and_comments_are_an_edit_only_to_tools_that_compare_texts() {
+    let plain = ("migrations/1_a.up.sql", "create table a (id int);");
+    let spaced = (plain.0, "-- why\ncreate  table a (id int);");
+    assert_eq!(shape(&change(&[plain], &[spaced])), "golang-migrate | 1_a |  | \n");
+    let (plain, spaced) = (("db/V1__a.sql", plain.1), ("db/V1__a.sql", spaced.1));
+    assert_eq!(shape(&change(&[plain], &[spaced])), "flyway |  | V1__a | \n  ? db/V1__a.sql: edited\n");
+}
+
+#[test]
+fn what_runs_again_when_it_is_edited_is_new_and_last() {
+    let versioned = ("db/V1__a.sql", "create table a (id int);");
+    let view = ("db/R__v.sql", "create or replace view v as select 1;");
+    let edited = (view.0, "create or replace view v as select 2;");
+    let more = ("db/V2__b.sql", "alter table a add b int;");
+    let text = shape(&change(&[versioned, view], &[versioned, edited, more]));
+    assert_eq!(text, "flyway | V1__a | V2__b R__v | \n");
+}
+
+#[test]
 fn order_of_input_does_not_matter() {
     let one = change(&[A, B], &[A, B, C]);
     let two = change(&[B, A], &[C, B, A]);
