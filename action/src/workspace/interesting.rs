@@ -133,7 +133,7 @@ pub(super) fn is_interesting(path: &str) -> bool {
 /// XML, YAML or JSON in a place where Liquibase's changelogs are kept.
 fn is_changelog(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
-    let structured = is_yaml(&lower) || lower.ends_with(".xml") || lower.ends_with(".json");
+    let structured = is_yaml(&lower) || matches!(ending(&lower), "xml" | "json");
     let spoken = |part: &str| {
         CHANGELOG.iter().any(|word| if word.len() > 2 { part.contains(word) } else { part == *word })
     };
@@ -147,7 +147,12 @@ fn is_container(name: &str) -> bool {
 }
 
 fn is_yaml(name: &str) -> bool {
-    name.ends_with(".yml") || name.ends_with(".yaml")
+    matches!(ending(name), "yml" | "yaml")
+}
+
+/// What stands behind the last dot.
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 /// Whether a folder of this name is left out of every review.

@@ -375,8 +375,9 @@ fn large_and_odd_trees_are_read_to_the_end() {
     files.push(SourceFile::new("/".repeat(3000) + "a.sql", "create table a ()"));
     files.push(SourceFile::new("", "create table a ()"));
     files.push(SourceFile::new("drizzle.config.ts", "{".repeat(100_000) + "out: '"));
-    let changesets: String =
+    let changesets: Vec<String> =
         (0..2000).map(|number| format!("--changeset a:{number}\nselect ${{x}};\n")).collect();
+    let changesets = changesets.concat();
     files.push(SourceFile::new("log.sql", format!("--liquibase formatted sql\n{changesets}")));
     let deep = "databaseChangeLog:\n".to_owned() + &"- ".repeat(100_000);
     files.push(SourceFile::new("changelog/deep.yaml", deep));
