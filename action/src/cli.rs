@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lockkeeper_core::policy::FailOn;
 use lockkeeper_core::postgres::Version;
-use lockkeeper_core::review::Severity;
 
 /// Reviews PostgreSQL migrations: what they lock, scan and rewrite on a live database, and what to do instead.
 #[derive(Debug, Parser)]
@@ -30,6 +30,7 @@ const EXAMPLES: &str = "\
 Examples:
   lockkeeper check                          what this branch changes, against its base
   lockkeeper check db/migrations            every migration of a folder
+  lockkeeper explain set-not-null           what a rule finds, why, what to do instead
   lockkeeper locks migration.sql            what each statement locks
   pg_dump -s shop > schema.sql
   lockkeeper locks --schema schema.sql new.sql
@@ -41,8 +42,12 @@ Exit codes: 0 nothing at or above the gate, 1 findings, 2 nothing could be estab
 pub enum Command {
     /// Review migrations: findings, lock timeline, checklist
     Check(Check),
+    /// Write down today's findings, so that only new ones count
+    Baseline(Baseline),
     /// Show what each statement locks, scans and rewrites, without judgement
     Locks(Locks),
+    /// Show a rule's page; without a rule, all rules
+    Explain(Explain),
     /// What the project's own tests look at
     #[command(hide = true)]
     Debug(crate::debug::Arguments),
@@ -84,9 +89,25 @@ pub struct Check {
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
 
-    /// Exit with 1 from this severity up
-    #[arg(long, value_enum, default_value_t = Gate::Error, value_name = "SEVERITY")]
-    pub fail_on: Gate,
+    /// The report's format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Everything that is known: why, what backs it, every transaction
+    #[arg(long, short)]
+    pub verbose: bool,
+
+    /// Write the fixes into the files; the report is of what remains
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+
+    /// Print what --fix would change, as a patch for git apply; write nothing
+    #[arg(long)]
+    pub diff: bool,
+
+    /// Exit with 1 from this severity up [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<Gate>,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -96,7 +117,42 @@ Examples:
   lockkeeper check prisma/migrations/20260801120000_add_index/migration.sql
   lockkeeper check db/migrations --since 20260714_orders --fail-on warning
   lockkeeper check --schema structure.sql - < change.sql
+  lockkeeper check --diff | git apply
   lockkeeper check --format json | jq '.findings[].rule'";
+
+/// `lockkeeper baseline`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Reviews every migration and writes its findings down. They don't count in later reviews: check \
+        lists them as suppressed, and fails for new ones only.\n\n\
+        With PATH only the migrations there are reviewed; what is written down of others stays.",
+    after_help = BASELINE_EXAMPLES
+)]
+pub struct Baseline {
+    /// Files or folders to review [default: every migration of the repository]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub known: Known,
+
+    /// The migration tool, where it is not recognised by its files (prisma, drizzle, flyway, …)
+    #[arg(long, value_name = "NAME")]
+    pub framework: Option<String>,
+
+    /// Table sizes of production, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+
+    /// Write to this file [default: what lockkeeper.yml says, or lockkeeper-baseline.json]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+const BASELINE_EXAMPLES: &str = "\
+Examples:
+  lockkeeper baseline
+  lockkeeper baseline apps/api/prisma/migrations";
 
 /// `lockkeeper locks`.
 #[derive(Debug, Args)]
@@ -108,6 +164,10 @@ pub struct Locks {
 
     #[command(flatten)]
     pub common: Common,
+
+    /// The report's format
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
 }
 
 const LOCKS_EXAMPLES: &str = "\
@@ -116,30 +176,85 @@ Examples:
   lockkeeper locks --pg 13 --schema schema.sql one.sql two.sql
   echo 'alter table users alter email set not null' | lockkeeper locks -";
 
-/// What the commands share.
+/// What the commands that report share.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// PostgreSQL's major version in production, 13 to 18
-    #[arg(long, value_name = "N", default_value_t = Version::DEFAULT, value_parser = version)]
-    pub pg: Version,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+/// What is known of production.
+#[derive(Debug, Args)]
+pub struct Known {
+    /// The policy [default: lockkeeper.yml at the root of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// PostgreSQL's major version in production, 13 to 18 [default: 17]
+    #[arg(long, value_name = "N", value_parser = version)]
+    pub pg: Option<Version>,
 
     /// SQL of the schema before the migrations; may be given several times, applied in order
     #[arg(long, value_name = "FILE")]
     pub schema: Vec<PathBuf>,
-
-    /// The report's format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
 }
 
-/// Formats of reports.
+/// Formats of a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people, in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for GitHub's code scanning and editors
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// For a comment or a page
+    Markdown,
+}
+
+/// Formats of what is no review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
     /// For people
     Text,
     /// For programs
     Json,
 }
+
+/// Formats of a rule's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// For people, in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// For a page
+    Markdown,
+}
+
+/// `lockkeeper explain`.
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub struct Explain {
+    /// The rule's id, or the id of another tool's rule for the same danger
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    pub format: PageFormat,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  lockkeeper explain
+  lockkeeper explain set-not-null
+  lockkeeper explain squawk:require-concurrent-index-creation
+  lockkeeper explain strong_migrations:add_index";
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -173,18 +288,17 @@ pub enum Gate {
     Never,
 }
 
-impl Gate {
-    /// Whether a finding of this severity fails the review.
-    pub fn fails(self, severity: Severity) -> bool {
-        match self {
-            Gate::Error => severity >= Severity::Error,
-            Gate::Warning => severity >= Severity::Warning,
-            Gate::Never => false,
+impl From<Gate> for FailOn {
+    fn from(gate: Gate) -> FailOn {
+        match gate {
+            Gate::Error => FailOn::Error,
+            Gate::Warning => FailOn::Warning,
+            Gate::Never => FailOn::Never,
         }
     }
 }
 
-fn version(written: &str) -> Result<Version, String> {
+pub(crate) fn version(written: &str) -> Result<Version, String> {
     written.parse().ok().and_then(Version::new).ok_or_else(|| {
         let (oldest, newest) = (Version::OLDEST, Version::NEWEST);
         format!("give PostgreSQL's major version, {oldest} to {newest} (for 15.4 that is 15)")
@@ -200,14 +314,5 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn gates() {
-        let fails =
-            |gate: Gate| [Severity::Info, Severity::Warning, Severity::Error].map(|it| gate.fails(it));
-        assert_eq!(fails(Gate::Error), [false, false, true]);
-        assert_eq!(fails(Gate::Warning), [false, true, true]);
-        assert_eq!(fails(Gate::Never), [false; 3]);
     }
 }

@@ -42,6 +42,18 @@ enum Command {
         #[arg(required = true)]
         folders: Vec<PathBuf>,
     },
+    /// Write docs/rules from the rules' pages
+    Docs {
+        /// Only compare, and look for dead links in every Markdown file
+        #[arg(long)]
+        check: bool,
+        /// The repository
+        #[arg(default_value = ".")]
+        root: PathBuf,
+    },
+    /// What is found in whole histories: each folder in FOLDER is a project, each migration is judged on the schema
+    /// that the ones before it left
+    Findings(crate::findings::Arguments),
 }
 
 /// Runs it. What it finds goes to standard output.
@@ -66,6 +78,15 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         }
         Command::Projects { folders } => {
             io::stdout().lock().write_all(crate::projects::table(folders).as_bytes())
+        }
+        Command::Docs { check, root } => {
+            let done = if *check { crate::docs::check(root) } else { crate::docs::write(root) };
+            done.map_err(|trouble| io::Error::other(trouble.message))
+        }
+        Command::Findings(arguments) => {
+            let report =
+                crate::findings::run(arguments).map_err(|trouble| io::Error::other(trouble.message))?;
+            io::stdout().lock().write_all(report.as_bytes())
         }
     }
 }

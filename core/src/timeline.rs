@@ -74,11 +74,10 @@ impl Timeline {
         Timeline { kind, ..Timeline::default() }
     }
 
-    /// Lays the next statement's effect on the timeline. Locks that others can't see, because their relation is new,
-    /// are left out; of relations that are locked already only a stronger mode is a further hold.
+    /// Lays the next statement's effect on the timeline. Locks that others can't feel are left out; of relations that are locked already only a stronger mode is a further hold.
     pub fn push(&mut self, step: Step) {
         let number = self.steps.len();
-        for lock in step.effect.locks.iter().filter(|lock| !lock.new) {
+        for lock in step.effect.felt() {
             let weaker = self.held(&lock.relation).is_none_or(|mode| mode < lock.mode);
             if weaker {
                 self.holds.push(Hold {
@@ -109,7 +108,7 @@ impl Timeline {
     pub fn held(&self, relation: &RelationRef) -> Option<LockMode> {
         self.holds
             .iter()
-            .filter(|hold| !hold.released && hold.relation == *relation)
+            .filter(|hold| !hold.released && hold.relation.is(relation))
             .map(|hold| hold.mode)
             .max()
     }

@@ -6,7 +6,7 @@ use super::history::irregular;
 use super::search::{plain_path, problem};
 use super::tool::{Edited, Late, NewMigrations};
 use super::tree::{Tree, folder_of, upward};
-use super::{Irregularity, Migration, Mishap, Project, detect_with, tool};
+use super::{Irregularity, Migration, Mishap, Project, Selection, tool};
 use crate::change::Change;
 use crate::sql;
 
@@ -42,18 +42,21 @@ pub struct ProjectScope {
 ///   that runs whenever it is edited counts as new.
 ///
 /// What is wrong with history is kept where a file has to do with it that is under review.
-pub fn changed(change: &Change) -> Scope {
+///
+/// The selection says where to look.
+pub fn changed(change: &Change, selection: &Selection) -> Scope {
     let asked = change.review.as_deref().unwrap_or_default();
     let named = change.framework.as_deref();
-    let head = detect_with(&change.head, named, asked);
+    let head = selection.projects(&change.head, named, asked);
     if let Some(asked) = &change.review {
-        return asked_for(head, asked);
+        return asked_for(head, asked, selection);
     }
-    let base = detect_with(&change.base, named, &[]);
+    // What is wrong with the folders that are declared is told of what is there now.
+    let base = selection.projects(&change.base, named, &[]);
     compare(change, &base, &head)
 }
 
-fn asked_for(projects: Vec<Project>, asked: &[String]) -> Scope {
+fn asked_for(projects: Vec<Project>, asked: &[String], selection: &Selection) -> Scope {
     let asked: BTreeSet<&str> = asked.iter().map(|path| plain_path(path)).collect();
     let place = |path: &str| {
         std::iter::once(path).chain(upward(folder_of(path))).find_map(|above| asked.get(above).copied())
@@ -76,6 +79,11 @@ fn asked_for(projects: Vec<Project>, asked: &[String]) -> Scope {
         scope.projects.push(one);
     }
     for path in asked.iter().filter(|path| !met.contains(**path)) {
+        if selection.is_ignored(path) {
+            let message = "This is ignored by the policy: it is not reviewed.";
+            scope.problems.push(problem(path, message, true));
+            continue;
+        }
         let message = match downs.get(*path) {
             Some(forward) => {
                 format!("This file undoes {forward} and does not run forwards: it is not reviewed.")

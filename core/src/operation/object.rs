@@ -385,6 +385,11 @@ pub struct Body {
     pub dynamic: Vec<Dynamic>,
     /// `COMMIT` or `ROLLBACK` stands in it.
     pub transaction_control: bool,
+    /// Something in it (`IF`, `CASE`, a loop, a handler, an early end) decides which of the statements run, so that none
+    /// of them is certain to.
+    pub conditional: bool,
+    /// It sets columns of the row that a trigger is about (`NEW.x := e`).
+    pub sets_row: bool,
     /// False where the language is not `sql` or `plpgsql`, so that the body was not read.
     pub read: bool,
 }

@@ -16,6 +16,16 @@ pub struct RelationRef {
     pub id: Option<RelationId>,
 }
 
+impl RelationRef {
+    /// The same relation, under whatever name: a transaction may rename it.
+    pub fn is(&self, other: &RelationRef) -> bool {
+        match (self.id, other.id) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.name == other.name,
+        }
+    }
+}
+
 /// What a locked relation is, as the report says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -47,6 +57,9 @@ pub struct Lock {
     pub new: bool,
     /// It is taken and released inside the statement, or held only for moments while the statement runs.
     pub transient: bool,
+    /// Nobody feels it: a concurrent statement has waited for all users of the index before it takes it, and no query
+    /// plans with the index any more (`index_drop` and `ReindexRelationConcurrently`, PostgreSQL 13 to 18).
+    pub unfelt: bool,
 }
 
 /// An index that is built.
@@ -111,9 +124,14 @@ impl Effect {
         self.locks.iter().find(|lock| lock.relation.name == relation)
     }
 
-    /// The strongest lock that others can feel: on a relation that is not new.
+    /// Locks that others can feel.
+    pub fn felt(&self) -> impl Iterator<Item = &Lock> {
+        self.locks.iter().filter(|lock| !lock.new && !lock.unfelt)
+    }
+
+    /// The strongest lock that others can feel.
     pub fn strongest(&self) -> Option<&Lock> {
-        self.locks.iter().filter(|lock| !lock.new).max_by_key(|lock| lock.mode)
+        self.felt().max_by_key(|lock| lock.mode)
     }
 
     /// It reads, writes or builds something whose time grows with the table.

@@ -34,18 +34,23 @@ impl<'a> Sources<'a> {
     pub(crate) fn read_down(&self, migration: &Migration) -> Vec<Statement> {
         let Some(down) = &migration.down else { return Vec::new() };
         let read = match (&migration.text, self.file(&down.path)) {
-            (Some(text), _) if down.path == migration.path => Read::text(&down.path, text, &down.parts),
+            (Some(text), _) if down.path == migration.path => Read::of(&down.path, text, &down.parts),
             (_, Some(file)) => Read::parts(file, &down.parts),
             (_, None) => Read::default(),
         };
         if read.problems.is_empty() { read.statements } else { Vec::new() }
     }
 
+    /// A file's decoded text; empty where it is none.
+    pub(crate) fn text(&self, path: &str) -> &'a str {
+        self.file(path).and_then(|file| decode(&file.bytes).ok()).unwrap_or_default()
+    }
+
     /// The statements of the parts of a migration that run forwards.
     pub(crate) fn read(&self, migration: &Migration) -> Read {
         match self.file(&migration.path) {
             Some(file) => match &migration.text {
-                Some(text) => Read::text(&file.path, text, &migration.up),
+                Some(text) => Read::of(&file.path, text, &migration.up),
                 None => Read::parts(file, &migration.up),
             },
             None => Read::default(),
@@ -71,10 +76,11 @@ impl Read {
                 return Read { statements: Vec::new(), problems: vec![problem(&file.path, None, message)] };
             }
         };
-        Read::text(&file.path, text, parts)
+        Read::of(&file.path, text, parts)
     }
 
-    fn text(path: &str, text: &str, parts: &[Span]) -> Read {
+    /// The statements of parts of a decoded text.
+    pub(crate) fn of(path: &str, text: &str, parts: &[Span]) -> Read {
         let mut read = Read::default();
         for part in parts {
             let script = sql::read(text, *part);

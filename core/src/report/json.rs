@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::Places;
+use super::{Places, written};
 use crate::postgres::{LockMode, LockedKind, TransactionRule};
 use crate::review::{self, Severity, Verdict};
 
@@ -53,13 +53,6 @@ pub fn error(message: &str) -> String {
     written(&Error { error: message })
 }
 
-fn written(report: &impl Serialize) -> String {
-    // The types below have only string keys and no fallible `Serialize`, which is all that can go wrong here.
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
 #[derive(Serialize)]
 struct Error<'a> {
     error: &'a str,
@@ -92,6 +85,7 @@ struct Finding<'a> {
     relations: &'a [String],
     evidence: &'a [String],
     fix: Option<Fix<'a>>,
+    steps: Vec<SafeStep<'a>>,
     suppressed: Option<Suppressed<'a>>,
 }
 
@@ -99,6 +93,13 @@ struct Finding<'a> {
 struct Fix<'a> {
     title: &'a str,
     edits: Vec<Edit<'a>>,
+}
+
+#[derive(Serialize)]
+struct SafeStep<'a> {
+    place: review::SafePlace,
+    sql: &'a str,
+    why: &'a str,
 }
 
 #[derive(Serialize)]
@@ -190,6 +191,11 @@ fn finding<'a>(finding: &'a review::Finding, places: &Places<'_>) -> Finding<'a>
             title: &fix.title,
             edits: fix.edits.iter().map(|part| edit(part, places)).collect(),
         }),
+        steps: finding
+            .steps
+            .iter()
+            .map(|step| SafeStep { place: step.place, sql: &step.sql, why: &step.why })
+            .collect(),
         suppressed: finding.suppressed.as_deref().map(|reason| Suppressed { reason }),
     }
 }

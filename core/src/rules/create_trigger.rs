@@ -9,14 +9,16 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table in use gets a trigger",
     severity: Severity::Info,
     page: include_str!("create-trigger.md"),
-    lineage: &[],
+    lineage: &[("pgsafe", "add-trigger"), ("pgfence", "create-trigger"), ("MigrationPilot", "MP090")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let Operation::CreateTrigger(trigger) = step.operation() else { return };
-    if !step.is_live(&trigger.table) {
+    // The trigger that keeps two columns in step is what expanding a schema asks for.
+    let keeps_in_step = trigger.for_each_row && step.catalog.keeps_row_in_step(&trigger.function);
+    if !step.is_live(&trigger.table) || keeps_in_step {
         return;
     }
     let what = step.what_it_locks("Creating this trigger", &step.lock_words(&trigger.table));

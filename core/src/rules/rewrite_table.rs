@@ -1,7 +1,7 @@
 //! Other actions of `ALTER TABLE` that write the whole table anew.
 
 use super::{Check, Draft, Repeat, Rule, Step, words};
-use crate::operation::{Operation, TableAction};
+use crate::operation::{Operation, RelationWord, TableAction};
 use crate::review::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A change of how a table is stored writes all of it anew",
     severity: Severity::Error,
     page: include_str!("rewrite-table.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgsafe", "set-access-method"),
+        ("pgsafe", "set-logged-unlogged"),
+        ("pgfence", "set-logged-unlogged"),
+        ("MigrationPilot", "MP047"),
+        ("MigrationPilot", "MP095"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -24,7 +30,18 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     }
     for (table, action) in step.live_actions() {
         let Some(doing) = doing(&action.kind) else { continue };
-        if step.only(action).live_rewrites().next().is_none() {
+        let only = step.only(action);
+        if only.live_rewrites().next().is_none() {
+            let is_index = step.alter_table().is_some_and(|alter| alter.word == RelationWord::Index);
+            let copied =
+                only.live_builds().next().is_some() || is_index && step.find(table).known().is_none();
+            if copied && matches!(action.kind, TableAction::SetTablespace { .. }) {
+                let what =
+                    step.what("Moving the index to another tablespace", table, "copies the whole index");
+                let instead = "Rebuild it there with `REINDEX INDEX CONCURRENTLY`, which takes a `TABLESPACE` option since \
+                               PostgreSQL 14; before that, build a second index there concurrently and drop the first.";
+                drafts.push(Draft::new(action.span, what, INDEX_WHY, instead).about(step, table).measured());
+            }
             continue;
         }
         let what = step.what(doing, table, "writes the whole table anew");
@@ -34,6 +51,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
 
 const WHY: &str = "Nobody can use a table while all of it is copied; it needs the table's size in free disk space, and \
                    replicas receive all of it.";
+
+const INDEX_WHY: &str =
+    "No query of the table can be planned while the index is copied: planning looks at every index.";
 
 const INSTEAD: &str = "Make a new table the way it should be, keep it in step with a trigger, copy old rows in batches, \
                        and swap the names in a short transaction.";

@@ -1,7 +1,7 @@
 //! A statement that is certain to fail.
 
 use super::{Check, Draft, Repeat, Rule, Step, advice};
-use crate::operation::Grasp;
+use crate::operation::{Grasp, Operation};
 use crate::postgres::TransactionRule;
 use crate::review::Severity;
 
@@ -10,13 +10,14 @@ pub(super) const RULE: Rule = Rule {
     summary: "A statement is certain to fail on the schema as it stands",
     severity: Severity::Error,
     page: include_str!("statement-fails.md"),
-    lineage: &[],
+    lineage: &[("MigrationPilot", "MP097")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
-    if step.statement.grasp != Grasp::Full {
+    // Of a `DO` block its statements are judged one by one.
+    if step.statement.grasp != Grasp::Full || matches!(step.operation(), Operation::Do(_)) && !step.in_body {
         return;
     }
     let instead =

@@ -3,11 +3,10 @@
 use super::{Step, words};
 use crate::catalog::{Catalog, Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
 use crate::operation::{
-    Action, AlterTable, Constraint, DetachMode, Grasp, Name, Operation, Persistence, Statement, TableAction,
-    TypeName,
+    Action, AlterTable, Constraint, DataChange, DetachMode, Name, Operation, Persistence, Statement,
+    TableAction, TypeName,
 };
 use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
-use crate::review::{Edit, Fix, Location};
 use crate::text::Span;
 use crate::timeline::TransactionKind;
 
@@ -75,6 +74,18 @@ impl<'a> Step<'a> {
         self.actions().filter(move |_| live)
     }
 
+    /// The changes of rows that the statement makes, those in its `WITH` included.
+    pub fn changes(&self) -> Vec<&'a DataChange> {
+        let (mut changes, query) = match self.operation() {
+            Operation::Change(change) => (vec![change], Some(&change.source)),
+            Operation::Query(query) => (Vec::new(), Some(query)),
+            Operation::CreateTableAs(create) => (Vec::new(), create.query.as_ref()),
+            _ => return Vec::new(),
+        };
+        changes.extend(query.into_iter().flat_map(|query| &query.changes));
+        changes
+    }
+
     /// Where `CONCURRENTLY` is written, of the statements that it keeps out of transactions.
     pub fn concurrently(&self) -> Option<Span> {
         match self.operation() {
@@ -133,7 +144,7 @@ impl<'a> Step<'a> {
 
     /// Locks on relations that production uses.
     pub fn live_locks(&self) -> impl Iterator<Item = &'a Lock> {
-        self.effect.locks.iter().filter(|lock| !lock.new && self.is_live_relation(&lock.relation))
+        self.effect.felt().filter(|lock| self.is_live_relation(&lock.relation))
     }
 
     /// The strongest lock that production feels; of equal ones that on a table.
@@ -243,6 +254,7 @@ impl<'a> Step<'a> {
         match self.find(name) {
             Found::Known(relation) => match relation.rows {
                 Rows::About(rows) => vec![format!("{code} has about {} rows.", words::count(rows))],
+                Rows::Few => vec![format!("{code} is always small, by the policy.")],
                 _ => vec![format!("{code} is not created in this change: it is in use and may be large.")],
             },
             Found::Missing => vec![format!("{code} does not exist at this point of the replay.")],
@@ -268,18 +280,6 @@ impl<'a> Step<'a> {
                     .to_owned()
             }
         })
-    }
-
-    /// An edit that inserts text, where the statement is understood fully.
-    pub fn insert(&self, title: impl Into<String>, at: u32, text: impl Into<String>) -> Option<Fix> {
-        self.edit(title, Span::new(at, at), text)
-    }
-
-    /// An edit that replaces text, where the statement is understood fully.
-    pub fn edit(&self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Option<Fix> {
-        let location = Location { path: self.location.path.clone(), span };
-        (self.statement.grasp == Grasp::Full)
-            .then(|| Fix { title: title.into(), edits: vec![Edit { location, text: text.into() }] })
     }
 
     /// The effect that one action of the statement is to blame for: what of scans, rewrites and index builds the

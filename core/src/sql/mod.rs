@@ -8,12 +8,14 @@ mod keyword;
 mod leaf;
 mod lexer;
 mod literal;
+mod normal_form;
 mod splitter;
 mod statement;
 mod token;
 mod type_name;
 
 pub use leaf::sqlparser_reads;
+pub use normal_form::normal_form;
 
 use crate::operation::Statement;
 use crate::text::Span;
@@ -60,6 +62,11 @@ pub fn read(text: &str, part: Span) -> Script {
         meta_commands: lexed.meta_commands,
         copy_data: lexed.copy_data,
     }
+}
+
+/// The comments of a part of a file, in order, with their delimiters; those in strings and bodies are none.
+pub fn comments(text: &str, part: Span) -> Vec<Span> {
+    lexer::lex(text, within(text, part)).comments
 }
 
 /// The part, made to fit the text and to split no character.

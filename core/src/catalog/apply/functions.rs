@@ -21,6 +21,7 @@ impl Replay<'_> {
             origin: self.catalog.now,
             depends,
             transaction_control: create.body.transaction_control,
+            sets_row: create.body.sets_row,
             body: create.body.statements.clone(),
         };
         let at = self.overload(&key, &function.arguments);

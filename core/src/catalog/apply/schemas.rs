@@ -122,6 +122,7 @@ impl Replay<'_> {
                 origin: self.catalog.now,
                 depends: Vec::new(),
                 transaction_control: false,
+                sets_row: false,
                 body: Vec::new(),
             });
             self.catalog.note(Fresh::Function(key.clone()));

@@ -1,6 +1,6 @@
 //! Functions of users and extensions.
 
-use crate::catalog::{Catalog, Function};
+use crate::catalog::{Catalog, Function, Origin};
 use crate::operation::{FunctionCall, Name, Volatility};
 
 impl Catalog {
@@ -30,6 +30,17 @@ impl Catalog {
             .map(|schema| (schema.to_owned(), name.name.text.clone()))
             .find(|key| self.functions.contains_key(key))
             .unwrap_or_else(|| self.new_key(name))
+    }
+
+    /// Every function of that name was made by this change, sets columns of a trigger's row, and runs no query. What
+    /// other functions do that it calls is not looked at.
+    pub fn keeps_row_in_step(&self, function: &Name) -> bool {
+        let key = self.function_key(function);
+        let in_step = |function: &Function| {
+            function.origin > Origin::Before && function.sets_row && function.body.is_empty()
+        };
+        !self.ledger.dynamic_functions.contains(&key)
+            && self.functions.get(&key).is_some_and(|overloads| overloads.iter().all(in_step))
     }
 
     fn overloads(&self, schema: Option<&str>, name: &str) -> Option<&[Function]> {

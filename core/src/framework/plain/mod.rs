@@ -8,7 +8,7 @@ mod names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::framework::dialect::{self, Dialect};
-use crate::framework::markers::directions;
+use crate::framework::markers::{directions, wrapping};
 use crate::framework::order::natural;
 use crate::framework::search::{Found, Search, problem};
 use crate::framework::tool::{self, Edited, Late, RunLock, Tool};
@@ -195,7 +195,8 @@ fn migration(search: &Search<'_>, root: &str, path: &str, project: &mut Project)
     let parts = directions(text);
     let name = if is_unit(path) { folder_of(path) } else { path };
     let name = relative(name, root).unwrap_or(name).trim_end_matches(".sql");
-    let mut migration = Migration::new(path, name, parts.up, TransactionModel::Autocommit);
+    let transactions = wrapping(text).map_or(TransactionModel::Autocommit, |found| found.transactions);
+    let mut migration = Migration::new(path, name, parts.up, transactions);
     migration.down = (!parts.down.is_empty()).then(|| Down { path: path.to_owned(), parts: parts.down });
     migration
 }

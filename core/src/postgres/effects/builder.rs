@@ -52,7 +52,7 @@ impl<'a> Subject<'a> {
         self.relation.is_some_and(|relation| match relation.rows {
             Rows::Some => true,
             Rows::About(rows) => rows > 0,
-            Rows::Unknown | Rows::Empty => false,
+            Rows::Unknown | Rows::Empty | Rows::Few => false,
         })
     }
 }
@@ -138,10 +138,40 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The same on another catalog: what a part of the statement has left of the first.
+    pub(super) fn go_on<'b>(&mut self, catalog: &'b Catalog) -> Builder<'b> {
+        Builder {
+            catalog,
+            version: self.version,
+            effect: std::mem::take(&mut self.effect),
+            places: std::mem::take(&mut self.places),
+            depth: self.depth,
+        }
+    }
+
+    /// Takes over what was collected on another catalog.
+    pub(super) fn come_back(&mut self, other: Builder<'_>) {
+        self.effect = other.effect;
+        self.places = other.places;
+    }
+
     pub(super) fn lock(&mut self, subject: &Subject<'_>, mode: LockMode) {
+        self.hold(subject, mode, false);
+    }
+
+    /// A lock that is let go of before the statement ends, unless that fails meanwhile.
+    pub(super) fn lock_for_a_moment(&mut self, subject: &Subject<'_>, mode: LockMode) {
+        self.hold(subject, mode, true);
+    }
+
+    fn hold(&mut self, subject: &Subject<'_>, mode: LockMode, transient: bool) {
         if let Some(place) = self.places.get(&subject.reference.name).copied() {
-            if let Some(lock) = self.effect.locks.get_mut(place) {
-                lock.mode = lock.mode.max(mode);
+            if let Some(lock) = self.effect.locks.get_mut(place)
+                && (lock.mode < mode || (lock.mode == mode && lock.transient && !transient))
+            {
+                lock.mode = mode;
+                lock.transient = transient;
+                lock.unfelt = false;
             }
             return;
         }
@@ -151,12 +181,21 @@ impl<'a> Builder<'a> {
             kind: subject.kind,
             mode,
             new: subject.is_new(),
-            transient: false,
+            transient,
+            unfelt: false,
         });
     }
 
     pub(super) fn lock_relation(&mut self, relation: &'a Relation, mode: LockMode) {
         self.lock(&Subject::known(relation), mode);
+    }
+
+    /// Locks an index for the moment at the end of a concurrent statement when no query uses it any more.
+    pub(super) fn lock_unused(&mut self, index: &'a Relation, mode: LockMode) {
+        self.lock_relation(index, mode);
+        if let Some(lock) = self.effect.locks.last_mut().filter(|lock| lock.relation.id == Some(index.id)) {
+            lock.unfelt = true;
+        }
     }
 
     /// Locks the descendants (partitions, inheritance children) of a relation, without itself.
@@ -240,6 +279,20 @@ impl<'a> Builder<'a> {
         self.scan(table);
     }
 
+    /// A new index is made and left empty.
+    pub(super) fn record_new(&mut self, table: &Subject<'_>) {
+        self.record_build(String::new(), table, true);
+    }
+
+    /// An index that is built has another name afterwards.
+    pub(super) fn rename_build(&mut self, from: &str, to: &str) {
+        for build in &mut self.effect.index_builds {
+            if build.index == from {
+                to.clone_into(&mut build.index);
+            }
+        }
+    }
+
     fn record_build(&mut self, index: String, table: &Subject<'_>, new: bool) {
         if !new && self.effect.index_builds.iter().any(|build| build.index == index) {
             return;
@@ -271,6 +324,43 @@ impl<'a> Builder<'a> {
 
     pub(super) fn failed(&self) -> bool {
         self.effect.fails.is_some()
+    }
+
+    /// Takes over what a statement inside this one does.
+    pub(super) fn absorb(&mut self, inner: Effect) {
+        for lock in inner.locks {
+            let relation = Subject { reference: lock.relation, kind: lock.kind, relation: None };
+            self.lock(&relation, lock.mode);
+            if let Some(place) = self.places.get(&relation.reference.name)
+                && let Some(own) = self.effect.locks.get_mut(*place)
+            {
+                own.new |= lock.new;
+                own.transient |= lock.transient;
+                own.unfelt |= lock.unfelt;
+            }
+        }
+        for relation in &inner.rewrites {
+            push_once(&mut self.effect.rewrites, relation);
+        }
+        for relation in &inner.scans {
+            push_once(&mut self.effect.scans, relation);
+        }
+        for relation in &inner.truncates {
+            push_once(&mut self.effect.truncates, relation);
+        }
+        for build in inner.index_builds {
+            if build.new || !self.effect.index_builds.iter().any(|known| known.index == build.index) {
+                self.effect.index_builds.push(build);
+            }
+        }
+        if inner.transaction == TransactionRule::Forbidden {
+            self.forbid_transaction();
+        }
+        self.effect.uncertain |= inner.uncertain;
+        self.effect.writes_rows.extend(inner.writes_rows);
+        if let Some(Failure { sqlstate, reason }) = inner.fails {
+            self.fail(sqlstate, reason);
+        }
     }
 
     /// Fails with a syntax error before anything is locked.

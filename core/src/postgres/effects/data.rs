@@ -3,6 +3,8 @@
 //! Whether a table is read whole is PostgreSQL's planner's choice. It is foreseen where there is little choice: no
 //! condition, or none that an index serves, reads it all; a key that is compared with a constant does not.
 
+use std::borrow::Cow;
+
 use super::builder::{Builder, Subject, Target};
 use super::{dependents, partition, table};
 use crate::catalog::{Column, ConstraintEntry, Relation, RelationId, RelationKind};
@@ -139,16 +141,24 @@ pub(super) fn parse_locks(builder: &mut Builder<'_>, query: &Query, own: Option<
         }
     }
     for inner in &query.changes {
-        change(builder, inner, false);
+        parse_change(builder, inner);
     }
 }
 
-/// Locks of a statement in a function's or rule's body, when that is made.
+/// Locks of a statement that is parsed and not planned: one in a function's or rule's body, when that is made, or a
+/// prepared one. Only relations that it names are locked.
 pub(super) fn parse_statement(builder: &mut Builder<'_>, statement: &Statement) {
     match &statement.operation {
-        Operation::Query(inner) => query(builder, inner, false),
-        Operation::Change(inner) => change(builder, inner, false),
+        Operation::Query(inner) => parse_locks(builder, inner, None),
+        Operation::Change(inner) => parse_change(builder, inner),
         _ => {}
+    }
+}
+
+fn parse_change(builder: &mut Builder<'_>, change: &DataChange) {
+    if let Some(subject) = builder.require(&change.table, RelationWord::Table) {
+        builder.lock(&subject, LockMode::RowExclusive);
+        parse_locks(builder, &change.source, None);
     }
 }
 
@@ -169,7 +179,8 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
         }
         expand_view(builder, &member, LockMode::RowExclusive, runs);
     }
-    if change.kind != ChangeKind::Delete {
+    // Until 13 the bound is looked up before anything is known of the rows.
+    if change.kind != ChangeKind::Delete || !builder.version.at_least(14) {
         lock_ancestors(builder, &subject);
     }
     query(builder, &change.source, runs);
@@ -384,10 +395,24 @@ pub(super) fn call(builder: &mut Builder<'_>, call: &Call) {
     run_function(builder, call.name.schema.as_ref().map(|schema| schema.text.as_str()), &call.name.name.text);
 }
 
-/// The body of a `DO` block runs: every statement in it is taken to.
+/// The body of a `DO` block runs: every statement in it is taken to, on the schema that those before it leave.
 pub(super) fn body(builder: &mut Builder<'_>, body: &Body) {
-    for statement in &body.statements {
-        nested(builder, statement);
+    if builder.depth >= DEPTH {
+        return builder.uncertain();
+    }
+    let mut schema = Cow::Borrowed(builder.catalog);
+    for (number, statement) in body.statements.iter().enumerate() {
+        let mut effect = super::effect_inside(statement, &schema, builder.version, builder.depth + 1);
+        if body.conditional {
+            effect.fails = None;
+        }
+        builder.absorb(effect);
+        if builder.failed() {
+            break;
+        }
+        if number + 1 < body.statements.len() && changes_schema(&statement.operation) {
+            schema.to_mut().apply(statement, builder.version);
+        }
     }
     if body.transaction_control {
         builder.forbid_transaction();
@@ -395,6 +420,11 @@ pub(super) fn body(builder: &mut Builder<'_>, body: &Body) {
     if !body.dynamic.is_empty() || !body.read {
         builder.uncertain();
     }
+}
+
+/// Later statements may find another schema after it.
+fn changes_schema(operation: &Operation) -> bool {
+    !matches!(operation, Operation::Query(_) | Operation::Change(_) | Operation::Copy(_))
 }
 
 /// A statement that runs inside another.
@@ -412,6 +442,10 @@ fn nested(builder: &mut Builder<'_>, statement: &Statement) {
 pub(super) fn inside(builder: &mut Builder<'_>, outer: &Nested) {
     if outer.runs {
         nested(builder, &outer.statement);
+        return;
+    }
+    if outer.command == "prepare" {
+        parse_statement(builder, &outer.statement);
         return;
     }
     match &outer.statement.operation {
@@ -433,6 +467,10 @@ pub(super) fn copy(builder: &mut Builder<'_>, copy: &Copy) {
         builder.writes_rows(&subject);
     } else {
         builder.lock(&subject, LockMode::AccessShare);
+        if subject.is_partitioned() {
+            builder.fail("42809", "`COPY … TO` reads no partitioned table: a query does");
+            return;
+        }
         builder.scan(&subject);
     }
 }

@@ -4,7 +4,7 @@ use super::builder::{Builder, Subject, Target};
 use super::dependents::attached_indexes;
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{CreateIndex, Drop, Name, Reindex, ReindexTarget, RelationWord};
-use crate::postgres::{LockMode, LockedKind};
+use crate::postgres::{LockMode, LockedKind, types};
 
 pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
     if create.nulls_not_distinct && !builder.version.at_least(15) {
@@ -52,6 +52,10 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
             return;
         }
     }
+    if let Some(unfit) = unfit_element(builder, subject.relation, create) {
+        builder.fail("42704", format!("the type of `{unfit}` has no operator class for the index"));
+        return;
+    }
     if create.only && partitioned {
         return;
     }
@@ -63,6 +67,22 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
             builder.build(create.name.as_ref().filter(|_| is_top).map(|name| name.text.as_str()), &member);
         }
     }
+}
+
+/// A column of the key whose type the access method has no operator class for.
+fn unfit_element<'c>(
+    builder: &Builder<'_>,
+    relation: Option<&Relation>,
+    create: &'c CreateIndex,
+) -> Option<&'c str> {
+    let method = create.method.as_ref().map_or("btree", |method| method.text.as_str());
+    let plain = create.elements.iter().filter(|element| element.operator_class.is_none());
+    plain.filter_map(|element| element.column.as_ref()).map(|name| name.text.as_str()).find(|name| {
+        let column = relation.and_then(|relation| relation.column(name));
+        column
+            .and_then(|column| column.type_name.as_ref())
+            .is_some_and(|it| types::lacks_operator_class(method, it, builder.catalog))
+    })
 }
 
 pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
@@ -115,10 +135,11 @@ fn drop_one(builder: &mut Builder<'_>, name: &Name, concurrent: bool, if_exists:
         builder.lock_descendants(&Subject::known(table), LockMode::AccessExclusive);
     }
     // A concurrent drop needs the index alone for a moment, at its end.
-    builder.lock_relation(
-        relation,
-        if concurrent && index.constraint.is_some() { mode } else { LockMode::AccessExclusive },
-    );
+    if concurrent && index.constraint.is_none() {
+        builder.lock_unused(relation, LockMode::AccessExclusive);
+    } else {
+        builder.lock_relation(relation, mode);
+    }
     if concurrent && relation.kind == RelationKind::PartitionedIndex {
         builder.fail("0A000", format!("the partitioned index `{name}` can't be dropped concurrently"));
         return;
@@ -235,8 +256,18 @@ fn rebuild_one<'a>(builder: &mut Builder<'a>, index: &'a Relation, concurrent: b
     let Some(table) = index.index.as_ref().and_then(|it| builder.catalog.get(it.table)) else { return };
     let table = Subject::known(table);
     builder.lock(&table, table_mode(concurrent));
-    builder.rebuild(index, &table);
-    builder.scan(&table);
+    rebuild(builder, index, &table, concurrent);
+}
+
+/// A concurrent rebuild makes a second index and drops the first, for which it needs that one alone for a moment.
+fn rebuild<'a>(builder: &mut Builder<'a>, index: &'a Relation, table: &Subject<'a>, concurrent: bool) {
+    if concurrent {
+        builder.lock_unused(index, LockMode::AccessExclusive);
+        builder.record_rebuild(index, table);
+    } else {
+        builder.rebuild(index, table);
+    }
+    builder.scan(table);
 }
 
 fn is_exclusion(index: &Relation, table: &Relation) -> bool {
@@ -281,7 +312,6 @@ fn reindex_table<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, concurren
         if concurrent && is_exclusion(index, relation) {
             continue;
         }
-        builder.rebuild(index, subject);
-        builder.scan(subject);
+        rebuild(builder, index, subject, concurrent);
     }
 }

@@ -14,6 +14,8 @@ mod labels;
 mod maintenance;
 mod object;
 mod partition;
+mod passes;
+mod retype;
 mod storage;
 mod table;
 
@@ -30,7 +32,13 @@ use crate::operation::{Operation, Statement};
 /// Names that PostgreSQL chooses for new indexes are missing: [`name_new_indexes`] fills them in when the statement
 /// has been applied.
 pub fn effect(statement: &Statement, catalog: &Catalog, version: Version) -> Effect {
+    effect_inside(statement, catalog, version, 0)
+}
+
+/// The same of a statement that stands so many bodies deep.
+fn effect_inside(statement: &Statement, catalog: &Catalog, version: Version, depth: usize) -> Effect {
     let mut builder = Builder::new(catalog, version);
+    builder.depth = depth;
     dispatch(&mut builder, statement);
     let labels = unusable_labels(catalog);
     if let Some((label, _)) = used_label(&statement.operation, &labels) {

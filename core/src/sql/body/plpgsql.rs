@@ -30,7 +30,11 @@ fn one(cursor: &mut Cursor<'_>, body: &mut Body) {
     if cursor.eat("declare") {
         return declarations(cursor, body);
     }
-    if cursor.eat("begin") || cursor.eat("else") || cursor.eat("exception") || cursor.eat("loop") {
+    if cursor.eat("begin") {
+        return;
+    }
+    body.conditional |= cursor.peek_word().is_some_and(decides);
+    if cursor.eat("else") || cursor.eat("exception") || cursor.eat("loop") {
         return;
     }
     if cursor.at("if") || cursor.at("elsif") || cursor.at("elseif") || cursor.at("when") {
@@ -59,6 +63,24 @@ fn one(cursor: &mut Cursor<'_>, body: &mut Body) {
         simple(whole, body);
     }
     cursor.skip();
+}
+
+/// What it begins decides which statements run, how often, or what becomes of their failures.
+fn decides(word: &str) -> bool {
+    const DECIDING: &[&str] = &[
+        "if",
+        "case",
+        "while",
+        "for",
+        "foreach",
+        "loop",
+        "exception",
+        "return",
+        "exit",
+        "continue",
+        "raise",
+    ];
+    DECIDING.iter().any(|deciding| word.eq_ignore_ascii_case(deciding))
 }
 
 /// `name type := e; name CURSOR FOR query;` up to `BEGIN`.
@@ -125,7 +147,10 @@ fn simple(mut whole: Cursor<'_>, body: &mut Body) {
             dynamic::execute(whole, body);
         }
         "open" => open(whole, body),
-        _ if is_assignment(whole) => queries(whole, body),
+        _ if is_assignment(whole) => {
+            body.sets_row |= word == "new";
+            queries(whole, body);
+        }
         "select" | "with" | "insert" | "update" | "delete" | "merge" | "values" | "table" => sql(whole, body),
         _ => body.statements.push(whole.statement()),
     }
