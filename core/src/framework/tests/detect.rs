@@ -230,7 +230,7 @@ sql ? in \"db/migrations\"
   2_b.up Autocommit 1 down db/migrations/2_b.down.sql
   3_d Autocommit 1
   4_e Autocommit 1
-  10_c FileString 1 down db/migrations/10_c.sql
+  10_c FileStatements 1 down db/migrations/10_c.sql
   a Autocommit 1 down db/migrations/a/down.sql
   ~ db/migrations: 1 SQL file is not reviewed: by the name nothing here runs forwards (db/migrations/9_x.down.sql).
 sql ? in \"\"
