@@ -111,6 +111,7 @@ fn a_rule_is_two_files_and_one_line() {
         "advice.rs",
         "bounds.rs",
         "draft.rs",
+        "edition.rs",
         "example.rs",
         "fence.rs",
         "mod.rs",
