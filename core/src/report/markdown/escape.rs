@@ -35,6 +35,8 @@ pub(super) fn text(text: &str) -> String {
     while let Some(letter) = letters.next() {
         let next = letters.peek().copied();
         match letter {
+            // One blank for many: a page shows no more, and four of them begin code.
+            ' ' | '\n' | '\r' | '\t' if out.ends_with(' ') => {}
             '\n' | '\r' | '\t' => out.push(' '),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -65,8 +67,8 @@ pub(super) fn text(text: &str) -> String {
                 out.push('.');
                 out.push_str(APART);
             }
-            // What begins a heading, a list or a line across, where a line begins.
-            '#' | '-' | '+' | '=' if out.trim_start().is_empty() => {
+            // What begins a heading, a list, a definition or a line across, where a line begins.
+            '#' | '-' | '+' | '=' | ':' if out.trim_start().is_empty() => {
                 out.push('\\');
                 out.push(letter);
             }
