@@ -8,12 +8,14 @@ mod keyword;
 mod leaf;
 mod lexer;
 mod literal;
+mod normal_form;
 mod splitter;
 mod statement;
 mod token;
 mod type_name;
 
 pub use leaf::sqlparser_reads;
+pub use normal_form::normal_form;
 
 use crate::operation::Statement;
 use crate::text::Span;
