@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use lockkeeper_core::change::{Policy, SourceFile};
 use lockkeeper_core::framework;
-use lockkeeper_core::report::json;
+use lockkeeper_core::report;
 use lockkeeper_core::review::{Problem, Review};
 
 use crate::cli::{self, Format, Gate};
@@ -36,13 +36,17 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
         review.problems.retain(|problem| !problem.harmless || !problem.path.is_empty());
     }
     let outcome = outcome(&review, gathered.named_unread, &gathered.scope, arguments.fail_on);
-    match arguments.common.format {
-        Format::Json => {
-            say_losses(&review.problems, console);
-            console.report(&json::review(&review))?;
-        }
-        Format::Text => console.report(&text::review(&review, &console.terminal()))?,
+    if !matches!(arguments.format, Format::Text | Format::Markdown) {
+        say_losses(&review.problems, console);
     }
+    console.report(&match arguments.format {
+        Format::Text => text::review(&review, &console.terminal(), arguments.verbose),
+        Format::Json => report::json::review(&review),
+        Format::Sarif => report::sarif::review(&review),
+        Format::Github => report::github::review(&review),
+        Format::Gitlab => report::gitlab::review(&review),
+        Format::Markdown => report::markdown::review(&review),
+    })?;
     if review.migrations.is_empty() {
         console.say(&nothing(&arguments.paths, &gathered.scope, outcome));
     }

@@ -30,6 +30,7 @@ const EXAMPLES: &str = "\
 Examples:
   lockkeeper check                          what this branch changes, against its base
   lockkeeper check db/migrations            every migration of a folder
+  lockkeeper explain set-not-null           what a rule finds, why, what to do instead
   lockkeeper locks migration.sql            what each statement locks
   pg_dump -s shop > schema.sql
   lockkeeper locks --schema schema.sql new.sql
@@ -43,6 +44,8 @@ pub enum Command {
     Check(Check),
     /// Show what each statement locks, scans and rewrites, without judgement
     Locks(Locks),
+    /// Show a rule's page; without a rule, all rules
+    Explain(Explain),
     /// What the project's own tests look at
     #[command(hide = true)]
     Debug(crate::debug::Arguments),
@@ -84,6 +87,14 @@ pub struct Check {
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
 
+    /// The report's format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Everything that is known: why, what backs it, every transaction
+    #[arg(long, short)]
+    pub verbose: bool,
+
     /// Exit with 1 from this severity up
     #[arg(long, value_enum, default_value_t = Gate::Error, value_name = "SEVERITY")]
     pub fail_on: Gate,
@@ -108,6 +119,10 @@ pub struct Locks {
 
     #[command(flatten)]
     pub common: Common,
+
+    /// The report's format
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
 }
 
 const LOCKS_EXAMPLES: &str = "\
@@ -126,20 +141,64 @@ pub struct Common {
     /// SQL of the schema before the migrations; may be given several times, applied in order
     #[arg(long, value_name = "FILE")]
     pub schema: Vec<PathBuf>,
-
-    /// The report's format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
 }
 
-/// Formats of reports.
+/// Formats of a review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// For people, in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for GitHub's code scanning and editors
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
+    /// For a comment or a page
+    Markdown,
+}
+
+/// Formats of what is no review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
     /// For people
     Text,
     /// For programs
     Json,
 }
+
+/// Formats of a rule's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// For people, in a terminal
+    Text,
+    /// For programs
+    Json,
+    /// For a page
+    Markdown,
+}
+
+/// `lockkeeper explain`.
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub struct Explain {
+    /// The rule's id, or the id of another tool's rule for the same danger
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    pub format: PageFormat,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  lockkeeper explain
+  lockkeeper explain set-not-null
+  lockkeeper explain squawk:require-concurrent-index-creation
+  lockkeeper explain strong_migrations:add_index";
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -184,7 +243,7 @@ impl Gate {
     }
 }
 
-fn version(written: &str) -> Result<Version, String> {
+pub(crate) fn version(written: &str) -> Result<Version, String> {
     written.parse().ok().and_then(Version::new).ok_or_else(|| {
         let (oldest, newest) = (Version::OLDEST, Version::NEWEST);
         format!("give PostgreSQL's major version, {oldest} to {newest} (for 15.4 that is 15)")

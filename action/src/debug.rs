@@ -36,6 +36,9 @@ enum Command {
         /// The measured cases, as JSON
         cases: PathBuf,
     },
+    /// What is found in whole histories: each folder in FOLDER is a project, each migration is judged on the schema
+    /// that the ones before it left
+    Findings(crate::findings::Arguments),
 }
 
 /// Runs it. What it finds goes to standard output.
@@ -56,6 +59,11 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         }),
         Command::Measured { schema, cases } => {
             let report = crate::measured::compare(schema, cases).map_err(io::Error::other)?;
+            io::stdout().lock().write_all(report.as_bytes())
+        }
+        Command::Findings(arguments) => {
+            let report =
+                crate::findings::run(arguments).map_err(|trouble| io::Error::other(trouble.message))?;
             io::stdout().lock().write_all(report.as_bytes())
         }
     }

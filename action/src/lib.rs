@@ -5,6 +5,8 @@ pub mod check;
 pub mod cli;
 mod console;
 pub mod debug;
+pub mod explain;
+mod findings;
 pub mod locks;
 mod measured;
 mod since;
@@ -22,6 +24,7 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
     let outcome = match &arguments.command {
         cli::Command::Check(check) => check::run(check, console),
         cli::Command::Locks(locks) => locks::run(locks, console),
+        cli::Command::Explain(explain) => explain::run(explain, console),
         cli::Command::Debug(debug) => {
             debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
         }

@@ -5,7 +5,7 @@ use lockkeeper_core::report::json;
 use lockkeeper_core::review::Problem;
 
 use crate::check::{say_losses, schema};
-use crate::cli::{self, Format};
+use crate::cli::{self, ListFormat};
 use crate::workspace::{STDIN, display_name, read_named_text};
 use crate::{Console, Outcome, Trouble, text};
 
@@ -27,12 +27,12 @@ pub fn run(arguments: &cli::Locks, console: Console) -> Result<Outcome, Trouble>
     let lost = locks.problems.iter().any(|problem| !problem.harmless);
     let unable = !unread.is_empty() || locks.statements.is_empty() && lost;
     locks.problems.splice(0..0, unread);
-    match arguments.common.format {
-        Format::Json => {
+    match arguments.format {
+        ListFormat::Json => {
             say_losses(&locks.problems, console);
             console.report(&json::locks(&locks))?;
         }
-        Format::Text => console.report(&text::locks(&locks, &console.terminal()))?,
+        ListFormat::Text => console.report(&text::locks(&locks, &console.terminal()))?,
     }
     Ok(if unable { Outcome::Unable } else { Outcome::Pass })
 }

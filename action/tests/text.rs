@@ -177,12 +177,12 @@ fn plain(styled: &str) -> String {
 
 #[test]
 fn a_review_reads_from_the_worst_to_the_summary() {
-    insta::assert_snapshot!(plain(&text::review(&review(), &TERMINAL)));
+    insta::assert_snapshot!(plain(&text::review(&review(), &TERMINAL, true)));
 }
 
 #[test]
 fn ascii_stays_ascii() {
-    let text = plain(&text::review(&review(), &Terminal { width: 60, unicode: false }));
+    let text = plain(&text::review(&review(), &Terminal { width: 60, unicode: false }, true));
     assert!(text.is_ascii(), "{text}");
     insta::assert_snapshot!(text);
 }
@@ -196,7 +196,7 @@ fn nothing_to_review_is_nothing_to_say() {
         problems: Vec::new(),
         ..review()
     };
-    assert_eq!(text::review(&review, &TERMINAL), "");
+    assert_eq!(text::review(&review, &TERMINAL, true), "");
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn hostile_text_reaches_no_terminal() {
     for hold in &mut review.timelines[0].holds {
         hold.relation.name.push_str(hostile);
     }
-    let text = plain(&text::review(&review, &TERMINAL));
+    let text = plain(&text::review(&review, &TERMINAL, true));
     let bad: Vec<char> = text
         .chars()
         .filter(|it| it.is_control() && *it != '\n' || ('\u{202a}'..='\u{202e}').contains(it))

@@ -88,7 +88,7 @@ impl<'a> Statements<'a> {
 }
 
 /// FNV-1a with 128 bits over parts, each with its length before it, so that no two lists of parts read alike.
-fn digest(parts: &[&str]) -> String {
+pub(crate) fn digest(parts: &[&str]) -> String {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     let mut hash = OFFSET;

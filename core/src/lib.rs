@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod change;
 pub mod checklist;
+mod explain;
 mod facade;
 pub mod fingerprint;
 pub mod framework;
@@ -19,4 +20,5 @@ pub mod sql;
 pub mod text;
 pub mod timeline;
 
+pub use explain::{Explanation, explain};
 pub use facade::{locks, review};

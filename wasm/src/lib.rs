@@ -3,7 +3,7 @@
 //! The input is what [`lockkeeper_core::report::input`] describes. The output is, byte for byte, what the native
 //! program prints for `--format json`; for an input that can't be read it is `{"error": "…"}`.
 
-use lockkeeper_core::report::{input, json};
+use lockkeeper_core::report::{explain as pages, input, json, markdown};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Reviews a change, as `lockkeeper check --format json` does.
@@ -24,6 +24,31 @@ pub fn locks(input: &str) -> String {
         Ok((change, policy)) => json::locks(&lockkeeper_core::locks(&change.head, &change.schema, &policy)),
         Err(message) => json::error(&message),
     }
+}
+
+/// Reviews a change and writes it as Markdown, as `lockkeeper check --format markdown` does.
+#[wasm_bindgen]
+#[must_use]
+pub fn check_markdown(input: &str) -> String {
+    match input::parse(input) {
+        Ok((change, policy)) => markdown::review(&lockkeeper_core::review(&change, &policy)),
+        Err(message) => json::error(&message),
+    }
+}
+
+/// All rules, as `lockkeeper explain --format json` does.
+#[wasm_bindgen]
+#[must_use]
+pub fn rules() -> String {
+    pages::rules_json()
+}
+
+/// A rule's page, as `lockkeeper explain RULE --format json` does; for an id that nothing has, no rules and the ids
+/// that are nearest to it.
+#[wasm_bindgen]
+#[must_use]
+pub fn explain(id: &str) -> String {
+    pages::json(&lockkeeper_core::explain(id))
 }
 
 /// Lockkeeper's version.

@@ -1,29 +1,10 @@
-//! Shows what would not be seen, or would make a terminal do something: control characters, escape sequences, what
-//! turns the direction of text around, and characters without width. SQL and file names are not to be trusted.
+//! One line of a file with everything in it shown, for excerpts.
 
 use std::ops::Range;
 
-/// A text with everything shown, on one line.
-pub fn visible_line(text: &str) -> String {
-    shown(text, |letter| matches!(letter, '\n' | '\t'))
-}
+use lockkeeper_core::text::push_visible;
 
-/// A text with everything shown but its line breaks and tabs.
-pub fn visible_text(text: &str) -> String {
-    shown(text, |_| false)
-}
-
-fn shown(text: &str, also: impl Fn(char) -> bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if also(letter) {
-            out.extend(letter.escape_debug());
-        } else {
-            push(&mut out, letter);
-        }
-    }
-    out
-}
+pub use lockkeeper_core::text::{visible_line, visible_text};
 
 /// One line of a file with everything shown, tabs as spaces, and where a range of its bytes went.
 pub(super) fn visible_range(line: &str, range: Range<usize>) -> (String, Range<usize>) {
@@ -36,59 +17,16 @@ pub(super) fn visible_range(line: &str, range: Range<usize>) -> (String, Range<u
         if offset >= range.end {
             end.get_or_insert(out.len());
         }
-        if letter == '\t' { out.push_str("    ") } else { push(&mut out, letter) }
+        if letter == '\t' { out.push_str("    ") } else { push_visible(&mut out, letter) }
     }
     let length = out.len();
     let start = start.unwrap_or(length);
     (out, start..end.unwrap_or(length).max(start))
 }
 
-fn push(out: &mut String, letter: char) {
-    if is_hidden(letter) {
-        out.extend(letter.escape_unicode());
-    } else {
-        out.push(letter);
-    }
-}
-
-/// Whether a character must not reach a terminal. A line break and a tab may.
-fn is_hidden(letter: char) -> bool {
-    match letter {
-        '\n' | '\t' => false,
-        // Direction marks, embeddings, overrides and isolates; then what has no width: soft hyphen, zero-width space,
-        // word joiner and its kin, byte order mark, tags; and line separators.
-        '\u{61c}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{ad}'
-        | '\u{180e}'
-        | '\u{200b}'
-        | '\u{2028}'
-        | '\u{2029}'
-        | '\u{2060}'..='\u{2065}'
-        | '\u{206a}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => true,
-        _ => letter.is_control(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_reaches_the_terminal_unseen() {
-        let hostile = "a\u{1b}[31mb\r\u{9b}c\u{202e}d\u{200b}e\0f\u{7}";
-        let expected = r"a\u{1b}[31mb\u{d}\u{9b}c\u{202e}d\u{200b}e\u{0}f\u{7}";
-        assert_eq!(visible_line(hostile), expected);
-        assert_eq!(visible_text(hostile), expected);
-        assert_eq!(visible_line("a\nb\tc"), r"a\nb\tc");
-        assert_eq!(visible_text("ä\n\t日本"), "ä\n\t日本");
-    }
 
     #[test]
     fn ranges_follow_what_is_shown() {

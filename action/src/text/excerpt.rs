@@ -17,9 +17,8 @@ use super::style::{BLUE, paint};
 /// How many lines of a long statement are shown.
 const MAX_LINES: usize = 6;
 
-/// How many bytes of a line are shown before the place, and after its beginning.
-const MAX_BEFORE: usize = 160;
-const MAX_AFTER: usize = 400;
+/// What the number of the line and the signs of cut lines take, in columns.
+const MARGIN: usize = 16;
 
 /// How many lines before the place are shown for the statement that it is in.
 const MAX_LINES_BEFORE: usize = 3;
@@ -42,7 +41,8 @@ pub(super) fn drawn(
     let Some(text) = places.text(&location.path) else { return pointed(location, places, terminal) };
     let statement = statement.map_or(start.line, |span| places.line(&location.path, span));
     let before = (start.line.saturating_sub(statement) as usize).min(MAX_LINES_BEFORE);
-    let Excerpt { source, span } = excerpt(text, location.span, before);
+    let room = terminal.width.saturating_sub(MARGIN);
+    let Excerpt { source, span } = excerpt(text, location.span, before, room);
     let first = (start.line as usize).saturating_sub(before);
     let gutter = (first + source.lines().count().saturating_sub(1)).to_string().len();
     let snippet =
@@ -73,8 +73,8 @@ struct Excerpt {
     span: Range<usize>,
 }
 
-/// The lines of a place and some before it.
-fn excerpt(text: &str, span: Span, before: usize) -> Excerpt {
+/// The lines of a place and some before it, each in about as many columns.
+fn excerpt(text: &str, span: Span, before: usize, room: usize) -> Excerpt {
     let start = floor(text, span.start as usize);
     let end = floor(text, span.end as usize).max(start);
     let breaks = text.get(..start).unwrap_or_default().rmatch_indices('\n');
@@ -85,7 +85,7 @@ fn excerpt(text: &str, span: Span, before: usize) -> Excerpt {
     for line in text.get(first..).unwrap_or_default().split('\n').take(before + MAX_LINES) {
         let to = from + line.len();
         let inside = start.clamp(from, to) - from..end.clamp(from, to) - from;
-        let (seen, place) = window(line.strip_suffix('\r').unwrap_or(line), inside);
+        let (seen, place) = window(line.strip_suffix('\r').unwrap_or(line), inside, room);
         let base = source.len();
         let place = base + place.start..base + place.end;
         if to >= start {
@@ -103,9 +103,10 @@ fn excerpt(text: &str, span: Span, before: usize) -> Excerpt {
 }
 
 /// The part of a line around a place.
-fn window(line: &str, place: Range<usize>) -> (String, Range<usize>) {
-    let before = if place.start > MAX_BEFORE { floor(line, place.start - MAX_BEFORE / 4) } else { 0 };
-    let after = floor(line, place.start.saturating_add(MAX_AFTER).min(line.len()));
+fn window(line: &str, place: Range<usize>, room: usize) -> (String, Range<usize>) {
+    let is_far = place.end.min(place.start + room / 2) > room;
+    let before = if is_far { floor(line, place.start.saturating_sub(room / 4)) } else { 0 };
+    let after = floor(line, before.saturating_add(room).min(line.len()));
     let end = place.end.min(after);
     let part = line.get(before..after).unwrap_or_default();
     let (part, place) = visible_range(part, place.start.min(after) - before..end.max(before) - before);
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     fn taken(text: &str, start: u32, end: u32) -> (String, String) {
-        let excerpt = excerpt(text, Span::new(start, end), 0);
+        let excerpt = excerpt(text, Span::new(start, end), 0, 80);
         let place = excerpt.source[excerpt.span.clone()].to_owned();
         (excerpt.source, place)
     }
@@ -135,7 +136,7 @@ mod tests {
         assert_eq!(taken("a\nbc d\ne", 5, 6), ("bc d".to_owned(), "d".to_owned()));
         assert_eq!(taken("a\nb\nc", 0, 3), ("a\nb".to_owned(), "a\nb".to_owned()));
         assert_eq!(taken("a\r\nb\r\n", 0, 4), ("a\nb".to_owned(), "a\nb".to_owned()));
-        let before = excerpt("a\nb\nc", Span::new(4, 5), 1);
+        let before = excerpt("a\nb\nc", Span::new(4, 5), 1, 80);
         assert_eq!((before.source.as_str(), &before.source[before.span.clone()]), ("b\nc", "c"));
         assert_eq!(taken("", 0, 0), (String::new(), String::new()));
         assert_eq!(taken("ab", 7, 9), ("ab".to_owned(), String::new()));

@@ -1,13 +1,13 @@
-//! Findings, those of one statement together, the worst first.
+//! Findings, those of one statement together.
+//!
+//! The worst finding of a statement is told in full, further ones in short. What was said before in the same report is
+//! not said again.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use annotate_snippets::Level;
-use lockkeeper_core::report::Places;
-use lockkeeper_core::review::{Finding, Location, Severity};
-use lockkeeper_core::text::Span;
-use lockkeeper_core::timeline::Timeline;
+use lockkeeper_core::report::{Block, Places, blocks};
+use lockkeeper_core::review::{Finding, Message, Review, Severity};
 
 use super::Terminal;
 use super::escape::{visible_line, visible_text};
@@ -16,28 +16,10 @@ use super::style::{BOLD, DIM, of_severity, paint};
 use super::{excerpt, fix};
 
 /// All findings that count, then those that somebody allowed.
-pub(super) fn findings(
-    findings: &[Finding],
-    timelines: &[Timeline],
-    places: &Places<'_>,
-    terminal: &Terminal,
-) -> String {
-    let mut out = String::new();
-    for statement in by_statement(findings, timelines) {
-        let mut shown: Option<&Location> = None;
-        for finding in statement.findings {
-            let place = if shown == Some(&finding.location) {
-                excerpt::pointed(&finding.location, places, terminal)
-            } else {
-                let level = level(finding.severity);
-                excerpt::drawn(&finding.location, Some(statement.span), level, places, terminal)
-            };
-            out.push_str(&drawn(finding, &place, places, terminal));
-            out.push('\n');
-            shown = Some(&finding.location);
-        }
-    }
-    for finding in findings {
+pub(super) fn findings(review: &Review, places: &Places<'_>, terminal: &Terminal, verbose: bool) -> String {
+    let mut teller = Teller { places, terminal, verbose, told: BTreeSet::new() };
+    let mut out: String = blocks(review).iter().map(|block| teller.block(block)).collect();
+    for finding in &review.findings {
         if let Some(reason) = &finding.suppressed {
             let start = places.range(&finding.location).start;
             let label = format!("{}[{}] ", paint(DIM, "allowed"), finding.rule);
@@ -48,68 +30,69 @@ pub(super) fn findings(
     out
 }
 
-/// The findings of one statement, the worst first.
-struct Statement<'a> {
-    span: Span,
-    findings: Vec<&'a Finding>,
+struct Teller<'a> {
+    places: &'a Places<'a>,
+    terminal: &'a Terminal,
+    verbose: bool,
+    /// Reasons and advice that were told.
+    told: BTreeSet<(&'static str, String)>,
 }
 
-/// Findings by the statement that they are in, statements with the worst first, else in running order.
-fn by_statement<'a>(findings: &'a [Finding], timelines: &[Timeline]) -> Vec<Statement<'a>> {
-    let mut statements: BTreeMap<&str, Vec<&Location>> = BTreeMap::new();
-    for step in timelines.iter().flat_map(|timeline| &timeline.steps) {
-        statements.entry(&step.location.path).or_default().push(&step.location);
-    }
-    for spans in statements.values_mut() {
-        spans.sort_by_key(|location| location.span);
-    }
-    // The statement whose span holds the finding's: the last that begins at or before it.
-    let statement = |finding: &Finding| {
-        let spans = statements.get(finding.location.path.as_str())?;
-        let after = spans.partition_point(|location| location.span.start <= finding.location.span.start);
-        let found = spans.get(after.checked_sub(1)?)?;
-        (finding.location.span.end <= found.span.end).then_some(found.span)
-    };
-    let mut groups: Vec<Statement<'_>> = Vec::new();
-    let mut known: BTreeMap<(&str, Span), usize> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.suppressed.is_none()) {
-        let span = statement(finding).unwrap_or(finding.location.span);
-        let number = *known.entry((&finding.location.path, span)).or_insert(groups.len());
-        match groups.get_mut(number) {
-            Some(group) => group.findings.push(finding),
-            None => groups.push(Statement { span, findings: vec![finding] }),
+impl Teller<'_> {
+    fn block(&mut self, block: &Block<'_>) -> String {
+        let Some((worst, others)) = block.findings.split_first() else { return String::new() };
+        let mut out = self.title(worst, "");
+        let (places, terminal) = (self.places, self.terminal);
+        let level = level(worst.severity);
+        out.push_str(&excerpt::drawn(&worst.location, Some(block.location.span), level, places, terminal));
+        out.push_str(&self.reasons(worst, true));
+        for finding in others {
+            out.push_str(&self.title(finding, "  "));
+            out.push_str(&self.reasons(finding, false));
         }
+        out.push('\n');
+        out
     }
-    for group in &mut groups {
-        group.findings.sort_by_key(|finding| Reverse(finding.severity));
-    }
-    groups.sort_by_key(|group| Reverse(group.findings.first().map(|finding| finding.severity)));
-    groups
-}
 
-fn drawn(finding: &Finding, place: &str, places: &Places<'_>, terminal: &Terminal) -> String {
-    let style = of_severity(finding.severity);
-    let label = paint(style, format!("{}[{}]", finding.severity.name(), finding.rule));
-    let mut out = wrapped_title(&format!("{label}: "), &visible_line(&finding.message.what), terminal);
-    out.push_str(place);
-    let parts = [("why:", &finding.message.why), ("instead:", &finding.message.instead)];
-    for (label, text) in parts.into_iter().filter(|(_, text)| !text.is_empty()) {
-        out.push_str(&wrapped(&format!("  {} ", paint(BOLD, label)), &visible_text(text), terminal.width));
+    /// `error[set-not-null]: What happens.` Further lines begin under the label, where room is scarce.
+    fn title(&self, finding: &Finding, indent: &str) -> String {
+        let style = of_severity(finding.severity);
+        let label = paint(style, format!("{}[{}]", finding.severity.name(), finding.rule));
+        let text = format!("{label}: {}", visible_line(&finding.message.what));
+        let lines = wrapped(&format!("{indent}    "), &text, self.terminal.width);
+        let first = lines.strip_prefix(indent).and_then(|rest| rest.strip_prefix("    "));
+        first.map_or(lines.clone(), |rest| format!("{indent}{rest}"))
     }
-    for evidence in &finding.evidence {
-        let first = format!("  {} ", paint(DIM, "evidence:"));
-        out.push_str(&wrapped(&first, &visible_line(evidence), terminal.width));
-    }
-    if let Some(found) = &finding.fix {
-        out.push_str(&fix::drawn(found, places, terminal));
-    }
-    out
-}
 
-/// A title: further lines begin under the label, where room is scarce.
-fn wrapped_title(label: &str, what: &str, terminal: &Terminal) -> String {
-    let wrapped = wrapped("", &format!("{label}{what}"), terminal.width);
-    wrapped.replace('\n', "\n    ").trim_end_matches(' ').to_owned()
+    /// Why and what to do; of a finding that is not the worst of its statement what to do, of a note nothing.
+    fn reasons(&mut self, finding: &Finding, worst: bool) -> String {
+        let Message { why, instead, .. } = &finding.message;
+        let indent = if worst { "  " } else { "    " };
+        let width = self.terminal.width;
+        let mut out = String::new();
+        let is_news = self.told.insert((finding.rule, format!("{why}\n{instead}")));
+        if self.verbose || is_news && (worst || finding.severity > Severity::Info) {
+            let why = if self.verbose || worst { why } else { "" };
+            for (label, text) in [("why:", why), ("instead:", instead)] {
+                if !text.is_empty() {
+                    let first = format!("{indent}{} ", paint(BOLD, label));
+                    out.push_str(&wrapped(&first, &visible_text(text), width));
+                }
+            }
+        } else if worst {
+            out.push_str(&format!("{indent}{}\n", paint(DIM, "why, instead: as above")));
+        }
+        if self.verbose {
+            for evidence in &finding.evidence {
+                let first = format!("{indent}{} ", paint(DIM, "evidence:"));
+                out.push_str(&wrapped(&first, &visible_line(evidence), width));
+            }
+        }
+        if let Some(found) = &finding.fix {
+            out.push_str(&fix::drawn(found, self.places, self.terminal));
+        }
+        out
+    }
 }
 
 fn level(severity: Severity) -> Level<'static> {

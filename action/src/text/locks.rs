@@ -8,7 +8,6 @@ use super::escape::visible_line;
 use super::excerpt::place;
 use super::layout::{cut, table, wrapped};
 use super::style::{BOLD, DIM, RED, YELLOW, of_mode, paint};
-use super::timeline::work;
 use super::{Terminal, problem, timeline};
 
 /// Locks as text.
@@ -17,7 +16,7 @@ pub fn locks(locks: &Locks, terminal: &Terminal) -> String {
     let mut parts = vec![problem::problems(&locks.problems, &places, terminal)];
     parts.extend(locks.statements.iter().map(|effect| statement(effect, &places, terminal)));
     if locks.statements.len() > 1 {
-        parts.push(timeline::timelines(&locks.timelines, &places, terminal));
+        parts.push(timeline::timelines(&locks.timelines, &places, terminal, true));
     }
     let parts: Vec<_> =
         parts.iter().map(|part| part.trim_end_matches('\n')).filter(|part| !part.is_empty()).collect();
@@ -52,7 +51,7 @@ fn effect(effect: &Effect, understood: bool, terminal: &Terminal) -> String {
     if rows.is_empty() && understood && !effect.uncertain {
         say("locks no table, view or sequence");
     }
-    let work = work(effect).join("; ");
+    let work = words::work(effect, visible_line).join("; ");
     if !work.is_empty() {
         say(&work);
     }

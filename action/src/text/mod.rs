@@ -6,16 +6,19 @@
 mod checklist;
 mod escape;
 mod excerpt;
+mod explain;
 mod finding;
 mod fix;
 mod layout;
 mod locks;
+mod page;
 mod problem;
 mod review;
 mod style;
 mod timeline;
 
 pub use escape::{visible_line, visible_text};
+pub use explain::{explanation, rules};
 pub use locks::locks;
 pub use review::review;
 

@@ -7,19 +7,19 @@ use super::layout::wrapped;
 use super::style::{BOLD, GREEN, of_severity, paint};
 use super::{Terminal, checklist, finding, problem, timeline};
 
-/// A review as text.
-pub fn review(review: &Review, terminal: &Terminal) -> String {
+/// A review as text; `verbose` is all that is known.
+pub fn review(review: &Review, terminal: &Terminal, verbose: bool) -> String {
     let places = Places::new(&review.sources);
     let mut parts = vec![
         problem::problems(&review.problems, &places, terminal),
-        finding::findings(&review.findings, &review.timelines, &places, terminal),
+        finding::findings(review, &places, terminal, verbose),
     ];
     for part in &review.not_understood {
         parts.push(problem::not_understood(part, &places, terminal));
     }
     if !review.migrations.is_empty() {
-        parts.push(timeline::timelines(&review.timelines, &places, terminal));
-        parts.push(checklist::checklist(&review.checklist, terminal));
+        parts.push(timeline::timelines(&review.timelines, &places, terminal, verbose));
+        parts.push(checklist::checklist(&review.checklist, terminal, verbose));
         parts.push(summary(review, terminal));
     }
     let parts: Vec<_> =

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lockkeeper_core::postgres::{Effect, LockMode, LockedKind, RelationRef};
+use lockkeeper_core::postgres::{LockMode, LockedKind};
 use lockkeeper_core::report::{Places, words};
 use lockkeeper_core::timeline::{Hold, Step, Timeline};
 
@@ -13,6 +13,7 @@ use super::style::{BOLD, DIM, of_mode, paint};
 
 /// How many transactions are drawn; those that block least are only counted.
 const MAX_TRANSACTIONS: usize = 12;
+const MAX_TRANSACTIONS_IN_SHORT: usize = 3;
 
 /// How many statements of a transaction get a column; with more there are words alone.
 const MAX_COLUMNS: usize = 16;
@@ -24,7 +25,14 @@ const MAX_RELATIONS: usize = 24;
 const MAX_STATEMENTS: usize = 12;
 
 /// The transactions that make somebody wait, in running order.
-pub(super) fn timelines(timelines: &[Timeline], places: &Places<'_>, terminal: &Terminal) -> String {
+///
+/// In short, a statement that commits by itself is left out: its findings say it all.
+pub(super) fn timelines(
+    timelines: &[Timeline],
+    places: &Places<'_>,
+    terminal: &Terminal,
+    verbose: bool,
+) -> String {
     let steps: usize = timelines.iter().map(|timeline| timeline.steps.len()).sum();
     if steps == 0 {
         return String::new();
@@ -37,15 +45,22 @@ pub(super) fn timelines(timelines: &[Timeline], places: &Places<'_>, terminal: &
         })
         .collect();
     let others = timelines.len() - blocking.len();
+    if !verbose {
+        blocking.retain(|(number, _)| timelines.get(*number).is_some_and(|it| it.steps.len() > 1));
+    }
+    if blocking.is_empty() && !verbose {
+        return String::new();
+    }
     let uncertain = timelines.iter().flat_map(|timeline| &timeline.steps).any(|step| step.effect.uncertain);
     blocking.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let left_out = blocking.len().saturating_sub(MAX_TRANSACTIONS);
-    blocking.truncate(MAX_TRANSACTIONS);
+    let drawn = if verbose { MAX_TRANSACTIONS } else { MAX_TRANSACTIONS_IN_SHORT };
+    let left_out = blocking.len().saturating_sub(drawn);
+    blocking.truncate(drawn);
     blocking.sort_by_key(|(number, _)| *number);
 
     let mut out = format!("{}\n", paint(BOLD, "Lock timeline"));
     for timeline in blocking.iter().filter_map(|(number, _)| timelines.get(*number)) {
-        out.push_str(&transaction(timeline, places, terminal));
+        out.push_str(&transaction(timeline, places, terminal, verbose));
         out.push('\n');
     }
     let count = |count| words::counted(count, "transaction", "transactions");
@@ -53,7 +68,7 @@ pub(super) fn timelines(timelines: &[Timeline], places: &Places<'_>, terminal: &
         let more = format!("{} more of this kind: `lockkeeper locks` shows each statement.", count(left_out));
         out.push_str(&wrapped("  ", &more, terminal.width));
     }
-    if others > 0 {
+    if others > 0 && verbose {
         let known = if uncertain { ", as far as its statements are understood" } else { "" };
         let rest = if blocking.is_empty() { "" } else { "the other " };
         let message =
@@ -63,49 +78,11 @@ pub(super) fn timelines(timelines: &[Timeline], places: &Places<'_>, terminal: &
     out
 }
 
-/// What a statement does that takes as long as the table is large, in words.
-pub(super) fn work(effect: &Effect) -> Vec<String> {
-    let names = |relations: &[RelationRef]| {
-        let names: Vec<String> = relations.iter().map(|relation| visible_line(&relation.name)).collect();
-        words::listed(&names.iter().map(String::as_str).collect::<Vec<_>>())
-    };
-    let mut parts = Vec::new();
-    if !effect.rewrites.is_empty() {
-        parts.push(format!("writes {} anew", names(&effect.rewrites)));
-    }
-    let scans: Vec<RelationRef> =
-        effect.scans.iter().filter(|relation| !effect.rewrites.contains(relation)).cloned().collect();
-    if !scans.is_empty() {
-        parts.push(format!("reads all of {}", names(&scans)));
-    }
-    for (new, verb) in [(true, "builds"), (false, "rebuilds")] {
-        let builds: Vec<String> = effect
-            .index_builds
-            .iter()
-            .filter(|build| build.new == new && !build.instant)
-            .map(|build| visible_line(&build.index))
-            .collect();
-        if !builds.is_empty() {
-            let builds: Vec<&str> = builds.iter().map(String::as_str).collect();
-            parts.push(format!("{verb} {}", words::listed(&builds)));
-        }
-    }
-    if !effect.truncates.is_empty() {
-        parts.push(format!("empties {}", names(&effect.truncates)));
-    }
-    if !effect.writes_rows.is_empty() {
-        let changed: Vec<String> = effect.writes_rows.iter().map(|name| visible_line(name)).collect();
-        let changed: Vec<&str> = changed.iter().map(String::as_str).collect();
-        parts.push(format!("changes rows of {}", words::listed(&changed)));
-    }
-    parts
-}
-
 fn strongest(timeline: &Timeline) -> Option<LockMode> {
     timeline.holds.iter().map(|hold| hold.mode).max()
 }
 
-fn transaction(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) -> String {
+fn transaction(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal, verbose: bool) -> String {
     let mut out = title(timeline, places, terminal);
     let mut relations = by_relation(timeline);
     let more = relations.len().saturating_sub(MAX_RELATIONS);
@@ -133,7 +110,7 @@ fn transaction(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) ->
         let more = format!("and {} more", words::counted(more, "relation", "relations"));
         out.push_str(&wrapped("    ", &more, terminal.width));
     }
-    out.push_str(&statements(timeline, places, terminal));
+    out.push_str(&statements(timeline, places, terminal, verbose));
     out
 }
 
@@ -216,7 +193,7 @@ fn sentence(timeline: &Timeline, holds: &[&Hold]) -> String {
     }
     let slow = blocking.first().into_iter().flat_map(|hold| timeline.slow_steps_under(hold)).next();
     let slow = slow.map(|(number, step)| {
-        let work = work(&step.effect);
+        let work = words::work(&step.effect, visible_line);
         let work: Vec<&str> = work.iter().map(String::as_str).collect();
         format!(", while statement {} {}", number + 1, words::listed(&work))
     });
@@ -224,7 +201,7 @@ fn sentence(timeline: &Timeline, holds: &[&Hold]) -> String {
 }
 
 /// What the statements are: those that lock or take long.
-fn statements(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) -> String {
+fn statements(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal, verbose: bool) -> String {
     let locking: BTreeSet<usize> =
         timeline.holds.iter().filter(|hold| hold.mode.blocks_writes()).map(|hold| hold.from).collect();
     let matters = |number: usize, step: &Step| step.effect.is_slow() || locking.contains(&number);
@@ -246,11 +223,11 @@ fn statements(timeline: &Timeline, places: &Places<'_>, terminal: &Terminal) -> 
         );
         out.push_str(&head);
         out.push('\n');
-        let mut facts = work(&step.effect);
+        let mut facts = words::work(&step.effect, visible_line);
         if let Some(timeout) = step.lock_timeout.filter(|timeout| *timeout > 0) {
             facts.push(format!("gives up after waiting {} for a lock", words::duration(timeout)));
         }
-        if !facts.is_empty() {
+        if verbose && !facts.is_empty() {
             out.push_str(&wrapped("        ", &facts.join("; "), terminal.width));
         }
     }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::Places;
+use super::{Places, written};
 use crate::postgres::{LockMode, LockedKind, TransactionRule};
 use crate::review::{self, Severity, Verdict};
 
@@ -42,13 +42,6 @@ pub fn locks(locks: &review::Locks) -> String {
 /// Why there is no report: what a caller gets that can only take JSON.
 pub fn error(message: &str) -> String {
     written(&Error { error: message })
-}
-
-fn written(report: &impl Serialize) -> String {
-    // The types below have only string keys and no fallible `Serialize`, which is all that can go wrong here.
-    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
-    text.push('\n');
-    text
 }
 
 #[derive(Serialize)]

@@ -4,14 +4,35 @@
 //! The terminal text is rendered by the native shell, because what draws its excerpts must not cost the bytes of
 //! the browser's build; its words come from [`words`] like everyone's.
 
+mod blocks;
+mod changed;
+pub mod explain;
+pub mod github;
+pub mod gitlab;
 pub mod input;
 pub mod json;
+pub mod markdown;
 mod places;
+pub mod sarif;
 pub mod words;
 
+pub use blocks::{Block, Statements, blocks};
+pub use changed::changed_lines;
 pub use places::{Places, Range};
 
 use crate::postgres::{Lock, LockMode, LockedKind};
+
+/// Where people read a rule's page.
+pub fn page_url(rule: &str) -> String {
+    format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
+}
+
+fn written(report: &impl serde::Serialize) -> String {
+    // The reports' types have only string keys and no fallible `Serialize`, which is all that can go wrong here.
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text.push('\n');
+    text
+}
 
 /// Whether reports show a lock: all do but the weak ones on indexes, which come with every use of a table.
 pub fn is_shown(lock: &Lock) -> bool {

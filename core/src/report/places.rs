@@ -60,6 +60,14 @@ impl<'a> Places<'a> {
             end: lines.place(span.end),
         })
     }
+
+    /// The same with columns in units of UTF-16.
+    pub fn range_utf16(&self, location: &Location) -> Range {
+        let first = Place { line: 1, column: 1 };
+        self.files.get(location.path.as_str()).map_or(Range { start: first, end: first }, |(_, lines)| {
+            Range { start: lines.place_utf16(location.span.start), end: lines.place_utf16(location.span.end) }
+        })
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The words that every report uses for the same thing.
 
-use crate::postgres::{LockMode, LockedKind};
+use crate::postgres::{Effect, LockMode, LockedKind, RelationRef};
 use crate::review::{Severity, Verdict};
 use crate::timeline::TransactionKind;
 
@@ -38,6 +38,38 @@ pub fn transaction(kind: TransactionKind) -> &'static str {
     }
 }
 
+/// What a statement does that takes as long as the table is large. Names are written as `name` writes them.
+pub fn work(effect: &Effect, name: impl Fn(&str) -> String) -> Vec<String> {
+    let named = |names: Vec<&str>| {
+        let names: Vec<String> = names.into_iter().map(&name).collect();
+        listed(&names.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let relations = |relations: &[RelationRef]| named(relations.iter().map(|it| it.name.as_str()).collect());
+    let mut parts = Vec::new();
+    if !effect.rewrites.is_empty() {
+        parts.push(format!("writes {} anew", relations(&effect.rewrites)));
+    }
+    let read: Vec<RelationRef> =
+        effect.scans.iter().filter(|relation| !effect.rewrites.contains(relation)).cloned().collect();
+    if !read.is_empty() {
+        parts.push(format!("reads all of {}", relations(&read)));
+    }
+    for (new, verb) in [(true, "builds"), (false, "rebuilds")] {
+        let slow = effect.index_builds.iter().filter(|build| build.new == new && !build.instant);
+        let builds: Vec<&str> = slow.map(|build| build.index.as_str()).collect();
+        if !builds.is_empty() {
+            parts.push(format!("{verb} {}", named(builds)));
+        }
+    }
+    if !effect.truncates.is_empty() {
+        parts.push(format!("empties {}", relations(&effect.truncates)));
+    }
+    if !effect.writes_rows.is_empty() {
+        parts.push(format!("changes rows of {}", named(effect.writes_rows.iter().map(String::as_str).collect())));
+    }
+    parts
+}
+
 /// A verdict in a word or two.
 pub fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
@@ -56,6 +88,17 @@ pub fn severities(count: usize, severity: Severity) -> String {
         Severity::Info => counted(count, "note", "notes"),
     }
 }
+
+/// The seven questions in a few words each, where a line has to hold question and answer.
+pub const QUESTIONS_IN_SHORT: [&str; 7] = [
+    "locks",
+    "old code",
+    "indexes concurrent",
+    "NOT NULL proven",
+    "code still uses it",
+    "production-sized test",
+    "rollback plan",
+];
 
 /// A number with its noun: `1 statement`, `2 statements`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {

@@ -18,6 +18,7 @@ mod advice;
 mod bounds;
 mod draft;
 pub mod fence;
+pub mod page;
 mod step;
 pub(crate) mod words;
 

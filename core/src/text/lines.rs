@@ -19,6 +19,8 @@ pub struct LineIndex<'a> {
     starts: Vec<u32>,
     /// How many characters begin before each block.
     before: Vec<usize>,
+    /// How many of them take two units of UTF-16.
+    wide_before: Vec<usize>,
 }
 
 impl<'a> LineIndex<'a> {
@@ -26,12 +28,8 @@ impl<'a> LineIndex<'a> {
     pub fn new(text: &'a str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.bytes().zip(1u32..).filter(|(byte, _)| *byte == b'\n').map(|(_, next)| next));
-        let mut before = vec![0];
-        before.extend(text.as_bytes().chunks(BLOCK_BYTES).scan(0, |count, block| {
-            *count += characters(block);
-            Some(*count)
-        }));
-        LineIndex { text, starts, before }
+        let (before, wide_before) = (summed(text, characters), summed(text, wide));
+        LineIndex { text, starts, before, wide_before }
     }
 
     /// The line and column of a byte. Past the end it is the end.
@@ -45,12 +43,26 @@ impl<'a> LineIndex<'a> {
         }
     }
 
+    /// The line and column of a byte, with the column in units of UTF-16, as editors and SARIF count.
+    pub fn place_utf16(&self, offset: u32) -> Place {
+        let Place { line, column } = self.place(offset);
+        let start = self.starts.get(line as usize - 1).copied().unwrap_or(0);
+        let count = |offset| self.counted(offset, &self.wide_before, wide);
+        let wide = count(offset).saturating_sub(count(start));
+        Place { line, column: column.saturating_add(u32::try_from(wide).unwrap_or(u32::MAX)) }
+    }
+
     /// How many characters begin before a byte.
     fn before(&self, offset: u32) -> usize {
+        self.counted(offset, &self.before, characters)
+    }
+
+    /// What is counted up to a byte: in the blocks before it, and in its own.
+    fn counted(&self, offset: u32, before: &[usize], count: fn(&[u8]) -> usize) -> usize {
         let offset = (offset as usize).min(self.text.len());
         let block = offset / BLOCK_BYTES;
-        let counted = self.before.get(block).copied().unwrap_or(0);
-        counted + self.text.as_bytes().get(block * BLOCK_BYTES..offset).map_or(0, characters)
+        let counted = before.get(block).copied().unwrap_or(0);
+        counted + self.text.as_bytes().get(block * BLOCK_BYTES..offset).map_or(0, count)
     }
 
     /// The line of a byte, which takes no counting of columns.
@@ -63,6 +75,20 @@ impl<'a> LineIndex<'a> {
     pub fn count(&self) -> usize {
         self.starts.len()
     }
+}
+
+/// What is counted in the blocks before each block.
+fn summed(text: &str, count: fn(&[u8]) -> usize) -> Vec<usize> {
+    let sums = text.as_bytes().chunks(BLOCK_BYTES).scan(0, |sum, block| {
+        *sum += count(block);
+        Some(*sum)
+    });
+    std::iter::once(0).chain(sums).collect()
+}
+
+/// How many characters that take two units of UTF-16 begin in some bytes of UTF-8: those of four bytes.
+fn wide(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte >= 0b1111_0000).count()
 }
 
 /// How many characters begin in some bytes of UTF-8: every byte begins one but those that continue one.
@@ -93,6 +119,16 @@ mod tests {
                 assert_eq!(place.line, lines.line(u32::try_from(offset).unwrap()));
             }
         }
+    }
+
+    #[test]
+    fn columns_in_utf16() {
+        let long = format!("x\n{}y", "😀é".repeat(900));
+        let lines = LineIndex::new(&long);
+        let last = u32::try_from(long.len() - 1).unwrap();
+        assert_eq!(lines.place(last), Place { line: 2, column: 1801 });
+        assert_eq!(lines.place_utf16(last), Place { line: 2, column: 2701 });
+        assert_eq!(lines.place_utf16(0), Place { line: 1, column: 1 });
     }
 
     #[test]

@@ -5,9 +5,11 @@
 
 mod decode;
 mod lines;
+mod visible;
 
 pub use decode::{DecodeFault, decode};
 pub use lines::{LineIndex, Place};
+pub use visible::{push_visible, visible_line, visible_text};
 
 /// A range of bytes in one decoded file: `start` inclusive, `end` exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
