@@ -7,6 +7,7 @@ mod console;
 pub mod debug;
 pub mod explain;
 mod findings;
+pub mod github;
 pub mod locks;
 mod measured;
 mod since;
@@ -25,6 +26,7 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
         cli::Command::Check(check) => check::run(check, console),
         cli::Command::Locks(locks) => locks::run(locks, console),
         cli::Command::Explain(explain) => explain::run(explain, console),
+        cli::Command::Review(review) => github::run(review, console),
         cli::Command::Debug(debug) => {
             debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
         }

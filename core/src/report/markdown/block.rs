@@ -14,6 +14,11 @@ const MAX_FIX: usize = 3_000;
 /// A comment at the statement: the worst finding in full, the others in short, and what backs them folded away.
 /// Without the statement, which the comment stands under.
 pub fn block(block: &Block<'_>, places: &Places<'_>) -> String {
+    with_fix(block, &fixes(block, places))
+}
+
+/// The same with the fix as it is given.
+pub(super) fn with_fix(block: &Block<'_>, fix: &str) -> String {
     let Some((worst, others)) = block.findings.split_first() else { return String::new() };
     let mut out = format!("**{} {}**\n\n", sign(worst.severity), sentence(&worst.message.what));
     out.push_str(&reasons(worst));
@@ -23,7 +28,7 @@ pub fn block(block: &Block<'_>, places: &Places<'_>) -> String {
     if !others.is_empty() {
         out.push('\n');
     }
-    out.push_str(&fixes(block, places));
+    out.push_str(fix);
     out.push_str(&backing(block));
     out
 }
