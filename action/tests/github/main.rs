@@ -1,0 +1,6 @@
+//! The built program against a GitHub that keeps state: each test asks what GitHub has in the end, and what it was
+//! asked on the way.
+
+mod conversation;
+mod fake;
+mod run;
