@@ -2,5 +2,10 @@
 //! asked on the way.
 
 mod conversation;
+mod events;
+mod failures;
 mod fake;
+mod hostile;
+mod limits;
 mod run;
+mod versions;
