@@ -1,7 +1,7 @@
 # `make test` is what CI runs. It installs what it needs, from package registries, into the checkout and Rust's
 # own folders.
 
-.PHONY: help test check fmt setup lint unit wasm oracle prove corpora bench fuzz clean
+.PHONY: help test check fmt setup lint unit wasm oracle prove corpora findings docs docs-check bench fuzz clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -44,6 +44,18 @@ prove: setup
 ## make corpora  what we grasp of the *.sql files below LOCKKEEPER_CORPORA
 corpora: setup
 	@.ci/oracle corpora
+
+## make findings  what is found in the projects below LOCKKEEPER_CORPORA, by rule and project
+findings:
+	cargo run --release --quiet -- debug findings "$(LOCKKEEPER_CORPORA)"
+
+## make docs     write docs/rules from the rules' pages
+docs:
+	cargo run --quiet -- debug docs
+
+## make docs-check  docs/rules is fresh and no link in any .md is dead (part of make unit)
+docs-check:
+	cargo run --quiet -- debug docs --check
 
 ## make bench    time per byte beside sqlparser's own, and growth
 bench:

@@ -83,7 +83,9 @@ find_program() {
 # `fail` ends the function's own shell; its words are an annotation on stdout, which the function's output goes to.
 program=$(find_program) || { status=$?; echo "$program"; exit "$status"; }
 
-arguments=(review "--pg=$INPUT_POSTGRES_VERSION" "--fail-on=$INPUT_FAIL_ON" "--comments=$INPUT_COMMENTS")
+arguments=(review "--comments=${INPUT_COMMENTS:-full}")
+[ -z "${INPUT_POSTGRES_VERSION:-}" ] || arguments+=("--pg=$INPUT_POSTGRES_VERSION")
+[ -z "${INPUT_FAIL_ON:-}" ] || arguments+=("--fail-on=$INPUT_FAIL_ON")
 [ -z "${INPUT_FRAMEWORK:-}" ] || arguments+=("--framework=$INPUT_FRAMEWORK")
 [ -z "${INPUT_STATS:-}" ] || arguments+=("--stats=$INPUT_STATS")
 [ -z "${INPUT_SARIF:-}" ] || arguments+=("--sarif=$INPUT_SARIF")

@@ -2,74 +2,127 @@
 
 use std::path::{Path, PathBuf};
 
-use lockkeeper_core::change::{Policy, SourceFile};
+use lockkeeper_core::change::{Change, SourceFile};
 use lockkeeper_core::framework;
+use lockkeeper_core::policy::{FailOn, Policy};
 use lockkeeper_core::report;
 use lockkeeper_core::review::{Problem, Review};
 
-use crate::cli::{self, Format, Gate};
+use crate::cli::{self, Format};
+use crate::configuration::Configuration;
 use crate::workspace::{self, Gathered, Request, Scope, display_name, read_named_text};
-use crate::{Console, Outcome, Trouble, since, stats, text};
+use crate::{Console, Outcome, Trouble, mend, since, stats, text};
 
 /// Reviews what the command line asks for and reports.
 pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble> {
     let folder = std::env::current_dir()
         .map_err(|error| Trouble::plain(format!("the current folder can't be read: {error}")))?;
+    let root = workspace::root(&arguments.paths, &folder)?;
+    let mut configuration = Configuration::load(&arguments.common.known, &root, console)?;
     let pull_request = workspace::pull_request_base();
-    let mut gathered = workspace::gather(&Request {
+    let found = workspace::gather(&Request {
         paths: &arguments.paths,
         base: arguments.base.as_deref(),
         since: arguments.since.as_deref(),
         pull_request: pull_request.as_deref(),
         folder: &folder,
     })?;
-    gathered.change.schema = schema(&arguments.common.schema)?;
-    gathered.change.framework = arguments.framework.as_deref().map(framework_id).transpose()?;
-    gathered.change.stats = arguments.stats.as_deref().map(stats::read).transpose()?;
-    narrow(&mut gathered, arguments.since.as_deref(), console)?;
+    let (framework, stats) = (arguments.framework.as_deref(), arguments.stats.as_deref());
+    let mut gathered = gathered(found, &configuration, &arguments.common.known, framework, stats)?;
+    configuration.policy.baseline = configuration.baseline()?;
+    let mut policy = configuration.policy;
+    if let Some(gate) = arguments.fail_on {
+        policy.fail_on = gate.into();
+    }
+    narrow(&mut gathered, arguments.since.as_deref(), &policy, console)?;
 
-    let policy = Policy { version: arguments.common.pg };
-    let mut review = lockkeeper_core::review(&gathered.change, &policy);
+    let mut review = if arguments.fix || arguments.diff {
+        let fixed = lockkeeper_core::fix(&gathered.change, &policy);
+        if arguments.fix {
+            mend::write(&fixed, &gathered.root, console)?;
+            fixed.review
+        } else {
+            console.raw(&mend::diff(&fixed, &gathered.change))?;
+            fixed.before
+        }
+    } else {
+        lockkeeper_core::review(&gathered.change, &policy)
+    };
     review.problems.splice(0..0, gathered.problems);
     if !review.migrations.is_empty() {
         // What belongs to no file only explains why nothing was found.
         review.problems.retain(|problem| !problem.harmless || !problem.path.is_empty());
     }
-    let outcome = outcome(&review, gathered.named_unread, &gathered.scope, arguments.fail_on);
-    if !matches!(arguments.format, Format::Text | Format::Markdown) {
+    let ignored =
+        gathered.change.review.as_ref().is_some_and(|asked| {
+            !asked.is_empty() && asked.iter().all(|path| policy.selection.is_ignored(path))
+        });
+    let scope = if ignored { Scope::Ignored } else { gathered.scope };
+    let outcome = outcome(&review, gathered.named_unread, &scope, policy.fail_on);
+    // A patch is the report where one is asked for.
+    if arguments.diff || !matches!(arguments.format, Format::Text | Format::Markdown) {
         say_losses(&review.problems, console);
     }
-    console.report(&match arguments.format {
-        Format::Text => text::review(&review, &console.terminal(), arguments.verbose),
-        Format::Json => report::json::review(&review),
-        Format::Sarif => report::sarif::review(&review),
-        Format::Github => report::github::review(&review),
-        Format::Gitlab => report::gitlab::review(&review),
-        Format::Markdown => report::markdown::review(&review),
-    })?;
+    if !arguments.diff {
+        console.report(&match arguments.format {
+            Format::Text => text::review(&review, &console.terminal(), arguments.verbose),
+            Format::Json => report::json::review(&review),
+            Format::Sarif => report::sarif::review(&review),
+            Format::Github => report::github::review(&review),
+            Format::Gitlab => report::gitlab::review(&review),
+            Format::Markdown => report::markdown::review(&review),
+        })?;
+    }
     if review.migrations.is_empty() {
-        console.say(&nothing(&arguments.paths, &gathered.scope, outcome));
+        console.say(&nothing(&arguments.paths, &scope, outcome));
     }
     Ok(outcome)
 }
 
+/// What was gathered, with what the command line and the policy say about it.
+pub(crate) fn gathered(
+    mut gathered: Gathered,
+    configuration: &Configuration,
+    known: &cli::Known,
+    framework: Option<&str>,
+    stats: Option<&Path>,
+) -> Result<Gathered, Trouble> {
+    gathered.change.schema = schema(known, configuration)?;
+    gathered.change.framework = framework.map(framework_id).transpose()?;
+    gathered.change.stats = match stats {
+        Some(path) => Some(stats::read(path)?),
+        None => configuration.stats()?,
+    };
+    Ok(gathered)
+}
+
+/// The paths of all migrations.
+pub(crate) fn every_migration(change: &Change, policy: &Policy) -> Vec<String> {
+    let projects = policy.selection.projects(&change.head, change.framework.as_deref(), &[]);
+    let migrations = projects.iter().flat_map(|project| &project.migrations);
+    migrations.map(|migration| migration.path.clone()).collect()
+}
+
 /// Puts the migrations themselves under review where all of them are, or those that run after one.
-fn narrow(gathered: &mut Gathered, since: Option<&str>, console: Console) -> Result<(), Trouble> {
+fn narrow(
+    gathered: &mut Gathered,
+    since: Option<&str>,
+    policy: &Policy,
+    console: Console,
+) -> Result<(), Trouble> {
     let change = &mut gathered.change;
     let named = change.framework.as_deref();
     let everything = matches!(gathered.scope, Scope::Everything(_));
     if let Some(name) = since {
         let asked = if everything { Vec::new() } else { change.review.take().unwrap_or_default() };
-        let projects = framework::detect_with(&change.head, named, &asked);
+        let projects = policy.selection.projects(&change.head, named, &asked);
         let later = since::after(&projects, name, |path| everything || workspace::is_among(path, &asked))?;
         change.review = Some(later);
         change.one_by_one = false;
         gathered.scope = Scope::After(name.to_owned());
     } else if let Scope::Everything(why) = gathered.scope {
         console.say(&format!("note: {why}: every migration is reviewed"));
-        let projects = framework::detect(&change.head, named);
-        let migrations = projects.iter().flat_map(|project| &project.migrations);
-        change.review = Some(migrations.map(|migration| migration.path.clone()).collect());
+        change.review = Some(every_migration(change, policy));
     }
     Ok(())
 }
@@ -86,15 +139,15 @@ pub(crate) fn framework_id(name: &str) -> Result<String, Trouble> {
 }
 
 /// How a review ends. What was not reviewed is not passed: a loss counts as an error.
-fn outcome(review: &Review, named_unread: bool, scope: &Scope, gate: Gate) -> Outcome {
+fn outcome(review: &Review, named_unread: bool, scope: &Scope, gate: FailOn) -> Outcome {
     let lost = review.problems.iter().any(|problem| !problem.harmless);
-    let unchanged = matches!(scope, Scope::ChangedSince(_) | Scope::After(_)) && !lost;
+    let unchanged = matches!(scope, Scope::ChangedSince(_) | Scope::After(_) | Scope::Ignored) && !lost;
     let nothing = review.migrations.is_empty() && !unchanged || review.statements == 0 && lost;
     if named_unread || nothing {
         return Outcome::Unable;
     }
     let mut open = review.findings.iter().filter(|finding| finding.suppressed.is_none());
-    if open.any(|finding| gate.fails(finding.severity)) || lost && gate != Gate::Never {
+    if open.any(|finding| gate.fails(finding.severity)) || lost && gate != FailOn::Never {
         return Outcome::Findings;
     }
     Outcome::Pass
@@ -116,6 +169,10 @@ fn nothing(paths: &[PathBuf], scope: &Scope, outcome: Outcome) -> Trouble {
             "name the last migration that production has",
         ),
         Scope::Everything(_) => Trouble::new("no migration was found here", advice),
+        Scope::Ignored => Trouble::note(
+            "all that is named is ignored by the policy",
+            "take it out of `ignore` to have it reviewed",
+        ),
         Scope::Named => {
             let names: Vec<_> = paths.iter().map(|path| display_name(path)).collect();
             Trouble::new(format!("no migration was found in {}", names.join(", ")), advice)
@@ -123,9 +180,13 @@ fn nothing(paths: &[PathBuf], scope: &Scope, outcome: Outcome) -> Trouble {
     }
 }
 
-/// The schema files that somebody names. Without one of them everything after would be judged wrongly.
-pub(crate) fn schema(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Trouble> {
-    paths.iter().map(|path| schema_file(path)).collect()
+/// The schema files that somebody names, or else those of the policy. Without one of them everything after would be
+/// judged wrongly.
+pub(crate) fn schema(known: &cli::Known, configuration: &Configuration) -> Result<Vec<SourceFile>, Trouble> {
+    if known.schema.is_empty() {
+        return configuration.schema();
+    }
+    known.schema.iter().map(|path| schema_file(path)).collect()
 }
 
 fn schema_file(path: &Path) -> Result<SourceFile, Trouble> {

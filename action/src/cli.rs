@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lockkeeper_core::policy::FailOn;
 use lockkeeper_core::postgres::Version;
-use lockkeeper_core::review::Severity;
 
 /// Reviews PostgreSQL migrations: what they lock, scan and rewrite on a live database, and what to do instead.
 #[derive(Debug, Parser)]
@@ -42,6 +42,8 @@ Exit codes: 0 nothing at or above the gate, 1 findings, 2 nothing could be estab
 pub enum Command {
     /// Review migrations: findings, lock timeline, checklist
     Check(Check),
+    /// Write down today's findings, so that only new ones count
+    Baseline(Baseline),
     /// Show what each statement locks, scans and rewrites, without judgement
     Locks(Locks),
     /// Show a rule's page; without a rule, all rules
@@ -97,9 +99,17 @@ pub struct Check {
     #[arg(long, short)]
     pub verbose: bool,
 
-    /// Exit with 1 from this severity up
-    #[arg(long, value_enum, default_value_t = Gate::Error, value_name = "SEVERITY")]
-    pub fail_on: Gate,
+    /// Write the fixes into the files; the report is of what remains
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+
+    /// Print what --fix would change, as a patch for git apply; write nothing
+    #[arg(long)]
+    pub diff: bool,
+
+    /// Exit with 1 from this severity up [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<Gate>,
 }
 
 const CHECK_EXAMPLES: &str = "\
@@ -109,7 +119,42 @@ Examples:
   lockkeeper check prisma/migrations/20260801120000_add_index/migration.sql
   lockkeeper check db/migrations --since 20260714_orders --fail-on warning
   lockkeeper check --schema structure.sql - < change.sql
+  lockkeeper check --diff | git apply
   lockkeeper check --format json | jq '.findings[].rule'";
+
+/// `lockkeeper baseline`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Reviews every migration and writes its findings down. They don't count in later reviews: check \
+        lists them as suppressed, and fails for new ones only.\n\n\
+        With PATH only the migrations there are reviewed; what is written down of others stays.",
+    after_help = BASELINE_EXAMPLES
+)]
+pub struct Baseline {
+    /// Files or folders to review [default: every migration of the repository]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub known: Known,
+
+    /// The migration tool, where it is not recognised by its files (prisma, drizzle, flyway, …)
+    #[arg(long, value_name = "NAME")]
+    pub framework: Option<String>,
+
+    /// Table sizes of production, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+
+    /// Write to this file [default: what lockkeeper.yml says, or lockkeeper-baseline.json]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+const BASELINE_EXAMPLES: &str = "\
+Examples:
+  lockkeeper baseline
+  lockkeeper baseline apps/api/prisma/migrations";
 
 /// `lockkeeper locks`.
 #[derive(Debug, Args)]
@@ -133,12 +178,23 @@ Examples:
   lockkeeper locks --pg 13 --schema schema.sql one.sql two.sql
   echo 'alter table users alter email set not null' | lockkeeper locks -";
 
-/// What the commands share.
+/// What the commands that report share.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// PostgreSQL's major version in production, 13 to 18
-    #[arg(long, value_name = "N", default_value_t = Version::DEFAULT, value_parser = version)]
-    pub pg: Version,
+    #[command(flatten)]
+    pub known: Known,
+}
+
+/// What is known of production.
+#[derive(Debug, Args)]
+pub struct Known {
+    /// The policy [default: lockkeeper.yml at the root of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// PostgreSQL's major version in production, 13 to 18 [default: 17]
+    #[arg(long, value_name = "N", value_parser = version)]
+    pub pg: Option<Version>,
 
     /// SQL of the schema before the migrations; may be given several times, applied in order
     #[arg(long, value_name = "FILE")]
@@ -210,9 +266,9 @@ Examples:
         as the token may, and always writes annotations, the step's summary, a SARIF file and the step's outputs."
 )]
 pub struct Review {
-    /// PostgreSQL's major version in production, 13 to 18
-    #[arg(long, value_name = "N", default_value_t = Version::DEFAULT, value_parser = version)]
-    pub pg: Version,
+    /// PostgreSQL's major version in production, 13 to 18 [default: 17]
+    #[arg(long, value_name = "N", value_parser = version)]
+    pub pg: Option<Version>,
 
     /// SQL of the schema before the migrations: a file of the repository, read from the base commit; may be given
     /// several times, applied in order
@@ -227,9 +283,9 @@ pub struct Review {
     #[arg(long, value_name = "FILE")]
     pub stats: Option<PathBuf>,
 
-    /// Exit with 1 from this severity up
-    #[arg(long, value_enum, default_value_t = Gate::Error, value_name = "SEVERITY")]
-    pub fail_on: Gate,
+    /// Exit with 1 from this severity up [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<Gate>,
 
     /// What to post on the pull request
     #[arg(long, value_enum, default_value_t = Comments::Full)]
@@ -287,13 +343,12 @@ pub enum Gate {
     Never,
 }
 
-impl Gate {
-    /// Whether a finding of this severity fails the review.
-    pub fn fails(self, severity: Severity) -> bool {
-        match self {
-            Gate::Error => severity >= Severity::Error,
-            Gate::Warning => severity >= Severity::Warning,
-            Gate::Never => false,
+impl From<Gate> for FailOn {
+    fn from(gate: Gate) -> FailOn {
+        match gate {
+            Gate::Error => FailOn::Error,
+            Gate::Warning => FailOn::Warning,
+            Gate::Never => FailOn::Never,
         }
     }
 }
@@ -314,14 +369,5 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn gates() {
-        let fails =
-            |gate: Gate| [Severity::Info, Severity::Warning, Severity::Error].map(|it| gate.fails(it));
-        assert_eq!(fails(Gate::Error), [false, false, true]);
-        assert_eq!(fails(Gate::Warning), [false, true, true]);
-        assert_eq!(fails(Gate::Never), [false; 3]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -38,6 +38,24 @@ impl Console {
         match stream.write_all(report.as_bytes()).and_then(|()| stream.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Trouble::plain(format!("the report can't be written: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Shows people what was drawn for them. Nobody looking is no trouble.
+    pub fn draw(self, drawn: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.color);
+        let _ = writeln!(stream, "{drawn}");
+    }
+
+    /// Prints bytes that another program takes up, as they are; only a terminal is spared what would steer it.
+    pub fn raw(self, text: &str) -> Result<(), Trouble> {
+        let mut stream = io::stdout().lock();
+        let shown = if stream.is_terminal() { visible_text(text) } else { text.into() };
+        match stream.write_all(shown.as_bytes()).and_then(|()| stream.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Trouble::plain(format!("the patch can't be written: {error}")))
             }
             _ => Ok(()),
         }

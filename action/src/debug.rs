@@ -36,6 +36,15 @@ enum Command {
         /// The measured cases, as JSON
         cases: PathBuf,
     },
+    /// Write docs/rules from the rules' pages
+    Docs {
+        /// Only compare, and look for dead links in every Markdown file
+        #[arg(long)]
+        check: bool,
+        /// The repository
+        #[arg(default_value = ".")]
+        root: PathBuf,
+    },
     /// What is found in whole histories: each folder in FOLDER is a project, each migration is judged on the schema
     /// that the ones before it left
     Findings(crate::findings::Arguments),
@@ -60,6 +69,10 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         Command::Measured { schema, cases } => {
             let report = crate::measured::compare(schema, cases).map_err(io::Error::other)?;
             io::stdout().lock().write_all(report.as_bytes())
+        }
+        Command::Docs { check, root } => {
+            let done = if *check { crate::docs::check(root) } else { crate::docs::write(root) };
+            done.map_err(|trouble| io::Error::other(trouble.message))
         }
         Command::Findings(arguments) => {
             let report =

@@ -1,15 +1,19 @@
 //! Lockkeeper's native shell: everything that touches the world. It reads files, asks git, draws on the terminal.
 //! What is dangerous and in which words it is said is core's alone.
 
+pub mod baseline;
 pub mod check;
 pub mod cli;
+mod configuration;
 mod console;
 pub mod debug;
+mod docs;
 pub mod explain;
 mod findings;
 pub mod github;
 pub mod locks;
 mod measured;
+mod mend;
 mod since;
 mod stats;
 pub mod text;
@@ -25,6 +29,7 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
     let outcome = match &arguments.command {
         cli::Command::Check(check) => check::run(check, console),
         cli::Command::Locks(locks) => locks::run(locks, console),
+        cli::Command::Baseline(baseline) => baseline::run(baseline, console),
         cli::Command::Explain(explain) => explain::run(explain, console),
         cli::Command::Review(review) => github::run(review, console),
         cli::Command::Debug(debug) => {

@@ -1,12 +1,13 @@
 //! `lockkeeper locks`.
 
-use lockkeeper_core::change::{Policy, SourceFile};
+use lockkeeper_core::change::SourceFile;
 use lockkeeper_core::report::json;
 use lockkeeper_core::review::Problem;
 
 use crate::check::{say_losses, schema};
 use crate::cli::{self, ListFormat};
-use crate::workspace::{STDIN, display_name, read_named_text};
+use crate::configuration::Configuration;
+use crate::workspace::{self, STDIN, display_name, read_named_text};
 use crate::{Console, Outcome, Trouble, text};
 
 /// Shows what each statement of the named files locks.
@@ -22,8 +23,12 @@ pub fn run(arguments: &cli::Locks, console: Console) -> Result<Outcome, Trouble>
             }
         }
     }
-    let schema = schema(&arguments.common.schema)?;
-    let mut locks = lockkeeper_core::locks(&files, &schema, &Policy { version: arguments.common.pg });
+    let folder = std::env::current_dir()
+        .map_err(|error| Trouble::plain(format!("the current folder can't be read: {error}")))?;
+    let root = workspace::root(&arguments.files, &folder)?;
+    let configuration = Configuration::load(&arguments.common.known, &root, console)?;
+    let schema = schema(&arguments.common.known, &configuration)?;
+    let mut locks = lockkeeper_core::locks(&files, &schema, &configuration.policy);
     let lost = locks.problems.iter().any(|problem| !problem.harmless);
     let unable = !unread.is_empty() || locks.statements.is_empty() && lost;
     locks.problems.splice(0..0, unread);

@@ -131,10 +131,14 @@ fn setup_fails(schema: &SourceFile, case: &Value, version: Version) -> bool {
     let setup = text(case, "setup");
     let files = [SourceFile::new("setup.sql", setup)];
     !setup.is_empty()
-        && lockkeeper_core::locks(&files, std::slice::from_ref(schema), &Policy { version })
-            .statements
-            .iter()
-            .any(|statement| statement.effect.fails.is_some())
+        && lockkeeper_core::locks(
+            &files,
+            std::slice::from_ref(schema),
+            &Policy { version, ..Policy::default() },
+        )
+        .statements
+        .iter()
+        .any(|statement| statement.effect.fails.is_some())
 }
 
 fn predicted_effect(schema: &SourceFile, case: &Value, version: Version) -> Seen {
@@ -145,7 +149,7 @@ fn predicted_effect(schema: &SourceFile, case: &Value, version: Version) -> Seen
     ];
     // The cases ran in one transaction, and the locks were read before its end.
     let files = [SourceFile::new("case.sql", format!("begin;\n{}", text(case, "sql")))];
-    let locks = lockkeeper_core::locks(&files, &before, &Policy { version });
+    let locks = lockkeeper_core::locks(&files, &before, &Policy { version, ..Policy::default() });
     let mut seen = Seen::default();
     // The statements of a case ran in one transaction: a failure undoes all but the locks.
     let failed = locks.statements.iter().any(|statement| statement.effect.fails.is_some());

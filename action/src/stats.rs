@@ -29,9 +29,14 @@ pub(crate) fn read(path: &Path) -> Result<Stats, Trouble> {
     let bytes = read_named(path).map_err(|fault| {
         Trouble::plain(format!("the table sizes can't be read: {}: {}", path.display(), fault.reason))
     })?;
-    parse(&bytes).map_err(|error| {
+    parsed(&path.display().to_string(), &bytes)
+}
+
+/// The sizes in the content of a file of that name.
+pub(crate) fn parsed(name: &str, bytes: &[u8]) -> Result<Stats, Trouble> {
+    parse(bytes).map_err(|error| {
         Trouble::new(
-            format!("{} does not hold table sizes: {error}", path.display()),
+            format!("{name} does not hold table sizes: {error}"),
             r#"write {"tables": {"users": {"rows": 1200000, "bytes": 734003200}}}"#,
         )
     })

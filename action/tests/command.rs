@@ -43,7 +43,10 @@ fn wrong_usage_is_2_and_says_what_is_right() {
     for (arguments, hint) in [
         (&["check", "--pg", "12"][..], "13 to 18"),
         (&["check", "--pg", "17.2"], "13 to 18"),
-        (&["check", "--format", "sarif"], "[possible values: text, json]"),
+        (&["check", "--format", "xml"], "[possible values: text, json, sarif, github, gitlab, markdown]"),
+        (&["locks", "--format", "sarif"], "[possible values: text, json]"),
+        (&["explain", "set-notnull"], "did you mean set-not-null?"),
+        (&["explain", "zzzzzzzzzzzzzzz"], "lists all rules"),
         (&["check", "--base", "a", "--since", "b"], "cannot be used with"),
         (&["locks"], "<FILE>"),
         (&["frobnicate"], "unrecognized subcommand"),
@@ -183,4 +186,30 @@ fn a_git_repository_that_cannot_be_compared_is_2() {
     let (code, out, err) = said(&output);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("fetch-depth: 0"), "{err}");
+}
+
+#[test]
+fn rules_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, _) = run(folder.path(), &["explain"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("set-not-null  ") && out.contains("rules. `lockkeeper explain RULE`"), "{out}");
+    for asked in ["index-not-concurrent", "squawk:require-concurrent-index-creation", "MP001"] {
+        let (code, out, _) = run(folder.path(), &["explain", asked]);
+        assert_eq!(code, 0, "{asked}");
+        assert!(
+            out.contains("\nindex-not-concurrent\n") || out.starts_with("index-not-concurrent\n"),
+            "{out}"
+        );
+        assert!(out.contains("  │ create index concurrently") && out.contains("Severity: error"), "{out}");
+        assert!(!out.contains("claim=") && out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    }
+    let (code, out, _) = run(folder.path(), &["explain", "require-timeout-settings"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("no-lock-timeout") && out.contains("no-statement-timeout"), "{out}");
+    let (_, out, _) = run(folder.path(), &["explain", "eugene:E6", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(found["rules"][0]["id"], "index-not-concurrent");
+    let (_, out, _) = run(folder.path(), &["explain", "set-not-null", "--format", "markdown"]);
+    assert!(out.starts_with("# set-not-null\n"), "{out}");
 }

@@ -120,6 +120,7 @@ fn finding(rule: &'static str, severity: Severity, place: &str) -> Finding {
         relations: vec!["users".to_owned()],
         evidence: vec!["No validated check proves `email IS NOT NULL`.".to_owned()],
         fix: None,
+        steps: Vec::new(),
         suppressed: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::postgres::Version;
+pub use crate::policy::Policy;
 
 /// A file of the repository. Paths are relative to its root, with forward slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,11 +56,4 @@ pub struct TableStats {
     pub rows: u64,
     /// Bytes of heap, indexes and TOAST together.
     pub bytes: u64,
-}
-
-/// How strict a review is, and for which PostgreSQL.
-#[derive(Clone, Debug, Default)]
-pub struct Policy {
-    /// The PostgreSQL version in production.
-    pub version: Version,
 }

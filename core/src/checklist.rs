@@ -1,8 +1,8 @@
 //! The seven questions that every review ends in, answered from what was found, each with its evidence.
 
-use crate::catalog::{Catalog, Relation};
+use crate::catalog::{Catalog, Relation, Rows, Timeouts};
 use crate::operation::{ConstraintKind, Name, Operation, TableAction};
-use crate::postgres::{LockedKind, RelationRef};
+use crate::postgres::{Effect, LockedKind, RelationRef};
 use crate::review::{Answer, Finding, Verdict};
 use crate::timeline::{Hold, Timeline};
 
@@ -19,10 +19,12 @@ pub struct Facts<'a> {
     pub catalog: &'a Catalog,
     /// How many statements were not, or only partly, understood.
     pub not_understood: usize,
+    /// Timeouts that the role, the database or the migration tool sets, as somebody says.
+    pub timeouts: Timeouts,
 }
 
 /// Rules whose findings say that code that is deployed now can fail.
-const BREAKING: &[&str] = &[
+pub const BREAKING: &[&str] = &[
     "add-column-not-null-without-default",
     "drop-column",
     "drop-default",
@@ -98,6 +100,24 @@ impl Facts<'_> {
             .collect()
     }
 
+    /// What a finding of some rules says that somebody wants not to count, with the reason: no more than that is known
+    /// to answer the question.
+    fn suppressed(&self, rules: &[&str]) -> Option<String> {
+        let found = || {
+            self.findings
+                .iter()
+                .filter(|finding| rules.contains(&finding.rule))
+                .filter_map(|finding| Some((finding, finding.suppressed.as_ref()?)))
+        };
+        let (first, reason) = found().next()?;
+        let more = match found().count() {
+            0 | 1 => String::new(),
+            count => format!(" And {} more.", count - 1),
+        };
+        let end = if reason.ends_with(['.', '!', '?']) { "" } else { "." };
+        Some(format!("{} Suppressed, because: {reason}{end}{more}", first.message.what))
+    }
+
     /// A relation that this change creates: old code does not know it.
     fn is_new(&self, name: &Name) -> bool {
         self.catalog.find(name).known().is_some_and(Relation::is_new)
@@ -115,6 +135,16 @@ impl Facts<'_> {
             .flat_map(|timeline| timeline.holds.iter().map(move |hold| (timeline, hold)))
             .filter(|(_, hold)| hold.kind != LockedKind::Index && hold.mode.blocks_writes())
             .filter(|(_, hold)| self.is_live(&hold.relation))
+    }
+
+    /// Its time grows with a table that is not known to be always small.
+    fn is_slow(&self, effect: &Effect) -> bool {
+        let grows = |relation: &RelationRef| {
+            let known = relation.id.and_then(|id| self.catalog.get(id));
+            known.is_none_or(|relation| relation.rows != Rows::Few)
+        };
+        let builds = effect.index_builds.iter().filter(|build| !build.instant).map(|build| &build.table);
+        effect.is_slow() && effect.scans.iter().chain(&effect.rewrites).chain(builds).any(grows)
     }
 
     fn doubt(&self) -> Option<String> {
@@ -142,7 +172,8 @@ fn locks(facts: &Facts<'_>) -> Answer {
         crate::rules::words::list(&tables)
     );
     let slow = facts.heavy().any(|(timeline, hold)| {
-        (hold.from..=hold.until).any(|at| timeline.steps.get(at).is_some_and(|step| step.effect.is_slow()))
+        (hold.from..=hold.until)
+            .any(|at| timeline.steps.get(at).is_some_and(|step| facts.is_slow(&step.effect)))
     });
     let unlimited = facts.heavy().any(|(timeline, hold)| {
         timeline.steps.get(hold.from).is_some_and(|step| step.lock_timeout.unwrap_or(0) == 0)
@@ -163,9 +194,22 @@ fn locks(facts: &Facts<'_>) -> Answer {
         (false, false) => answer(
             QUESTION,
             Verdict::Pass,
-            format!("{lock} It is held for moments only, behind a `lock_timeout`."),
+            format!("{lock} It is held for moments only, behind a `lock_timeout`{}.", given(facts)),
         ),
     }
+}
+
+/// Where the `lock_timeout` comes from, where no migration sets it.
+fn given(facts: &Facts<'_>) -> String {
+    let Some(milliseconds) = facts.timeouts.lock else { return String::new() };
+    let is_given = |(timeline, hold): (&Timeline, &Hold)| {
+        timeline.steps.get(hold.from).is_some_and(|step| step.lock_timeout == Some(milliseconds))
+    };
+    if !facts.heavy().any(is_given) {
+        return String::new();
+    }
+    let length = crate::report::words::duration(milliseconds);
+    format!(" of {length}, which {} says is set for every migration", crate::policy::FILE_NAME)
 }
 
 fn compatible(facts: &Facts<'_>) -> Answer {
@@ -175,6 +219,9 @@ fn compatible(facts: &Facts<'_>) -> Answer {
         let more =
             if breaking.len() > 1 { format!(" And {} more.", breaking.len() - 1) } else { String::new() };
         return answer(QUESTION, Verdict::Fail, format!("{}{more}", first.message.what));
+    }
+    if let Some(suppressed) = facts.suppressed(BREAKING) {
+        return answer(QUESTION, Verdict::Unknown, suppressed);
     }
     if let Some(doubt) = facts.doubt() {
         return answer(QUESTION, Verdict::Unknown, doubt);
@@ -190,6 +237,9 @@ fn indexes(facts: &Facts<'_>) -> Answer {
     let blocking = facts.of(INDEXES);
     if let Some(first) = blocking.first() {
         return answer(QUESTION, Verdict::Fail, first.message.what.clone());
+    }
+    if let Some(suppressed) = facts.suppressed(INDEXES) {
+        return answer(QUESTION, Verdict::Unknown, suppressed);
     }
     let builds = facts
         .timelines
@@ -209,6 +259,9 @@ fn not_null(facts: &Facts<'_>) -> Answer {
     const QUESTION: &str = "NOT NULL on an existing table: was it backfilled, and proven, first?";
     if let Some(first) = facts.of(NOT_NULL).first() {
         return answer(QUESTION, Verdict::Fail, first.message.what.clone());
+    }
+    if let Some(suppressed) = facts.suppressed(NOT_NULL) {
+        return answer(QUESTION, Verdict::Unknown, suppressed);
     }
     if let Some(doubt) = facts.doubt() {
         return answer(QUESTION, Verdict::Unknown, doubt);
@@ -231,6 +284,11 @@ fn not_null(facts: &Facts<'_>) -> Answer {
 fn references(facts: &Facts<'_>) -> Answer {
     const QUESTION: &str = "Is a column dropped or renamed: does code still reference it?";
     let gone = facts.of(GONE);
+    if gone.is_empty()
+        && let Some(suppressed) = facts.suppressed(GONE)
+    {
+        return answer(QUESTION, Verdict::Unknown, suppressed);
+    }
     match (gone.first(), facts.doubt()) {
         (Some(first), _) => answer(
             QUESTION,
@@ -313,6 +371,7 @@ mod tests {
             operations: &[],
             catalog: &Catalog::default(),
             not_understood: 0,
+            timeouts: Timeouts::default(),
         };
         let verdicts: Vec<Verdict> = answers(&facts).into_iter().map(|answer| answer.verdict).collect();
         assert_eq!(verdicts, [Pass, Pass, NotApplicable, NotApplicable, NotApplicable, Unknown, Unknown]);
@@ -326,6 +385,7 @@ mod tests {
             operations: &[],
             catalog: &Catalog::default(),
             not_understood: 1,
+            timeouts: Timeouts::default(),
         };
         assert!(answers(&facts).iter().all(|answer| answer.verdict == Verdict::Unknown));
     }

@@ -36,9 +36,9 @@ pub fn explain(id: &str) -> Explanation {
     if others.is_empty() { Explanation::Unknown(nearest(id)) } else { Explanation::Others(others) }
 }
 
-/// An id without what people leave out or write otherwise.
+/// An id as people write it in one way or another.
 fn plain(id: &str) -> String {
-    id.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+    id.to_lowercase().replace('_', "-")
 }
 
 /// The ids that take the fewest changes, or hold what is asked for.

@@ -1,30 +1,36 @@
 //! What callers ask for: a review of a change, the locks of files.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, Rows};
-use crate::change::{Change, Policy, SourceFile, Stats};
+use crate::change::{Change, SourceFile, Stats};
 use crate::checklist;
-use crate::framework::transactions::{self, Layout, Sent};
+use crate::framework::transactions::{self, Sent};
 use crate::framework::{self, Migration, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
+use crate::policy::{self, Policy, Ruling};
 use crate::postgres::{self, Version};
-use crate::replay::{Judge, Read, Run, Sources, not_followed, replay, schema};
-use crate::review::{Finding, Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
-use crate::rules;
-use crate::text::Span;
+use crate::replay::{
+    Judge, Judged, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, schema,
+};
+use crate::review::{Finding, Location, Locks, NotUnderstood, Review, ReviewedMigration};
+use crate::suppression::{self, Suppression};
+use crate::text::{Span, decode};
 use crate::timeline::Timeline;
 
 /// Reviews a change: finds its migrations, replays what ran before them, judges each statement, answers the seven
 /// questions. Total: whatever can't be read is told in [`Review::problems`] or [`Review::not_understood`].
 pub fn review(change: &Change, policy: &Policy) -> Review {
-    let scope = framework::changed(change);
+    let scope = framework::changed(change, &policy.selection);
     let sources = Sources::new(&change.head);
     let mut review = Review { version: policy.version, problems: scope.problems, ..Review::default() };
     let mut before = Catalog::default();
     review.problems.extend(schema(&mut before, &change.schema, policy.version));
     before.settle();
+    before.session.give(policy.timeouts);
     let mut operations = Vec::new();
+    let mut suppressions = Vec::new();
     let mut catalog = before.clone();
     for project in &scope.projects {
         review.problems.extend(project.project.problems.iter().cloned());
@@ -32,9 +38,24 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             continue;
         }
         catalog = before.clone();
-        let mut reviewer =
-            Reviewer { change, version: policy.version, sources: &sources, catalog: &mut catalog };
+        let mut reviewer = Reviewer {
+            change,
+            policy,
+            version: policy.version,
+            sources: &sources,
+            catalog: &mut catalog,
+            suppressions: &mut suppressions,
+        };
         operations.extend(reviewer.project(project, &mut review));
+    }
+    let flawed = suppression::apply(&mut review.findings, &suppressions, policy.today);
+    review.findings.extend(flawed);
+    let judged = judged(std::mem::take(&mut review.findings), &review.migrations, policy);
+    let told: Vec<bool> = judged.iter().map(|(judged, _)| *judged == Ruling::Told).collect();
+    review.findings = judged.into_iter().map(|(_, finding)| finding).collect();
+    if let Some(baseline) = &policy.baseline {
+        let stale = baseline.apply(&mut review, &change.head);
+        review.problems.extend(stale);
     }
     review.checklist = checklist::answers(&checklist::Facts {
         findings: &review.findings,
@@ -42,15 +63,35 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
         operations: &operations.iter().collect::<Vec<_>>(),
         catalog: &catalog,
         not_understood: review.not_understood.len(),
+        timeouts: policy.timeouts,
     });
+    // What is switched off is no longer told, but no answer was given without it.
+    let mut told = told.into_iter();
+    review.findings.retain(|_| told.next().unwrap_or(true));
     review
+}
+
+/// Findings as the policy judges them: by file in running order, then by place, the worst first.
+fn judged(
+    findings: Vec<Finding>,
+    migrations: &[ReviewedMigration],
+    policy: &Policy,
+) -> Vec<(Ruling, Finding)> {
+    let mut judged: Vec<(Ruling, Finding)> =
+        findings.into_iter().map(|mut finding| (policy::judge(&mut finding, policy), finding)).collect();
+    let paths = migrations.iter().map(|migration| migration.path.as_str());
+    let order = Order::of(paths);
+    judged.sort_by(|(_, one), (_, other)| order.compare(one, other));
+    judged
 }
 
 struct Reviewer<'a> {
     change: &'a Change,
+    policy: &'a Policy,
     version: Version,
     sources: &'a Sources<'a>,
     catalog: &'a mut Catalog,
+    suppressions: &'a mut Vec<Suppression>,
 }
 
 impl Reviewer<'_> {
@@ -63,6 +104,7 @@ impl Reviewer<'_> {
         }
         self.catalog.settle();
         set_sizes(self.catalog, self.change.stats.as_ref());
+        policy::mark_small(self.catalog, self.policy);
         let reads: Vec<Read> = project.review.iter().map(|migration| self.sources.read(migration)).collect();
         let sent: Vec<Sent<'_>> = project
             .review
@@ -70,52 +112,40 @@ impl Reviewer<'_> {
             .zip(&reads)
             .map(|(migration, read)| Sent { framework, migration, statements: &read.statements })
             .collect();
+        let texts: Vec<&str> =
+            project.review.iter().map(|migration| self.sources.text(&migration.path)).collect();
         for (one, read) in sent.iter().zip(&reads) {
             note(one, read, review, self.sources);
+            let file = self.sources.file(&one.migration.path);
+            if let Some(text) = file.and_then(|file| decode(&file.bytes).ok()) {
+                let (path, parts) = (&one.migration.path, &one.migration.up);
+                self.suppressions.extend(suppression::read(path, text, parts, &read.statements));
+            }
         }
         // Judged one by one, each migration is a run of its own; otherwise all of them are one.
         let runs: Vec<&[Sent<'_>]> =
             if self.change.one_by_one { sent.chunks(1).collect() } else { vec![sent.as_slice()] };
         let mut start = 0;
         for run in runs {
-            let layout = transactions::layout(run, postgres::is_forbidden_in_transaction);
-            let controls = misplaced(run, &layout);
-            review.problems.extend(layout.notes.iter().filter_map(|note| {
-                let (sent, statement) = run
-                    .get(note.migration)
-                    .and_then(|sent| Some((sent, sent.statements.get(note.statement)?)))?;
-                // What rules have a word for is a finding.
-                if controls.iter().any(|finding| finding.location.span == statement.span) {
-                    return None;
-                }
-                Some(Problem {
-                    path: sent.migration.path.clone(),
-                    span: Some(statement.span),
-                    message: format!("Transaction control: {}.", note.kind.words()),
-                    harmless: !note.kind.fails(),
-                })
-            }));
             self.between(project, start, review);
-            let sources = self.sources;
-            let version = self.version;
-            let mut replayed = 0;
-            let mut judged = Run::new(self.catalog, version, Judge::Yes);
-            judged.run(run, &layout, |catalog, number| {
-                for (_, migration) in project.between.iter().filter(|(place, _)| *place == start + number) {
+            let (sources, version) = (self.sources, self.version);
+            let replayed_between = |catalog: &mut Catalog, number: usize| {
+                for (_, migration) in between(project, start + number) {
                     replay(catalog, &sources.read(migration).statements, version);
                     catalog.settle();
-                    replayed += 1;
                 }
-            });
-            let Run { mut findings, timelines, .. } = judged;
-            findings.extend(controls);
-            let mut findings = sorted(findings, run);
-            rules::settle(&mut findings, self.catalog);
-            review.replayed += replayed;
+            };
+            review.replayed +=
+                (1..run.len()).map(|number| between(project, start + number).count()).sum::<usize>();
+            let texts = texts.get(start..start + run.len()).unwrap_or_default();
+            let trial = Trial { sent: run, texts, version, between: &replayed_between };
+            let Judged { findings, timelines, problems } = judge_and_verify(&trial, self.catalog);
+            review.problems.extend(problems);
             review.findings.extend(findings);
             review.timelines.extend(timelines);
             if self.change.one_by_one {
                 self.catalog.settle();
+                policy::mark_small(self.catalog, self.policy);
             }
             start += run.len();
         }
@@ -135,28 +165,16 @@ impl Reviewer<'_> {
 
     /// Migrations that are not under review but stand right before the one of that number.
     fn between(&mut self, project: &ProjectScope, number: usize, review: &mut Review) {
-        for (_, migration) in project.between.iter().filter(|(place, _)| *place == number) {
+        for (_, migration) in between(project, number) {
             self.replay(migration, review);
             self.catalog.settle();
         }
     }
 }
 
-/// What rules say of transaction commands that do something else than they seem to.
-fn misplaced(run: &[Sent<'_>], layout: &Layout) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for note in &layout.notes {
-        let Some(sent) = run.get(note.migration) else { continue };
-        let Some(statement) = sent.statements.get(note.statement) else { continue };
-        let location = Location { path: sent.migration.path.clone(), span: statement.span };
-        let kind = rules::ControlKind::Misplaced(note.kind);
-        findings.extend(rules::check_control(&rules::Control {
-            location: &location,
-            kind,
-            framework: sent.framework,
-        }));
-    }
-    findings
+/// Migrations that are not under review but stand right before the one of that number.
+fn between(project: &ProjectScope, number: usize) -> impl Iterator<Item = &(usize, Migration)> {
+    project.between.iter().filter(move |(place, _)| *place == number)
 }
 
 /// Takes down a migration that is under review: its file, its statements, what of them was not understood.
@@ -190,20 +208,29 @@ fn not_understood(path: &str, statement: &Statement) -> Option<NotUnderstood> {
     Some(NotUnderstood { location, at, expected: expected.clone(), partly })
 }
 
-/// Findings by file in running order, then by place, the worst first.
-fn sorted(mut findings: Vec<crate::review::Finding>, run: &[Sent<'_>]) -> Vec<crate::review::Finding> {
-    // From the last to the first, so that of a path's places the first counts.
-    let places: BTreeMap<&str, usize> =
-        run.iter().enumerate().rev().map(|(place, sent)| (sent.migration.path.as_str(), place)).collect();
-    let order = |path: &str| places.get(path);
-    findings.sort_by(|one, other| {
-        (order(&one.location.path), one.location.span.start)
-            .cmp(&(order(&other.location.path), other.location.span.start))
+/// The order in which files run.
+struct Order<'a> {
+    places: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Order<'a> {
+    fn of(paths: impl Iterator<Item = &'a str>) -> Self {
+        let mut places = BTreeMap::new();
+        for (place, path) in paths.enumerate() {
+            // Of a path's places the first counts.
+            places.entry(path).or_insert(place);
+        }
+        Order { places }
+    }
+
+    fn compare(&self, one: &Finding, other: &Finding) -> Ordering {
+        let place = |finding: &Finding| self.places.get(finding.location.path.as_str());
+        (place(one), one.location.span.start)
+            .cmp(&(place(other), other.location.span.start))
             .then(other.severity.cmp(&one.severity))
             .then(one.location.span.end.cmp(&other.location.span.end))
             .then(one.rule.cmp(other.rule))
-    });
-    findings
+    }
 }
 
 /// Sizes of production, for tables that the catalog knows.
@@ -238,7 +265,7 @@ pub fn locks(files: &[SourceFile], before: &[SourceFile], policy: &Policy) -> Lo
         let sent = [Sent { framework: "sql", migration: &migration, statements: &read.statements }];
         let layout = transactions::layout(&sent, postgres::is_forbidden_in_transaction);
         let mut run = Run::new(&mut catalog, policy.version, Judge::No);
-        run.run(&sent, &layout, |_, _| {});
+        run.run(&sent, &[], &layout, |_, _| {});
         statements.append(&mut run.effects);
         timelines.append(&mut run.timelines);
         problems.extend(read.problems);

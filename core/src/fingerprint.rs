@@ -29,7 +29,7 @@ pub fn identities(review: &Review) -> Vec<Identity> {
     let mut form = |location: Location| {
         let text = places.text(&location.path).unwrap_or_default();
         let span = location.span;
-        forms.entry(location).or_insert_with(|| digest(&[&sql::normal_form(text, span)])).clone()
+        forms.entry(location).or_insert_with(|| digest(&[&written(text, span)])).clone()
     };
     let mut seen: BTreeMap<Vec<String>, u32> = BTreeMap::new();
     review
@@ -58,6 +58,12 @@ pub fn identities(review: &Review) -> Vec<Identity> {
             Identity { in_file, anywhere }
         })
         .collect()
+}
+
+/// What is written at a place, without what does not matter there: of a comment all of it matters.
+pub(crate) fn written(text: &str, span: Span) -> String {
+    let form = sql::normal_form(text, span);
+    if form.is_empty() { span.of(text).trim().to_owned() } else { form }
 }
 
 /// Which statement a place is in.

@@ -3,22 +3,30 @@
 //! Pure: values in, values out. Data flows one way: files → framework → statements → operations →
 //! (catalog, effects) → timeline → findings → review → reports.
 
+pub mod baseline;
 pub mod catalog;
 pub mod change;
 pub mod checklist;
+pub mod date;
 mod explain;
 mod facade;
 pub mod fingerprint;
+mod fix;
 pub mod framework;
+pub mod glob;
 pub mod operation;
+pub mod policy;
 pub mod postgres;
 mod replay;
 pub mod report;
 pub mod review;
 pub mod rules;
+mod selection;
 pub mod sql;
+pub mod suppression;
 pub mod text;
 pub mod timeline;
 
 pub use explain::{Explanation, explain};
 pub use facade::{locks, review};
+pub use fix::{Applied, Fixed, fix};

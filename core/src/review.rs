@@ -95,6 +95,8 @@ pub struct Finding {
     pub evidence: Vec<String>,
     /// An edit that removes the danger, where one is enough.
     pub fix: Option<Fix>,
+    /// What remains to be done after the fix, in order; where there is no fix, the whole safe way.
+    pub steps: Vec<SafeStep>,
     /// Why it does not count, where somebody said so.
     pub suppressed: Option<String>,
 }
@@ -117,6 +119,43 @@ pub struct Fix {
     pub title: String,
     /// Replacements in one file, not overlapping, in order.
     pub edits: Vec<Edit>,
+}
+
+/// A step of the safe way: SQL to run somewhere else than in the place of the finding, or later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SafeStep {
+    /// Where it goes.
+    pub place: SafePlace,
+    /// The statement, with its semicolon.
+    pub sql: String,
+    /// Why there, or what it does: a sentence or two.
+    pub why: String,
+}
+
+/// Where a step of the safe way goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SafePlace {
+    /// A migration with no other statement in it, in this deploy.
+    OwnMigration,
+    /// A later migration, which may be of the same deploy; each step in a transaction of its own.
+    LaterMigration,
+    /// A migration of a later deploy.
+    LaterDeploy,
+    /// By hand, outside of the migration tool.
+    ByHand,
+}
+
+impl SafePlace {
+    /// In words: "in a later migration".
+    pub fn words(self) -> &'static str {
+        match self {
+            SafePlace::OwnMigration => "in a migration of its own",
+            SafePlace::LaterMigration => "in a later migration",
+            SafePlace::LaterDeploy => "in a later deploy",
+            SafePlace::ByHand => "by hand, outside of the migration tool",
+        }
+    }
 }
 
 /// A replacement of bytes.

@@ -108,7 +108,7 @@ impl Timeline {
     pub fn held(&self, relation: &RelationRef) -> Option<LockMode> {
         self.holds
             .iter()
-            .filter(|hold| !hold.released && hold.relation == *relation)
+            .filter(|hold| !hold.released && hold.relation.is(relation))
             .map(|hold| hold.mode)
             .max()
     }

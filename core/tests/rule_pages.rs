@@ -4,11 +4,14 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use lockkeeper_core::change::{Change, Policy, SourceFile};
+use lockkeeper_core::date::Date;
+use lockkeeper_core::change::Policy;
 use lockkeeper_core::postgres::{Effect, TransactionRule, Version};
 use lockkeeper_core::review::{Finding, Fix, Review};
+use lockkeeper_core::rules::example::{change, path};
 use lockkeeper_core::rules::fence::{Claim, Fence, Page, parse};
 use lockkeeper_core::rules::{self, Rule};
 use lockkeeper_core::text::Span;
@@ -26,45 +29,11 @@ fn fences() -> Vec<(&'static Rule, Fence)> {
         .collect()
 }
 
-/// Where a tool keeps its migrations.
-fn path(framework: Option<&str>, number: usize) -> String {
-    match framework {
-        None => format!("migrations/{number:04}_step.sql"),
-        Some("drizzle") => format!("drizzle/{number:04}_step.sql"),
-        Some("prisma") => format!("prisma/migrations/2025010100000{number}_step/migration.sql"),
-        Some("supabase") => format!("supabase/migrations/2025010100000{number}_step.sql"),
-        Some(other) => panic!("`{other}` has no layout here"),
-    }
-}
-
-/// A change that adds the fence's migrations to its setup.
-fn change(fence: &Fence, migrations: &[String]) -> Change {
-    let framework = fence.framework.as_deref();
-    let mut head: Vec<SourceFile> = migrations
-        .iter()
-        .enumerate()
-        .map(|(number, text)| SourceFile::new(path(framework, number), text.as_bytes()))
-        .collect();
-    let review = head.iter().map(|file| file.path.clone()).collect();
-    if framework == Some("drizzle") {
-        let entries: Vec<String> = (0..migrations.len())
-            .map(|number| format!(r#"{{"idx":{number},"version":"7","when":{number},"tag":"{number:04}_step","breakpoints":true}}"#))
-            .collect();
-        let journal =
-            format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
-        head.push(SourceFile::new("drizzle/meta/_journal.json", journal));
-    }
-    Change {
-        head,
-        review: Some(review),
-        schema: vec![SourceFile::new("schema.sql", fence.setup.as_bytes())],
-        framework: Some(framework.unwrap_or("sql").to_owned()),
-        ..Change::default()
-    }
-}
-
 fn judge(fence: &Fence, migrations: &[String], version: Version) -> Review {
-    review(&change(fence, migrations), &Policy { version })
+    review(
+        &change(fence, migrations),
+        &Policy { version, today: Date::new(2026, 11, 1), ..Policy::default() },
+    )
 }
 
 fn of<'a>(review: &'a Review, rule: &Rule) -> Vec<&'a Finding> {
@@ -134,23 +103,60 @@ fn rules_are_sorted_and_their_pages_complete() {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the test looks at the sources")]
-fn every_rule_is_two_files() {
+fn a_rule_is_two_files_and_one_line() {
+    // What rules share. Everything else in the folder is a rule's.
+    const SHARED: &[&str] = &[
+        "advice.rs",
+        "bounds.rs",
+        "draft.rs",
+        "example.rs",
+        "fence.rs",
+        "mod.rs",
+        "page.rs",
+        "rewrite",
+        "step.rs",
+        "words.rs",
+    ];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules");
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}")).unwrap();
     let names: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    let ids: BTreeSet<String> = rules::all().iter().map(|rule| format!("{}.md", rule.id)).collect();
-    let pages: BTreeSet<String> =
-        names.iter().filter(|name| name.strip_suffix(".md").is_some()).cloned().collect();
-    assert_eq!(ids, pages);
+    let wanted: BTreeSet<String> = rules::all()
+        .iter()
+        .flat_map(|rule| [format!("{}.md", rule.id), format!("{}.rs", rule.id.replace('-', "_"))])
+        .chain(SHARED.iter().map(|name| (*name).to_owned()))
+        .collect();
+    assert_eq!(names, wanted);
+    let list = read("mod.rs");
+    let mut elsewhere: Vec<String> = SHARED
+        .iter()
+        .filter(|name| name.ends_with(".rs") && **name != "mod.rs")
+        .map(|name| read(name))
+        .collect();
+    elsewhere.push(list.split_once("\nrules! {").unwrap().0.to_owned());
     for rule in rules::all() {
-        let source = format!("{}.rs", rule.id.replace('-', "_"));
-        assert!(names.contains(&source), "{source}");
-        let text = std::fs::read_to_string(format!("{folder}/{source}")).unwrap();
-        assert!(text.lines().count() <= 120, "{source} is too long");
+        let module = rule.id.replace('-', "_");
+        let lines = list.lines().filter(|line| line.trim() == format!("{module},")).count();
+        assert_eq!(lines, 1, "{module} in the list");
+        let known = elsewhere.iter().any(|text| text.contains(&format!("{module}::")));
+        assert!(!known, "{module} is named outside of its files and the list");
+        let text = read(&format!("{module}.rs"));
+        assert!(text.lines().count() <= 120, "{module}.rs is too long");
         let typed = ["ShareLock", "ExclusiveLock", "RowShareLock", "may potentially"];
-        assert!(!typed.iter().any(|words| text.contains(words)), "{source} types a lock mode into a message");
+        assert!(
+            !typed.iter().any(|words| text.contains(words)),
+            "{module}.rs types a lock mode into a message"
+        );
+    }
+}
+
+#[test]
+fn ids_of_other_tools_are_said_once() {
+    for rule in rules::all() {
+        let ids: BTreeSet<_> = rule.lineage.iter().collect();
+        assert_eq!(ids.len(), rule.lineage.len(), "{}", rule.id);
     }
 }
 
@@ -313,6 +319,36 @@ fn apply(fence: &Fence, fix: &Fix) -> Vec<String> {
     migrations
 }
 
+/// What every fix makes of its fence, and the steps beside it, as data: to be read by people when it changes.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the test looks at its own data")]
+fn fixes_are_written_as_people_would() {
+    let mut out = String::new();
+    let mut shown = BTreeSet::new();
+    for judged in JUDGED.iter().filter(|judged| judged.fence.bad) {
+        for finding in of(&judged.review, judged.rule) {
+            let mut text = String::new();
+            if let Some(fix) = &finding.fix {
+                let fixed = apply(&judged.fence, fix).join("-- next migration\n");
+                writeln!(text, "{}\n{}", fix.title, fixed.trim_end()).unwrap();
+            }
+            for step in &finding.steps {
+                writeln!(text, "[{}] {}\n    {}", step.place.words(), step.why, step.sql).unwrap();
+            }
+            let place = format!("{}.md:{}", judged.rule.id, judged.fence.line);
+            if !text.is_empty() && shown.insert((place.clone(), text.clone())) {
+                writeln!(out, "## {place}, from PostgreSQL {}\n{text}", judged.version).unwrap();
+            }
+        }
+    }
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixes.txt");
+    if std::env::var_os("LOCKKEEPER_WRITE").is_some() {
+        std::fs::write(file, &out).unwrap();
+    }
+    let wanted = std::fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(out, wanted, "LOCKKEEPER_WRITE=1 writes tests/fixes.txt anew");
+}
+
 #[test]
 fn some_rules_have_fixes() {
     let fixed: BTreeSet<&str> = JUDGED
@@ -322,12 +358,27 @@ fn some_rules_have_fixes() {
         .collect();
     let wanted = [
         "add-check-validated",
+        "add-column-not-null-without-default",
+        "add-column-with-rewrite",
+        "add-column-with-scan",
         "add-foreign-key-validated",
+        "add-primary-key",
+        "add-unique-constraint",
+        "alter-domain-scan",
+        "concurrently-if-not-exists",
+        "create-partition-locks-parent",
         "detach-partition-not-concurrent",
         "drop-index-not-concurrent",
+        "foreign-key-without-index",
+        "identifier-too-long",
         "index-not-concurrent",
+        "narrow-primary-key",
+        "no-lock-timeout",
+        "no-statement-timeout",
         "refresh-not-concurrent",
         "reindex-not-concurrent",
+        "set-not-null",
+        "validate-in-same-transaction",
     ];
     assert_eq!(fixed.into_iter().collect::<Vec<_>>(), wanted);
 }

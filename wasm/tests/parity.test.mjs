@@ -39,6 +39,14 @@ function pages() {
   });
 }
 
+/** The policies of the documents that test them, faults included, over the same few statements. */
+function policies() {
+  const text = "-- lockkeeper:ignore drop-column until=2026-12-31 nobody reads it\nalter table users drop column a;\ndrop table orders;\n";
+  return below(path.join(root, "core/tests/policy"), ".md").flatMap((page) =>
+    [...fs.readFileSync(page, "utf8").matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, policy]) => (
+      { files: [{ path: "migrations/1.sql", text }], review: ["migrations/1.sql"], policy, today: "2026-11-22" })));
+}
+
 const forms = { files: [{ path: "forms.sql", text: fs.readFileSync(path.join(root, "core/tests/forms.sql"), "utf8") }] };
 const examples = below(path.join(root, "examples"), "package.json")
   .map((file) => ({ files: files(path.dirname(file), ".sql", ".toml", ".prisma", ".json", ".ts", ".tsx") }));
@@ -51,7 +59,7 @@ const odd = [
 ];
 
 for (const command of ["check", "locks"]) {
-  for (const [name, changes] of Object.entries({ forms: [forms], examples, pages: pages(), odd })) {
+  for (const [name, changes] of Object.entries({ forms: [forms], examples, pages: pages(), policies: policies(), odd })) {
     test(`${command}: same bytes for ${name}`, { skip: changes.length === 0 }, () => {
       const inputs = [13, 17, 18].flatMap((pg) => changes.map((change) => JSON.stringify({ ...change, pg })));
       const natively = native(command, inputs);

@@ -26,6 +26,8 @@ pub(super) struct Found {
     pub renamed: BTreeMap<String, String>,
     /// The commit that the change was compared with.
     pub base: String,
+    /// The ids of the base's files, where GitHub told them.
+    pub ids: BTreeMap<String, String>,
     /// All files that are changed, where they are known.
     pub touched: Vec<String>,
 }
@@ -91,6 +93,7 @@ impl Sources<'_> {
         found.renamed = changed.renamed;
         found.problems = problems(before.unread, true);
         found.problems.extend(problems(changed.unread, false));
+        found.ids = before.ids;
         found.change = change(before.files, after);
         Ok(found)
     }
@@ -126,8 +129,23 @@ impl Sources<'_> {
             after.unread.into_iter().partition(|(path, _)| before.unread.contains_key(path));
         found.problems = problems(same, true);
         found.problems.extend(problems(new, false));
+        found.ids = before.ids;
         found.change = change(before.files, after.files);
         Ok(found)
+    }
+
+    /// A file of the base, by its path; none where there is none.
+    pub(super) async fn file(&self, found: &Found, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+        if let Some(file) = found.change.base.iter().find(|file| file.path == path) {
+            return Ok(Some(file.bytes.clone()));
+        }
+        if let Some(content) = self.checkout.as_ref().and_then(|checkout| checkout.file(&found.base, path)) {
+            return Ok(Some(content));
+        }
+        match found.ids.get(path) {
+            Some(id) => snapshot::content(self.client, id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn snapshot(&self, commit: &str) -> Result<Snapshot, Failure> {

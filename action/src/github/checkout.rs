@@ -4,6 +4,7 @@
 use std::env;
 use std::path::Path;
 
+use super::configuration::is_wanted;
 use super::snapshot::Snapshot;
 use crate::workspace::Repository;
 
@@ -29,7 +30,13 @@ impl Checkout {
 
     /// The files of a commit, where the clone has it.
     pub(super) fn snapshot(&self, commit: &str) -> Option<Snapshot> {
-        let (files, unread) = self.repository.files_of(commit).ok()??;
-        Some(Snapshot { files, unread, proven: true })
+        let (files, unread) = self.repository.files_of(commit, is_wanted).ok()??;
+        Some(Snapshot { files, unread, proven: true, ..Snapshot::default() })
+    }
+
+    /// One file of a commit.
+    pub(super) fn file(&self, commit: &str, path: &str) -> Option<Vec<u8>> {
+        let (mut files, _) = self.repository.files_of(commit, |name| name == path).ok()??;
+        files.remove(path)
     }
 }

@@ -9,6 +9,7 @@ mod blob;
 mod change;
 mod checkout;
 mod client;
+mod configuration;
 pub mod conversation;
 mod event;
 mod failure;
@@ -22,7 +23,7 @@ mod say;
 mod settings;
 mod snapshot;
 
-use lockkeeper_core::change::{Policy, SourceFile};
+use lockkeeper_core::policy::{FILE_NAME, FailOn, Policy};
 use lockkeeper_core::review::Review;
 
 use self::change::{Found, Sources};
@@ -32,8 +33,8 @@ use self::event::{Event, PullRequest};
 use self::failure::Failure;
 use self::publish::{Loudness, Publisher, Said};
 use self::settings::Settings;
-use crate::cli::{self, Comments, Gate};
-use crate::{Console, Outcome, Trouble, check, stats};
+use crate::cli::{self, Comments};
+use crate::{Console, Outcome, Trouble, check};
 
 /// Reviews what the event is about.
 pub fn run(arguments: &cli::Review, console: Console) -> Result<Outcome, Trouble> {
@@ -78,15 +79,19 @@ async fn reviewed(
         Event::Nothing(_) => Ok(Found::default()),
     };
     let mut found = found.map_err(|failure| unknown(&failure))?;
+    let configuration = configuration::read(arguments, sources, &found, console).await?;
     found.change.framework = arguments.framework.as_deref().map(check::framework_id).transpose()?;
-    found.change.schema = schema(arguments, &found)?;
-    found.change.stats = arguments.stats.as_deref().map(stats::read).transpose()?;
+    found.change.schema = configuration.schema;
+    found.change.stats = configuration.stats;
+    let policy = configuration.policy;
 
-    let policy = Policy { version: arguments.pg, ..Policy::default() };
     let mut review = lockkeeper_core::review(&found.change, &policy);
-    review.problems.splice(0..0, found.problems.iter().cloned());
+    review.problems.splice(0..0, found.problems.iter().cloned().chain(configuration.problems));
     review.problems.retain(|problem| !problem.harmless || !problem.path.is_empty());
-    let outcome = outcome(&review, arguments.fail_on);
+    // A report shows excerpts of what a problem is about.
+    let policy_file = found.change.head.iter().find(|file| file.path == FILE_NAME);
+    review.sources.extend(policy_file.cloned());
+    let outcome = outcome(&review, policy.fail_on);
     outputs::write(settings, &review, outcome, console)?;
     if review.migrations.is_empty() && outcome == Outcome::Pass {
         console.say(&"note: no migration changed");
@@ -137,31 +142,16 @@ async fn comment(
 }
 
 /// How a review ends: by its findings alone. What was not reviewed is not passed.
-fn outcome(review: &Review, gate: Gate) -> Outcome {
+fn outcome(review: &Review, gate: FailOn) -> Outcome {
     let lost = review.problems.iter().any(|problem| !problem.harmless);
     if lost && review.statements == 0 {
         return Outcome::Unable;
     }
     let mut open = review.findings.iter().filter(|finding| finding.suppressed.is_none());
-    if open.any(|finding| gate.fails(finding.severity)) || lost && gate != Gate::Never {
+    if open.any(|finding| gate.fails(finding.severity)) || lost && gate != FailOn::Never {
         return Outcome::Findings;
     }
     Outcome::Pass
-}
-
-/// The schema before the migrations, as the base has it.
-fn schema(arguments: &cli::Review, found: &Found) -> Result<Vec<SourceFile>, Trouble> {
-    let mut files = Vec::new();
-    for path in arguments.schema.iter().filter(|_| !found.change.base.is_empty()) {
-        let file = found.change.base.iter().find(|file| file.path == *path).cloned();
-        files.push(file.ok_or_else(|| {
-            Trouble::new(
-                format!("{path} is not in the base ({})", publish::short(&found.base)),
-                "--schema takes SQL files of the repository, by their path from its root",
-            )
-        })?);
-    }
-    Ok(files)
 }
 
 fn unknown(failure: &Failure) -> Trouble {

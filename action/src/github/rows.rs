@@ -10,7 +10,8 @@ use super::client::Client;
 use super::failure::Failure;
 use super::patch::{self, Hunk};
 use super::snapshot::{self, Snapshot};
-use crate::workspace::{MAX_FILE_BYTES, is_interesting};
+use super::configuration::is_wanted;
+use crate::workspace::MAX_FILE_BYTES;
 
 /// GitHub lists no more files than these.
 pub(super) const MAX_LISTED: u64 = 3_000;
@@ -33,7 +34,7 @@ pub(super) struct Row {
 
 impl Row {
     fn matters(&self) -> bool {
-        is_interesting(&self.filename) || self.previous_filename.as_deref().is_some_and(is_interesting)
+        is_wanted(&self.filename) || self.previous_filename.as_deref().is_some_and(is_wanted)
     }
 
     fn is_removed(&self) -> bool {
@@ -57,7 +58,7 @@ pub(super) async fn all(client: &Client, number: u64, expected: u64) -> Result<O
         if row.patch.is_some()
             || row.is_removed()
             || row.status == "renamed"
-            || !is_interesting(&row.filename)
+            || !is_wanted(&row.filename)
         {
             continue;
         }
@@ -127,7 +128,7 @@ pub(super) async fn contents(
             changed.gone.push(previous.clone());
             changed.renamed.insert(row.filename.clone(), previous.clone());
         }
-        if !is_interesting(&row.filename) {
+        if !is_wanted(&row.filename) {
             continue;
         }
         match patched(row, base) {

@@ -10,7 +10,7 @@ use super::archive::{Limits, unpack};
 use super::blob;
 use super::client::Client;
 use super::failure::Failure;
-use crate::workspace::is_interesting;
+use super::configuration::is_wanted;
 
 /// How many files are asked for one by one where the archive does not have them.
 const MAX_SINGLE: usize = 40;
@@ -23,6 +23,8 @@ pub(super) struct Snapshot {
     pub unread: BTreeMap<String, String>,
     /// Nothing that matters is missing.
     pub proven: bool,
+    /// The ids of all files, for those that a policy names.
+    pub ids: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -50,13 +52,21 @@ struct Encoded {
 /// The files of a commit.
 pub(super) async fn of(client: &Client, commit: &str) -> Result<Snapshot, Failure> {
     let tree: Tree = client.get(&format!("/git/trees/{commit}?recursive=1")).await?;
-    let entries: Vec<Entry> = tree.tree.into_iter().filter(|entry| is_interesting(&entry.path)).collect();
     let mut snapshot = Snapshot { proven: !tree.truncated, ..Snapshot::default() };
+    let mut entries = Vec::new();
+    for entry in tree.tree {
+        if let Some(id) = entry.sha.as_ref().filter(|_| entry.mode.starts_with("100")) {
+            snapshot.ids.insert(entry.path.clone(), id.clone());
+        }
+        if is_wanted(&entry.path) {
+            entries.push(entry);
+        }
+    }
     if entries.is_empty() && snapshot.proven {
         return Ok(snapshot);
     }
     let stream = client.download(&format!("/tarball/{commit}")).await?;
-    let mut archive = unpack(stream, Limits::DEFAULT, is_interesting).await?;
+    let mut archive = unpack(stream, Limits::DEFAULT, is_wanted).await?;
     let mut single = Vec::new();
     for entry in entries {
         match entry.mode.as_str() {

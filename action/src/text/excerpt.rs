@@ -54,10 +54,9 @@ pub(super) fn drawn(
     // The first line only begins the gutter; the place belongs there, and it is not the excerpt's but the file's.
     let lines = lines.split_once('\n').map_or("", |(_, lines)| lines);
     let arrow = paint(BLUE, terminal.pick("╭▸", "-->"));
-    let bar = paint(BLUE, terminal.pick("│", "|"));
     let indent = if terminal.unicode { gutter + 1 } else { gutter };
     let place = place(&location.path, start);
-    format!("{:indent$}{arrow} {place}\n{:bars$}{bar}\n{lines}\n", "", "", bars = gutter + 1)
+    format!("{:indent$}{arrow} {place}\n{lines}\n", "")
 }
 
 /// Only points to a location.

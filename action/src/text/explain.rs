@@ -18,7 +18,10 @@ pub fn rules(rules: &[Rule], terminal: &Terminal) -> String {
         wrapped(&format!("{id}  {severity}  "), rule.summary, terminal.width)
     };
     let lines: String = rules.iter().map(line).collect();
-    format!("{lines}\n{} rules. `lockkeeper explain RULE` shows a page; ids of other tools are known too.\n", rules.len())
+    format!(
+        "{lines}\n{} rules. `lockkeeper explain RULE` shows a page; ids of other tools are known too.\n",
+        rules.len()
+    )
 }
 
 /// The page of a rule, or of all rules that another tool's id stands for.
@@ -28,7 +31,8 @@ pub fn explanation(found: &Explanation, asked: &str, terminal: &Terminal) -> Str
         Explanation::Others(rules) => {
             let mut out = String::new();
             for (tool, rule) in rules {
-                let words = format!("{} is what {tool} calls {} here.", visible_line(asked), rule.id);
+                let words =
+                    format!("{} of {tool} is {} here: {}", visible_line(asked), rule.id, rule.summary);
                 out.push_str(&wrapped("", &words, terminal.width));
             }
             // With more than a few pages nobody finds the right one.

@@ -15,6 +15,11 @@ use super::layout::wrapped;
 use super::style::{BOLD, DIM, of_severity, paint};
 use super::{excerpt, fix};
 
+/// The findings of a review alone.
+pub fn all(review: &Review, terminal: &Terminal) -> String {
+    findings(review, &Places::new(&review.sources), terminal, false)
+}
+
 /// All findings that count, then those that somebody allowed.
 pub(super) fn findings(review: &Review, places: &Places<'_>, terminal: &Terminal, verbose: bool) -> String {
     let mut teller = Teller { places, terminal, verbose, told: BTreeSet::new() };
@@ -88,8 +93,12 @@ impl Teller<'_> {
                 out.push_str(&wrapped(&first, &visible_line(evidence), width));
             }
         }
-        if let Some(found) = &finding.fix {
+        let is_shown = self.verbose || worst || finding.severity > Severity::Info;
+        if let Some(found) = finding.fix.as_ref().filter(|_| is_shown) {
             out.push_str(&fix::drawn(found, self.places, self.terminal));
+        }
+        if self.verbose {
+            out.push_str(&fix::steps(&finding.steps, self.terminal));
         }
         out
     }

@@ -1,16 +1,29 @@
 //! A fix as a small diff.
 
 use lockkeeper_core::report::{Places, changed_lines};
-use lockkeeper_core::review::Fix;
+use lockkeeper_core::review::{Fix, SafeStep};
 use similar::{ChangeTag, TextDiff};
 
 use super::Terminal;
-use super::escape::visible_line;
+use super::escape::{visible_line, visible_text};
 use super::layout::{cut, wrapped};
 use super::style::{ADDED, BOLD, DIM, REMOVED, paint};
 
 /// How many lines of a diff are shown.
 const MAX_LINES: usize = 24;
+
+/// The safe way, step by step: where each goes, and its SQL.
+pub(super) fn steps(steps: &[SafeStep], terminal: &Terminal) -> String {
+    let mut out = String::new();
+    for (number, step) in (1..).zip(steps) {
+        let first = format!("  {} {number}, {}: ", paint(BOLD, "step"), step.place.words());
+        out.push_str(&wrapped(&first, &visible_line(&step.why), terminal.width));
+        for line in visible_text(&step.sql).lines() {
+            out.push_str(&format!("    {}\n", paint(ADDED, line.replace('\t', "    "))));
+        }
+    }
+    out
+}
 
 /// How many columns are wanted after the place where a line begins to change.
 const AROUND: usize = 24;
@@ -35,6 +48,7 @@ pub(super) fn drawn(fix: &Fix, places: &Places<'_>, terminal: &Terminal) -> Stri
         let line = change.value().trim_end_matches(['\n', '\r']).replace('\t', "    ");
         let sign_of_more = terminal.pick("…", "...");
         let line = if from > 0 && line.chars().count() > room {
+            let from = from.min(line.chars().count() + 1 - room);
             format!("{sign_of_more}{}", line.chars().skip(from).collect::<String>())
         } else {
             line

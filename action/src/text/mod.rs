@@ -6,6 +6,7 @@
 mod checklist;
 mod escape;
 mod excerpt;
+mod fault;
 mod explain;
 mod finding;
 mod fix;
@@ -19,6 +20,8 @@ mod timeline;
 
 pub use escape::{visible_line, visible_text};
 pub use explain::{explanation, rules};
+pub use finding::all as findings;
+pub use fault::faults;
 pub use locks::locks;
 pub use review::review;
 

@@ -9,7 +9,8 @@ use super::style::{BOLD, DIM, GREEN, RED, paint};
 
 /// A page as text.
 pub(super) fn page(markdown: &str, terminal: &Terminal) -> String {
-    let mut page = Page { out: String::new(), text: String::new(), strong: None, item: false, code: false, terminal };
+    let mut page =
+        Page { out: String::new(), text: String::new(), strong: None, item: false, code: false, terminal };
     for event in Parser::new(markdown) {
         page.event(event);
     }
@@ -30,7 +31,10 @@ struct Page<'a> {
 impl Page<'_> {
     fn event(&mut self, event: Event<'_>) {
         match event {
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented)) => self.code = true,
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented)) => {
+                self.code = true
+            }
+            Event::Start(Tag::List(_)) => self.gap(),
             Event::Start(Tag::Item) => self.item = true,
             Event::Start(Tag::Strong) => self.strong = Some(self.text.len()),
             Event::End(TagEnd::Strong) => self.end_strong(),
@@ -100,10 +104,13 @@ mod tests {
     #[test]
     fn a_page_is_calm() {
         let terminal = Terminal { width: 40, unicode: true };
-        let text = page("# a\n\nSome `code` and a few more words to wrap.\n\n```sql\nselect 1;\n```\n\n- one\n- two\n", &terminal);
+        let text = page(
+            "# a\n\nSome `code` and a few more words to wrap.\n\n```sql\nselect 1;\n```\n\n- one\n- two\n",
+            &terminal,
+        );
         assert_eq!(
             anstream::adapter::strip_str(&text).to_string(),
-            "a\n\nSome `code` and a few more words to wrap.\n\n  │ select 1;\n  - one\n  - two\n"
+            "a\n\nSome `code` and a few more words to\nwrap.\n\n  │ select 1;\n\n  - one\n  - two\n"
         );
     }
 }

@@ -136,6 +136,6 @@ impl Files {
         let problems = named.chain(found).collect();
         let head = self.contents.into_iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
         let change = Change { base, head, review, ..Change::default() };
-        Gathered { change, problems, named_unread, scope: Scope::Named }
+        Gathered { change, problems, named_unread, scope: Scope::Named, root: PathBuf::new() }
     }
 }

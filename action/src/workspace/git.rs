@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use super::interesting::is_interesting;
 use super::read::{Fault, MAX_FILE_BYTES};
 use crate::Trouble;
 
@@ -185,11 +184,25 @@ impl Repository {
 
     /// The files of a commit that matter to migrations, and those that are not read with the reason. None where this
     /// clone does not have the commit.
-    pub(crate) fn files_of(&self, commit: &str) -> Result<Option<Found>, Trouble> {
+    pub(crate) fn files_of(
+        &self,
+        commit: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Option<Found>, Trouble> {
         let Some(commit) = self.commit(commit)? else { return Ok(None) };
-        let mut tracked = self.tracked(&Base { commit, name: String::new() })?;
-        tracked.retain(|name, _| is_interesting(name));
+        let base = Base { commit, name: String::new() };
+        let mut tracked = self.tracked(&base)?;
+        tracked.retain(|name, _| wanted(name));
         let (mut files, mut unread) = (BTreeMap::new(), BTreeMap::new());
+        // A link could lead anywhere, and a migration tool would follow it.
+        let list = self.output(&["ls-tree", "-r", "-z", "--full-tree", &base.commit])?;
+        for line in list.split(|byte| *byte == 0).filter(|line| line.starts_with(b"120000 ")) {
+            let name = line.split(|byte| *byte == b'\t').skip(1).collect::<Vec<_>>().join(&b'\t');
+            let name = String::from_utf8_lossy(&name).into_owned();
+            if wanted(&name) {
+                unread.insert(name, "is a symbolic link, which is not followed".to_owned());
+            }
+        }
         for (name, content) in self.contents(tracked.iter().map(|(name, blob)| (name.as_str(), blob)))? {
             match content {
                 Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),

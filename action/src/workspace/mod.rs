@@ -29,6 +29,7 @@ pub(crate) use self::interesting::is_interesting;
 use crate::Trouble;
 
 pub use self::folder::slashed as display_name;
+pub(crate) use self::read::read_found;
 pub use self::read::{Fault, MAX_FILE_BYTES, read_named, read_named_text};
 
 /// The name that SQL from stdin gets.
@@ -60,6 +61,8 @@ pub struct Gathered {
     pub named_unread: bool,
     /// What is under review.
     pub scope: Scope,
+    /// The folder that names are relative to.
+    pub root: PathBuf,
 }
 
 /// What is under review.
@@ -74,6 +77,8 @@ pub enum Scope {
     Everything(&'static str),
     /// What runs after the migration of this name.
     After(String),
+    /// Nothing: the policy ignores all that was named.
+    Ignored,
 }
 
 /// Gathers what is asked for.
@@ -85,21 +90,47 @@ pub fn gather(request: &Request<'_>) -> Result<Gathered, Trouble> {
         if request.base.is_some() {
             return Err(no_repository());
         }
-        return Ok(everything(
-            Files::of_folders(&[absolute(request.folder)], &absolute(request.folder)),
-            "no git repository here",
-        ));
+        let root = absolute(request.folder);
+        let files = Files::of_folders(std::slice::from_ref(&root), &root);
+        return Ok(everything(files, root, "no git repository here"));
     };
+    let top = repository.top().to_path_buf();
     if request.since.is_some() {
-        return Ok(everything(Files::of_repository(&repository)?, "the migrations after one are asked for"));
+        return Ok(everything(
+            Files::of_repository(&repository)?,
+            top,
+            "the migrations after one are asked for",
+        ));
     }
     match repository.base(request.base, request.pull_request)? {
         Some(base) => changed(&repository, &base, None, Files::default()),
         None => Ok(everything(
             Files::of_repository(&repository)?,
+            top,
             "nothing is committed yet, or there is no branch to compare with",
         )),
     }
+}
+
+/// Gathers every migration of the repository, or of the folder where there is none.
+pub fn all(folder: &Path) -> Result<Gathered, Trouble> {
+    let (files, root) = match Repository::discover(folder)? {
+        Some(repository) => (Files::of_repository(&repository)?, repository.top().to_path_buf()),
+        None => (Files::of_folders(&[absolute(folder)], &absolute(folder)), absolute(folder)),
+    };
+    Ok(everything(files, root, "all of them are asked for"))
+}
+
+/// The folder that names of files are relative to: the repository, or what all that is named has in common.
+pub fn root(paths: &[PathBuf], folder: &Path) -> Result<PathBuf, Trouble> {
+    let targets = Targets::new(paths);
+    let here = targets.all().next().is_none();
+    let repository = if here { Repository::discover(folder)? } else { targets.repository()? };
+    Ok(match repository {
+        Some(repository) => repository.top().to_path_buf(),
+        None if here => absolute(folder),
+        None => targets.naming_root(&absolute(folder)),
+    })
 }
 
 /// The pull request's base branch, where this runs for one.
@@ -114,10 +145,11 @@ fn no_repository() -> Trouble {
     )
 }
 
-fn everything(files: Files, why: &'static str) -> Gathered {
+fn everything(files: Files, root: PathBuf, why: &'static str) -> Gathered {
     let mut gathered = files.gathered(Vec::new(), Some(vec![String::new()]), |_| true);
     gathered.change.one_by_one = true;
     gathered.scope = Scope::Everything(why);
+    gathered.root = root;
     gathered
 }
 
@@ -170,6 +202,7 @@ fn changed(
 
     let mut gathered = head.gathered(before, None, differs);
     gathered.scope = Scope::ChangedSince(base.name.clone());
+    gathered.root = repository.top().to_path_buf();
     Ok(gathered)
 }
 
@@ -215,6 +248,7 @@ fn named(request: &Request<'_>) -> Result<Gathered, Trouble> {
     files.extend(extra);
     let mut gathered = files.gathered(Vec::new(), Some(among.clone()), |name| is_among(name, &among));
     gathered.change.one_by_one = !targets.folders.is_empty();
+    gathered.root = root;
     Ok(gathered)
 }
 

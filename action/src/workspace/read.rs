@@ -65,7 +65,7 @@ pub fn read_named_text(path: &Path) -> Result<Vec<u8>, Fault> {
 
 /// A file that was found in a project: nobody named it, so that a link, which could lead out of the project, is not
 /// followed, and nothing but a regular file is opened.
-pub(super) fn read_found(path: &Path) -> Result<Vec<u8>, Fault> {
+pub(crate) fn read_found(path: &Path) -> Result<Vec<u8>, Fault> {
     let about = path.symlink_metadata().map_err(|error| Fault::new(reason(&error)))?;
     if about.is_symlink() {
         return Err(Fault::new("is a symbolic link, which is not followed"));

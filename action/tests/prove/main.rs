@@ -8,6 +8,7 @@ mod corpora;
 mod differential;
 mod fences;
 mod fill;
+mod fixed;
 mod gate;
 mod itself;
 mod measured;
@@ -52,6 +53,7 @@ fn trials(version: Version) -> Vec<Trial> {
         trials.push(trial("corpora", version, move |server| corpora::run(server, &folder)));
     }
     trials.push(trial("fences", version, fences::run));
+    trials.push(trial("fixes", version, fixed::run));
     trials.push(trial("differential", version, differential::run));
     trials
 }

@@ -33,7 +33,7 @@ pub(crate) struct Prediction {
 
 /// The effects of the statements of some SQL on a schema, in order. `BEGIN` and its likes have none.
 pub(crate) fn effects(schema: &str, sql: &str, version: Version) -> Vec<StatementEffect> {
-    let policy = Policy { version };
+    let policy = Policy { version, ..Policy::default() };
     let schema = [SourceFile::new("schema.sql", schema)];
     lockkeeper_core::locks(&[SourceFile::new("change.sql", sql)], &schema, &policy).statements
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{RelationId, Session};
+use super::{RelationId, Session, Shared};
 use crate::catalog::Catalog;
 use crate::operation::FunctionCall;
 
@@ -22,23 +22,23 @@ pub(super) struct Ledger {
     /// Temporary tables that go at the commit.
     pub(super) drop_at_commit: Vec<RelationId>,
     /// What each extension brought.
-    pub(super) members: BTreeMap<String, Members>,
+    pub(super) members: Shared<BTreeMap<String, Members>>,
     /// Foreign keys to tables that were never seen: by the table's key, the tables that hold them.
-    pub(super) unresolved: BTreeMap<(String, String), BTreeSet<RelationId>>,
+    pub(super) unresolved: Shared<BTreeMap<(String, String), BTreeSet<RelationId>>>,
     /// Tables with columns whose default takes the next value of a sequence, by the sequence.
-    pub(super) sequence_users: BTreeMap<RelationId, BTreeSet<RelationId>>,
+    pub(super) sequence_users: Shared<BTreeMap<RelationId, BTreeSet<RelationId>>>,
     /// Functions with a body in standard form.
-    pub(super) atomic_functions: BTreeSet<(String, String)>,
+    pub(super) atomic_functions: Shared<BTreeSet<(String, String)>>,
     /// The number to try next for a made name that is taken, where many were taken before.
-    pub(super) next_suffix: BTreeMap<(String, String), u32>,
+    pub(super) next_suffix: Shared<BTreeMap<(String, String), u32>>,
     /// Statements of bodies that were followed so far.
     pub(super) followed: usize,
     /// SQL ran that the replay could not see: built at run time, or not understood at all.
     pub(super) ran_unseen: bool,
     /// Functions whose body runs SQL that is built at run time.
-    pub(super) dynamic_functions: BTreeSet<(String, String)>,
+    pub(super) dynamic_functions: Shared<BTreeSet<(String, String)>>,
     /// Functions that policies call, by table and policy.
-    pub(super) policy_calls: BTreeMap<(RelationId, String), Vec<FunctionCall>>,
+    pub(super) policy_calls: Shared<BTreeMap<(RelationId, String), Vec<FunctionCall>>>,
 }
 
 /// Something that may have to change its origin.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::relations::Link;
 use super::{Catalog, ConstraintEntry, Ledger, Origin, Relation, RelationId, RelationKind};
-use super::{Relations, Session};
+use super::{Relations, Session, Shared};
 use crate::operation::Name;
 
 /// What the catalog says of a name.
@@ -34,12 +34,12 @@ impl Default for Catalog {
         Catalog {
             relations: Relations::default(),
             names: BTreeMap::new(),
-            types: BTreeMap::new(),
-            functions: BTreeMap::new(),
+            types: Shared::default(),
+            functions: Shared::default(),
             schemas: BTreeMap::from([("public".to_owned(), Origin::Before)]),
             extensions: BTreeMap::new(),
             publications: BTreeMap::new(),
-            dropped: BTreeSet::new(),
+            dropped: Shared::default(),
             complete: false,
             session: Session::default(),
             now: Origin::Before,

@@ -5,6 +5,7 @@
 //! and to be large.
 
 mod apply;
+mod checkpoint;
 mod describe;
 mod expression_name;
 mod extensions;
@@ -17,6 +18,7 @@ mod relations;
 mod removal;
 mod rows;
 mod session;
+mod shared;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -29,3 +31,5 @@ pub use lookup::Found;
 pub use model::*;
 pub use queries::{ColumnDependent, IndexUse};
 pub use relations::Relations;
+pub(crate) use session::read_milliseconds;
+pub use shared::Shared;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Ledger, Relations};
+use super::{Ledger, Relations, Shared};
 use crate::operation::{
     Expression, Firing, IndexElement, PartitionBound, PartitionBy, Persistence, Query, TypeName, Volatility,
 };
@@ -19,9 +19,9 @@ pub struct Catalog {
     /// `(schema, name)` → relation. Tables, views, sequences and indexes share one namespace, as in PostgreSQL.
     pub names: BTreeMap<(String, String), RelationId>,
     /// Enums, composite types, domains, ranges, by `(schema, name)`.
-    pub types: BTreeMap<(String, String), TypeEntry>,
+    pub types: Shared<BTreeMap<(String, String), TypeEntry>>,
     /// Functions and procedures, by `(schema, name)`; overloads in order of creation.
-    pub functions: BTreeMap<(String, String), Vec<Function>>,
+    pub functions: Shared<BTreeMap<(String, String), Vec<Function>>>,
     /// Schemas that were created. `public` is always there.
     pub schemas: BTreeMap<String, Origin>,
     /// Extensions that were created, in lower case.
@@ -29,7 +29,7 @@ pub struct Catalog {
     /// Publications.
     pub publications: BTreeMap<String, PublicationEntry>,
     /// Names that are known not to exist (dropped in the replay).
-    pub dropped: BTreeSet<(String, String)>,
+    pub dropped: Shared<BTreeSet<(String, String)>>,
     /// True where the catalog holds everything there is (read from a full schema), so that what it has not seen
     /// does not exist. False where it was replayed from migrations, which may not be all.
     pub complete: bool,
@@ -54,6 +54,17 @@ pub struct Session {
     pub statement_timeout: Option<u64>,
     /// `TimeZone`, as written, where it is set.
     pub time_zone: Option<String>,
+    /// Timeouts that are set before the first statement.
+    pub given: Timeouts,
+}
+
+/// Timeouts that the role, the database or the migration tool sets, in milliseconds; none where nobody knows of any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    /// `lock_timeout`.
+    pub lock: Option<u64>,
+    /// `statement_timeout`.
+    pub statement: Option<u64>,
 }
 
 /// When something came into being, seen from the statement under review. Later is greater.
@@ -82,6 +93,8 @@ pub enum Rows {
     Some,
     /// Counted by statistics of production.
     About(u64),
+    /// Few, and always few: somebody who knows the table says so.
+    Few,
 }
 
 /// What kind of relation it is.

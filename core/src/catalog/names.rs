@@ -3,7 +3,7 @@
 
 use super::Catalog;
 use super::expression_name::expression_name;
-use crate::operation::IndexElement;
+use crate::operation::{IndexElement, Name};
 
 /// The longest name, in bytes.
 pub(super) const LONGEST: usize = 63;
@@ -26,6 +26,24 @@ impl Catalog {
             catalog.names.contains_key(&(schema.to_owned(), name.to_owned()))
                 || (constraint && catalog.relations.constraint_name_used(schema, name))
         })
+    }
+
+    /// The name that PostgreSQL would choose for something of a table that is new: an index (`idx`), a constraint
+    /// (`key`, `check`, …). No relation and no constraint of the schema has it. None where very many do.
+    pub(crate) fn free_name(&self, table: &Name, columns: &[&str], label: &str) -> Option<String> {
+        let (schema, first) = match self.find(table).known() {
+            Some(relation) => (relation.schema.clone(), relation.name.clone()),
+            None => self.new_key(table),
+        };
+        let addition = name_addition(columns.iter().copied());
+        let second = (!addition.is_empty()).then_some(addition.as_str());
+        (0..TRIES)
+            .map(|number| if number == 0 { label.to_owned() } else { format!("{label}{number}") })
+            .map(|label| make_object_name(&first, second, &label))
+            .find(|name| {
+                let taken = self.names.contains_key(&(schema.clone(), name.clone()));
+                !taken && !self.relations.constraint_name_used(&schema, name)
+            })
     }
 
     /// A free name for a constraint: no other in the schema has it.

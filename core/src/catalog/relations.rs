@@ -33,7 +33,12 @@ pub struct Relations {
     links: BTreeSet<(RelationId, Link, RelationId)>,
     /// How often a constraint name is used in a schema, by schema and name.
     constraint_names: BTreeMap<(String, String), u32>,
+    /// Relations that changed since somebody asked to keep a journal, as they were then.
+    journal: Option<Journal>,
 }
+
+/// Relations as they were; none for those that did not exist.
+pub(super) type Journal = BTreeMap<RelationId, Option<Relation>>;
 
 impl Deref for Relations {
     type Target = BTreeMap<RelationId, Relation>;
@@ -55,14 +60,15 @@ impl<'a> IntoIterator for &'a Relations {
 impl Relations {
     /// Puts a relation in, under its own identity.
     pub(super) fn insert(&mut self, relation: Relation) {
-        self.remove(relation.id);
         let id = relation.id;
+        self.remove(id);
         self.entries.insert(id, relation);
         self.tie(id);
     }
 
     /// Takes a relation out. Links that lead to it stay with those that hold them.
     pub(super) fn remove(&mut self, id: RelationId) -> Option<Relation> {
+        self.note(id);
         self.untie(id);
         self.entries.remove(&id)
     }
@@ -70,11 +76,13 @@ impl Relations {
     /// Changes what no link is made of: anything but name, schema, constraints, parents, partition, and what an
     /// index, a sequence or a view hangs on.
     pub(super) fn edit<T>(&mut self, id: RelationId, change: impl FnOnce(&mut Relation) -> T) -> Option<T> {
+        self.note(id);
         self.entries.get_mut(&id).map(change)
     }
 
     /// Changes anything but the identity.
     pub(super) fn relink<T>(&mut self, id: RelationId, change: impl FnOnce(&mut Relation) -> T) -> Option<T> {
+        self.note(id);
         self.untie(id);
         let result = self.entries.get_mut(&id).map(change);
         self.tie(id);
@@ -83,6 +91,7 @@ impl Relations {
 
     /// Adds a constraint, without looking at those that are there.
     pub(super) fn push_constraint(&mut self, id: RelationId, constraint: Constraint) {
+        self.note(id);
         let Some(relation) = self.entries.get_mut(&id) else { return };
         let key = (relation.schema.clone(), constraint.name.clone());
         *self.constraint_names.entry(key).or_default() += 1;
@@ -108,6 +117,22 @@ impl Relations {
     /// A constraint of this name is in the schema, on whatever table.
     pub(super) fn constraint_name_used(&self, schema: &str, name: &str) -> bool {
         self.constraint_names.contains_key(&(schema.to_owned(), name.to_owned()))
+    }
+
+    /// Keeps a new journal from now on.
+    pub(super) fn keep_journal(&mut self) {
+        self.journal = Some(Journal::new());
+    }
+
+    /// Ends the journal.
+    pub(super) fn take_journal(&mut self) -> Journal {
+        self.journal.take().unwrap_or_default()
+    }
+
+    fn note(&mut self, id: RelationId) {
+        if let Some(journal) = &mut self.journal {
+            journal.entry(id).or_insert_with(|| self.entries.get(&id).cloned());
+        }
     }
 
     fn tie(&mut self, id: RelationId) {

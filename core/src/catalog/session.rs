@@ -1,6 +1,6 @@
 //! Settings of the session, as far as they matter.
 
-use super::{Catalog, Session};
+use super::{Catalog, Session, Timeouts};
 use crate::operation::{Set, SetScope};
 
 impl Default for Session {
@@ -10,20 +10,34 @@ impl Default for Session {
             lock_timeout: None,
             statement_timeout: None,
             time_zone: None,
+            given: Timeouts::default(),
         }
     }
 }
 
 impl Session {
+    /// A session of a role, or begun by a program, that sets these timeouts: they hold until a file sets others, and
+    /// again after `RESET`.
+    pub fn give(&mut self, given: Timeouts) {
+        self.given = given;
+        (self.lock_timeout, self.statement_timeout) = (given.lock, given.statement);
+    }
+
     fn set(&mut self, set: &Set) {
         let value = set.values.first().filter(|_| !set.reset);
         match set.parameter.to_ascii_lowercase().as_str() {
             "search_path" if set.reset => self.search_path = Session::default().search_path,
             "search_path" => self.search_path = read_search_path(&set.values),
-            "lock_timeout" => set_timeout(&mut self.lock_timeout, value),
-            "statement_timeout" => set_timeout(&mut self.statement_timeout, value),
+            "lock_timeout" => set_timeout(&mut self.lock_timeout, value, self.given.lock),
+            "statement_timeout" => {
+                set_timeout(&mut self.statement_timeout, value, self.given.statement);
+            }
             "timezone" | "time zone" => self.time_zone = value.cloned(),
-            "all" if set.reset => *self = Session::default(),
+            "all" if set.reset => {
+                let given = self.given;
+                *self = Session::default();
+                self.give(given);
+            }
             _ => {}
         }
     }
@@ -44,9 +58,9 @@ impl Catalog {
 }
 
 /// A timeout in milliseconds: `5000`, `'5s'`, `'1.5 min'`. What PostgreSQL would refuse changes nothing.
-fn set_timeout(timeout: &mut Option<u64>, value: Option<&String>) {
+fn set_timeout(timeout: &mut Option<u64>, value: Option<&String>, given: Option<u64>) {
     match value {
-        None => *timeout = None,
+        None => *timeout = given,
         Some(text) => {
             if let Some(milliseconds) = read_milliseconds(text) {
                 *timeout = Some(milliseconds);
@@ -55,7 +69,8 @@ fn set_timeout(timeout: &mut Option<u64>, value: Option<&String>) {
     }
 }
 
-fn read_milliseconds(text: &str) -> Option<u64> {
+/// A length of time in milliseconds, as PostgreSQL reads settings: `5000`, `5s`, `1.5 min`.
+pub(crate) fn read_milliseconds(text: &str) -> Option<u64> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let number: f64 = text.get(..end)?.parse().ok()?;
@@ -128,6 +143,25 @@ mod tests {
         catalog.set(&set(SetScope::Session, "4s"));
         catalog.rollback();
         assert_eq!(catalog.session.lock_timeout, Some(2000));
+    }
+
+    #[test]
+    fn a_reset_brings_back_what_is_given() {
+        let set = |value: Option<&str>, parameter: &str| Set {
+            parameter: parameter.to_owned(),
+            values: value.into_iter().map(str::to_owned).collect(),
+            scope: SetScope::Session,
+            reset: value.is_none(),
+        };
+        let mut catalog = Catalog::default();
+        catalog.session.give(Timeouts { lock: Some(5_000), statement: None });
+        catalog.set(&set(Some("0"), "lock_timeout"));
+        assert_eq!(catalog.session.lock_timeout, Some(0));
+        catalog.set(&set(None, "lock_timeout"));
+        assert_eq!(catalog.session.lock_timeout, Some(5_000));
+        catalog.set(&set(Some("1s"), "statement_timeout"));
+        catalog.set(&set(None, "all"));
+        assert_eq!((catalog.session.lock_timeout, catalog.session.statement_timeout), (Some(5_000), None));
     }
 
     #[test]

@@ -119,7 +119,9 @@ impl Catalog {
         self.next = self.next.saturating_add(1);
         relation.id = id;
         let key = (relation.schema.clone(), relation.name.clone());
-        self.dropped.remove(&key);
+        if self.dropped.contains(&key) {
+            self.dropped.remove(&key);
+        }
         if relation.is_table() {
             self.resolve_foreign_keys(&key, id);
         }

@@ -4,6 +4,7 @@
 mod config;
 mod dialect;
 mod drizzle;
+pub(crate) mod edited;
 mod locks;
 mod markers;
 mod order;
@@ -12,6 +13,7 @@ mod plain;
 mod prisma;
 mod scope;
 mod search;
+mod selection;
 mod supabase;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ pub mod transactions;
 mod tree;
 
 pub use scope::{ProjectScope, Scope, changed};
+pub use selection::{Folder, Selection};
 pub use tool::{Tool, tool};
 
 use crate::change::SourceFile;

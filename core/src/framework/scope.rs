@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::search::{plain_path, problem};
 use super::tool::{Late, NewMigrations};
 use super::tree::{Tree, folder_of, upward};
-use super::{Migration, Project, detect_with, tool};
+use super::{Migration, Project, Selection, tool};
 use crate::change::Change;
 use crate::review::Problem;
 
@@ -38,18 +38,21 @@ pub struct ProjectScope {
 /// - Otherwise those that are new: they run after all that were there, whatever their names, because databases have
 ///   those already. A file that only moved is not new.
 /// - And those that were edited, at their place; with a problem, since no tool runs an applied migration again.
-pub fn changed(change: &Change) -> Scope {
+///
+/// The selection says where to look.
+pub fn changed(change: &Change, selection: &Selection) -> Scope {
     let asked = change.review.as_deref().unwrap_or_default();
     let named = change.framework.as_deref();
-    let head = detect_with(&change.head, named, asked);
+    let head = selection.projects(&change.head, named, asked);
     if let Some(asked) = &change.review {
-        return asked_for(head, asked);
+        return asked_for(head, asked, selection);
     }
-    let base = detect_with(&change.base, named, &[]);
+    // What is wrong with the folders that are declared is told of what is there now.
+    let base = selection.projects(&change.base, named, &[]);
     compare(change, &base, head)
 }
 
-fn asked_for(projects: Vec<Project>, asked: &[String]) -> Scope {
+fn asked_for(projects: Vec<Project>, asked: &[String], selection: &Selection) -> Scope {
     let asked: BTreeSet<&str> = asked.iter().map(|path| plain_path(path)).collect();
     let place = |path: &str| {
         std::iter::once(path).chain(upward(folder_of(path))).find_map(|above| asked.get(above).copied())
@@ -68,6 +71,11 @@ fn asked_for(projects: Vec<Project>, asked: &[String]) -> Scope {
         scope.projects.push(ProjectScope::split(project, is_asked));
     }
     for path in asked.iter().filter(|path| !met.contains(**path)) {
+        if selection.is_ignored(path) {
+            let message = "This is ignored by the policy: it is not reviewed.";
+            scope.problems.push(problem(path, message, true));
+            continue;
+        }
         let message = match downs.get(*path) {
             Some(forward) => {
                 format!("This file undoes {forward} and does not run forwards: it is not reviewed.")

@@ -18,6 +18,11 @@ impl<'a> Tree<'a> {
         Tree { files: files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect() }
     }
 
+    /// Leaves out the files that are not wanted.
+    pub(super) fn retain(&mut self, is_wanted: impl Fn(&str) -> bool) {
+        self.files.retain(|path, _| is_wanted(path));
+    }
+
     /// All paths, sorted.
     pub(super) fn paths(&self) -> impl Iterator<Item = &'a str> {
         self.files.keys().copied()

@@ -16,6 +16,16 @@ pub struct RelationRef {
     pub id: Option<RelationId>,
 }
 
+impl RelationRef {
+    /// The same relation, under whatever name: a transaction may rename it.
+    pub fn is(&self, other: &RelationRef) -> bool {
+        match (self.id, other.id) {
+            (Some(one), Some(other)) => one == other,
+            _ => self.name == other.name,
+        }
+    }
+}
+
 /// What a locked relation is, as the report says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

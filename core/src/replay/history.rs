@@ -16,9 +16,8 @@ pub(crate) fn schema(catalog: &mut Catalog, files: &[SourceFile], version: Versi
         let lost = replay(catalog, &read.statements, version);
         problems.extend(not_followed(&file.path, lost));
     }
-    if !files.is_empty() {
-        catalog.complete = true;
-    }
+    // A file that creates nothing tells of no schema.
+    catalog.complete |= !files.is_empty() && !catalog.relations.is_empty();
     let session = std::mem::take(&mut catalog.session);
     // A dump sets the search path and switches timeouts off for itself only; the time zone it does not touch.
     catalog.session.time_zone = session.time_zone;

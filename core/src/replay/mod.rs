@@ -1,9 +1,13 @@
 //! Runs statements in thought: catalog, effects, timelines and rules, in the order in which a server would see them.
 
+mod convergence;
 mod history;
+mod judge;
 mod run;
 mod source;
 
+pub(crate) use convergence::judge_and_verify;
 pub(crate) use history::{not_followed, replay, schema};
+pub(crate) use judge::{Judged, Trial};
 pub(crate) use run::{Judge, Run};
 pub(crate) use source::{Read, Sources};

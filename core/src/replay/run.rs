@@ -33,12 +33,13 @@ impl<'c> Run<'c> {
         Run { catalog, version, judge, findings: Vec::new(), timelines: Vec::new(), effects: Vec::new() }
     }
 
-    /// Runs what is sent. `between` is called before the first statement of each migration but the first.
+    /// Runs what is sent; `texts` are the files' decoded texts, for rewriting. `between` is called before the first statement of each migration but the first.
     pub(crate) fn run(
         &mut self,
         sent: &[Sent<'_>],
+        texts: &[&str],
         layout: &Layout,
-        mut between: impl FnMut(&mut Catalog, usize),
+        between: impl Fn(&mut Catalog, usize),
     ) {
         let mut migration = 0;
         self.catalog.now = Origin::Transaction;
@@ -51,14 +52,14 @@ impl<'c> Run<'c> {
                 between(self.catalog, migration);
                 self.catalog.now = Origin::Transaction;
             }
-            self.block(sent, block);
+            self.block(sent, texts, block);
             migration = block.statements.last().map_or(migration, |(last, _)| *last).max(migration);
         }
         self.catalog.end_migration();
         self.catalog.now = Origin::Before;
     }
 
-    fn block(&mut self, sent: &[Sent<'_>], block: &Block) {
+    fn block(&mut self, sent: &[Sent<'_>], texts: &[&str], block: &Block) {
         let undone = block.end != BlockEnd::Commit;
         self.catalog.begin(undone || !block.rollbacks.is_empty());
         let mut timeline = Timeline::new(block.kind);
@@ -72,12 +73,13 @@ impl<'c> Run<'c> {
                 timeline.release_from(places.get(back.from).copied().unwrap_or(0));
             }
             let Some((sent, statement)) = find(sent, *at) else { continue };
+            let written = rules::Written::new(texts.get(at.0).copied().unwrap_or_default());
             match &statement.operation {
                 Operation::Transaction(Transaction::Savepoint(name)) => self.catalog.savepoint(&name.text),
                 Operation::Transaction(Transaction::Release(name)) => self.catalog.release(&name.text),
                 Operation::Transaction(Transaction::RollbackTo(name)) => self.catalog.rollback_to(&name.text),
                 Operation::Transaction(_) => {}
-                _ => self.statement(sent, statement, &mut timeline, length),
+                _ => self.statement(sent, written, statement, &mut timeline, length),
             }
         }
         match block.end {
@@ -94,7 +96,14 @@ impl<'c> Run<'c> {
         self.timelines.push(timeline);
     }
 
-    fn statement(&mut self, sent: &Sent<'_>, statement: &Statement, timeline: &mut Timeline, length: usize) {
+    fn statement(
+        &mut self,
+        sent: &Sent<'_>,
+        written: rules::Written<'_>,
+        statement: &Statement,
+        timeline: &mut Timeline,
+        length: usize,
+    ) {
         let location = Location { path: sent.migration.path.clone(), span: statement.span };
         let mut effect = postgres::effect(statement, self.catalog, self.version);
         if self.judge == Judge::Yes {
@@ -110,11 +119,12 @@ impl<'c> Run<'c> {
                 framework: sent.framework,
                 model: sent.migration.transactions,
                 in_body: false,
+                written,
                 alone: None,
             };
             let mut findings = rules::check_step(&step);
             if let Operation::Do(block) = &statement.operation {
-                findings.extend(self.inside(sent, &block.body, timeline, length));
+                findings.extend(self.inside(sent, written, &block.body, timeline, length));
             }
             self.findings.extend(findings);
         }
@@ -137,7 +147,14 @@ impl<'c> Run<'c> {
     }
 
     /// Rules look at each statement of a `DO` block, with the catalog as it stands before that one.
-    fn inside(&self, sent: &Sent<'_>, body: &Body, timeline: &Timeline, length: usize) -> Vec<Finding> {
+    fn inside(
+        &self,
+        sent: &Sent<'_>,
+        written: rules::Written<'_>,
+        body: &Body,
+        timeline: &Timeline,
+        length: usize,
+    ) -> Vec<Finding> {
         let mut catalog = self.catalog.clone();
         let mut timeline = timeline.clone();
         let mut findings = Vec::new();
@@ -161,6 +178,7 @@ impl<'c> Run<'c> {
                 framework: sent.framework,
                 model: sent.migration.transactions,
                 in_body: true,
+                written,
                 alone: None,
             }));
             let (lock_timeout, statement_timeout) =

@@ -30,6 +30,11 @@ impl<'a> Sources<'a> {
         self.files.get(path).copied()
     }
 
+    /// A file's decoded text; empty where it is none.
+    pub(crate) fn text(&self, path: &str) -> &'a str {
+        self.file(path).and_then(|file| decode(&file.bytes).ok()).unwrap_or_default()
+    }
+
     /// The statements of the parts of a migration that run forwards.
     pub(crate) fn read(&self, migration: &Migration) -> Read {
         match self.file(&migration.path) {
@@ -57,6 +62,11 @@ impl Read {
                 return Read { statements: Vec::new(), problems: vec![problem(&file.path, None, message)] };
             }
         };
+        Read::of(&file.path, text, parts)
+    }
+
+    /// The statements of parts of a decoded text.
+    pub(crate) fn of(path: &str, text: &str, parts: &[Span]) -> Read {
         let mut read = Read::default();
         for part in parts {
             let script = sql::read(text, *part);
@@ -65,7 +75,7 @@ impl Read {
                 script
                     .faults
                     .into_iter()
-                    .map(|fault| problem(&file.path, Some(fault.span), sentence(&fault.message))),
+                    .map(|fault| problem(path, Some(fault.span), sentence(&fault.message))),
             );
         }
         read

@@ -13,7 +13,7 @@ const VERSION: u8 = 1;
 /// All rules as JSON, each with its summary.
 pub fn rules_json() -> String {
     let rules = rules::all().iter().map(|rule| of(rule, false)).collect();
-    written(&Rules { version: VERSION, rules, nearest: Vec::new() })
+    written(&Answer { version: VERSION, rules, nearest: Vec::new() })
 }
 
 /// What is explained as JSON, each rule with its page.
@@ -23,7 +23,7 @@ pub fn json(explanation: &Explanation) -> String {
         Explanation::Others(rules) => (rules.iter().map(|(_, rule)| of(rule, true)).collect(), Vec::new()),
         Explanation::Unknown(nearest) => (Vec::new(), nearest.clone()),
     };
-    written(&Rules { version: VERSION, rules, nearest })
+    written(&Answer { version: VERSION, rules, nearest })
 }
 
 /// All rules as Markdown: a list.
@@ -43,7 +43,7 @@ pub fn markdown(explanation: &Explanation) -> String {
 }
 
 #[derive(Serialize)]
-struct Rules {
+struct Answer {
     version: u8,
     rules: Vec<Rule>,
     nearest: Vec<&'static str>,

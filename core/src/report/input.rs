@@ -6,9 +6,13 @@
 //!   "base": [], "review": null, "one_by_one": false,
 //!   "schema": [{"path": "schema.sql", "text": "create table …"}],
 //!   "pg": 17, "framework": null,
-//!   "stats": {"tables": {"users": {"rows": 1000000, "bytes": 512000000}}}
+//!   "stats": {"tables": {"users": {"rows": 1000000, "bytes": 512000000}}},
+//!   "policy": "fail_on: warning\n", "baseline": null, "today": "2026-11-22"
 //! }
 //! ```
+//!
+//! `policy` is the text of `lockkeeper.yml`; `pg`, `framework`, `schema` and `stats` win over it. `baseline` is the
+//! text of a baseline. Without `today` no suppression has expired.
 //!
 //! Only `files` is needed; what the others mean where they are missing, [`Change`] says. A field that is not known
 //! is refused, because a misspelt one would be a review of something else.
@@ -17,20 +21,33 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::change::{Change, Policy, SourceFile, Stats, TableStats};
+use crate::baseline::{self, Baseline};
+use crate::change::{Change, SourceFile, Stats, TableStats};
+use crate::date::Date;
+use crate::policy::{self, Fault, Policy};
 use crate::postgres::Version;
+use crate::text::LineIndex;
 
 /// Reads a change and the policy it is judged by. The error says in words what is wrong.
 pub fn parse(json: &str) -> Result<(Change, Policy), String> {
     let input: Input =
         serde_json::from_str(json).map_err(|error| format!("the input is not valid: {error}"))?;
-    let version = match input.pg {
-        None => Version::DEFAULT,
-        Some(number) => Version::new(number).ok_or_else(|| {
+    let mut policy = input.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default();
+    if let Some(number) = input.pg {
+        policy.version = Version::new(number).ok_or_else(|| {
             let (oldest, newest) = (Version::OLDEST, Version::NEWEST);
             format!("PostgreSQL {number} is not supported: \"pg\" is a number from {oldest} to {newest}")
-        })?,
-    };
+        })?;
+    }
+    if let Some(today) = &input.today {
+        let date = Date::parse(today);
+        policy.today = Some(date.ok_or("\"today\" is a day, written as 2026-11-22")?);
+    }
+    if let Some(text) = &input.baseline {
+        let path = policy.files.baseline.as_deref().unwrap_or(baseline::FILE_NAME);
+        let read = Baseline::read(path, text.as_bytes());
+        policy.baseline = Some(read.map_err(|reason| format!("{path} is no baseline: {reason}"))?);
+    }
     let change = Change {
         base: sources(input.base),
         head: sources(input.files),
@@ -46,10 +63,23 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
                 .collect(),
         }),
     };
-    Ok((change, Policy { version }))
+    Ok((change, policy))
 }
 
-/// Writes a change so that [`parse`] reads the same one. Files that are not UTF-8 can't be written: the error names
+/// The policy in a text; all that is wrong with it, a line each.
+fn read_policy(text: &str) -> Result<Policy, String> {
+    policy::read(text.as_bytes()).map_err(|faults| {
+        let lines = LineIndex::new(text);
+        let line = |fault: &Fault| {
+            let place = lines.place(fault.span.start);
+            let hint = fault.hint.as_ref().map_or_else(String::new, |hint| format!(" ({hint})"));
+            format!("{}:{}:{}: {}{hint}", policy::FILE_NAME, place.line, place.column, fault.message)
+        };
+        faults.iter().map(line).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// Writes a change so that [`parse`] reads the same one; of the policy it writes the version and the day. Files that are not UTF-8 can't be written: the error names
 /// the first.
 pub fn write(change: &Change, policy: &Policy) -> Result<String, String> {
     let input = Input {
@@ -64,6 +94,9 @@ pub fn write(change: &Change, policy: &Policy) -> Result<String, String> {
             let size = |size: &TableStats| Size { rows: size.rows, bytes: size.bytes };
             Sizes { tables: stats.tables.iter().map(|(name, table)| (name.clone(), size(table))).collect() }
         }),
+        policy: None,
+        baseline: None,
+        today: policy.today.map(|today| today.to_string()),
     };
     serde_json::to_string(&input).map_err(|error| error.to_string())
 }
@@ -86,6 +119,12 @@ struct Input {
     framework: Option<String>,
     #[serde(default)]
     stats: Option<Sizes>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    baseline: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    today: Option<String>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -146,6 +185,25 @@ mod tests {
         assert_eq!(write(&change, &policy).unwrap(), json);
         let stats = change.stats.unwrap();
         assert_eq!((stats.tables["users"].rows, stats.tables["users"].bytes), (5, 7));
+    }
+
+    #[test]
+    fn the_policy_comes_as_text() {
+        let (_, policy) = parse(r#"{"files": [], "policy": "postgres: 15\nlock_timeout: 5s\n"}"#).unwrap();
+        assert_eq!((policy.version.number(), policy.timeouts.lock), (15, Some(5_000)));
+        let (_, policy) = parse(r#"{"files": [], "policy": "postgres: 15", "pg": 14}"#).unwrap();
+        assert_eq!(policy.version.number(), 14);
+        let (_, policy) = parse(r#"{"files": [], "today": "2026-11-22"}"#).unwrap();
+        assert_eq!(policy.today.unwrap().to_string(), "2026-11-22");
+        let wrong = |json: &str| parse(json).unwrap_err();
+        assert_eq!(
+            wrong(r#"{"files": [], "policy": "a: 1\nrules: {drop-colum: off}"}"#).lines().nth(1),
+            Some("lockkeeper.yml:2:9: there is no rule `drop-colum` (did you mean `drop-column`?)")
+        );
+        assert!(wrong(r#"{"files": [], "today": "soon"}"#).contains("\"today\" is a day"));
+        assert!(
+            wrong(r#"{"files": [], "baseline": "{"}"#).starts_with("lockkeeper-baseline.json is no baseline")
+        );
     }
 
     #[test]

@@ -76,6 +76,7 @@ struct Finding<'a> {
     relations: &'a [String],
     evidence: &'a [String],
     fix: Option<Fix<'a>>,
+    steps: Vec<SafeStep<'a>>,
     suppressed: Option<Suppressed<'a>>,
 }
 
@@ -83,6 +84,13 @@ struct Finding<'a> {
 struct Fix<'a> {
     title: &'a str,
     edits: Vec<Edit<'a>>,
+}
+
+#[derive(Serialize)]
+struct SafeStep<'a> {
+    place: review::SafePlace,
+    sql: &'a str,
+    why: &'a str,
 }
 
 #[derive(Serialize)]
@@ -174,6 +182,11 @@ fn finding<'a>(finding: &'a review::Finding, places: &Places<'_>) -> Finding<'a>
             title: &fix.title,
             edits: fix.edits.iter().map(|part| edit(part, places)).collect(),
         }),
+        steps: finding
+            .steps
+            .iter()
+            .map(|step| SafeStep { place: step.place, sql: &step.sql, why: &step.why })
+            .collect(),
         suppressed: finding.suppressed.as_deref().map(|reason| Suppressed { reason }),
     }
 }

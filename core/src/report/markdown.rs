@@ -59,7 +59,9 @@ fn problems(review: &Review, places: &Places<'_>) -> String {
     for problem in &review.problems {
         let place = match problem.span {
             _ if problem.path.is_empty() => String::new(),
-            Some(span) => format!("{}: ", code(&format!("{}:{}", problem.path, places.line(&problem.path, span)))),
+            Some(span) => {
+                format!("{}: ", code(&format!("{}:{}", problem.path, places.line(&problem.path, span))))
+            }
             None => format!("{}: ", code(&problem.path)),
         };
         let label = if problem.harmless { "Note" } else { "**Not reviewed**" };
@@ -75,7 +77,11 @@ fn checklist(answers: &[Answer]) -> String {
     let row = |(number, answer): (usize, &Answer)| {
         let sign = sign(answer.verdict);
         let verdict = words::verdict(answer.verdict);
-        format!("| {number} | {} | {sign} {verdict} | {} |\n", answer.question, cell(&sentence(&answer.evidence)))
+        format!(
+            "| {number} | {} | {sign} {verdict} | {} |\n",
+            answer.question,
+            cell(&sentence(&answer.evidence))
+        )
     };
     let rows: String = (1..).zip(answers).map(row).collect();
     format!("| | Question | Answer | Why |\n|--:|---|---|---|\n{rows}\n")

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use self::log::{
     ArtifactChange, ArtifactContent, ArtifactLocation, Configuration, Driver, Fix, Help, Invocation, Log,
-    Notification, Physical, Place, Region, Replacement, ReportingDescriptor, Result, Run, Suppression, Text, Tool,
+    Notification, Physical, Place, Region, Replacement, ReportingDescriptor, Result, Run, Suppression, Text,
+    Tool,
 };
 use super::{Places, page_url};
 use crate::fingerprint::{Identity, identities};
@@ -93,11 +94,11 @@ fn result(finding: &Finding, identity: &Identity, rules: &[&Rule], places: &Plac
             primary: identity.in_file.clone(),
         },
         fixes: finding.fix.iter().map(|found| fix(found, places)).collect(),
-        suppressions: finding.suppressed.iter().map(suppression).collect(),
+        suppressions: finding.suppressed.as_deref().map(suppression).into_iter().collect(),
     }
 }
 
-fn suppression(reason: &String) -> Suppression {
+fn suppression(reason: &str) -> Suppression {
     Suppression { kind: "inSource", justification: visible_text(reason) }
 }
 
@@ -180,7 +181,9 @@ fn uri(path: &str) -> String {
             out.push(char::from(byte));
         } else {
             out.push('%');
-            out.extend([byte >> 4, byte & 15].iter().filter_map(|digit| char::from_digit(u32::from(*digit), 16)));
+            out.extend(
+                [byte >> 4, byte & 15].iter().filter_map(|digit| char::from_digit(u32::from(*digit), 16)),
+            );
         }
     }
     // A segment with a colon would be a scheme; colons are written in hexadecimal, and a leading slash would make it

@@ -65,7 +65,10 @@ pub fn work(effect: &Effect, name: impl Fn(&str) -> String) -> Vec<String> {
         parts.push(format!("empties {}", relations(&effect.truncates)));
     }
     if !effect.writes_rows.is_empty() {
-        parts.push(format!("changes rows of {}", named(effect.writes_rows.iter().map(String::as_str).collect())));
+        parts.push(format!(
+            "changes rows of {}",
+            named(effect.writes_rows.iter().map(String::as_str).collect())
+        ));
     }
     parts
 }

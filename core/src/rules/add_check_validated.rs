@@ -13,6 +13,10 @@ pub(super) const RULE: Rule = Rule {
         ("squawk", "constraint-missing-not-valid"),
         ("strong_migrations", "add_check_constraint"),
         ("eugene", "E1"),
+        ("pgsafe", "add-check-without-not-valid"),
+        ("pgfence", "add-constraint-check-no-not-valid"),
+        ("MigrationPilot", "MP030"),
+        ("pg-migration-lint", "PGM015"),
     ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
@@ -32,11 +36,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
              reads and writes go on.",
             advice::later(step)
         );
-        let fix = step.insert(
-            "Add the constraint as NOT VALID (validate it in a later migration)",
-            constraint.span.end,
-            " NOT VALID",
-        );
-        drafts.push(Draft::new(constraint.span, what, why, instead).about(step, table).measured().fix(fix));
+        let draft = Draft::new(constraint.span, what, why, instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(step.not_valid(table, constraint)));
     }
 }

@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A NOT NULL column without default is added to a table that has rows",
     severity: Severity::Error,
     page: include_str!("add-column-not-null-without-default.md"),
-    lineage: &[("squawk", "adding-required-field")],
+    lineage: &[
+        ("squawk", "adding-required-field"),
+        ("pgsafe", "add-column-not-null-no-default"),
+        ("pgfence", "add-column-not-null-no-default"),
+        ("MigrationPilot", "MP084"),
+        ("pg-migration-lint", "PGM008"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -35,7 +41,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             "Add {code} with a constant default, which costs nothing; or nullable: deploy code that writes it, \
              fill old rows in batches, then prove and set `NOT NULL`."
         );
-        drafts.push(Draft::new(span, what, why, instead).about(step, table).measured());
+        let draft = Draft::new(span, what, why, instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(step.nullable_first(table, column)));
     }
 }
 

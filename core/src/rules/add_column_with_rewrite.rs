@@ -14,7 +14,20 @@ pub(super) const RULE: Rule = Rule {
         ("squawk", "adding-field-with-default"),
         ("squawk", "adding-serial-primary-key-field"),
         ("strong_migrations", "add_column_default"),
+        ("strong_migrations", "add_column_default_callable"),
+        ("strong_migrations", "add_column_generated_stored"),
+        ("strong_migrations", "add_column_auto_incrementing"),
         ("eugene", "E11"),
+        ("pgsafe", "add-column-volatile-default"),
+        ("pgsafe", "add-column-serial"),
+        ("pgsafe", "add-column-identity"),
+        ("pgsafe", "add-column-generated-stored"),
+        ("pgfence", "add-column-non-constant-default"),
+        ("pgfence", "add-column-serial"),
+        ("pgfence", "add-column-stored-generated"),
+        ("MigrationPilot", "MP003"),
+        ("MigrationPilot", "MP062"),
+        ("pg-migration-lint", "PGM006"),
     ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
@@ -34,7 +47,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
              can use the table.",
             cause.why
         );
-        drafts.push(Draft::new(cause.span, what, why, cause.instead).about(step, table).measured());
+        let draft = Draft::new(cause.span, what, why, cause.instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(step.default_apart(table, column)));
     }
 }
 

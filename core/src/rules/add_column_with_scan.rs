@@ -1,7 +1,7 @@
 //! `ADD COLUMN` with a constraint that reads the whole table or builds an index.
 
 use super::{Check, Draft, Repeat, Rule, Step, advice, words};
-use crate::operation::{ColumnDefinition, ConstraintKind, TableAction};
+use crate::operation::{ColumnDefinition, Constraint, ConstraintKind, TableAction};
 use crate::review::Severity;
 use crate::text::Span;
 
@@ -22,17 +22,25 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if !only.is_slow() || only.live_rewrites().next().is_some() {
             continue;
         }
-        let Some((span, cause, instead)) = cause(step, column) else { continue };
+        let Some((span, cause, instead, blamed)) = cause(step, column) else { continue };
+        let rewrite = blamed.and_then(|constraint| match constraint.kind {
+            ConstraintKind::Unique(_) => step.split_off_unique(table, &column.name, constraint),
+            _ => step.split_off(table, &column.name, constraint),
+        });
         let action = format!("Adding {}", words::code(&column.name.text));
         let what = step.what(&action, table, &format!("reads the whole table for {cause}"));
         let why = "Nobody can use the table while PostgreSQL looks at every row, even where the new column is \
                    NULL in all of them.";
-        drafts.push(Draft::new(span, what, why, instead).about(step, table).measured());
+        let draft = Draft::new(span, what, why, instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(rewrite));
     }
 }
 
+/// What [`cause`] finds: the last is the constraint, where it is one that can be split off.
+type Cause<'c> = (Span, &'static str, String, Option<&'c Constraint>);
+
 /// The constraint to blame: its place, what it is, and how to add it by itself.
-fn cause(step: &Step<'_>, column: &ColumnDefinition) -> Option<(Span, &'static str, String)> {
+fn cause<'c>(step: &Step<'_>, column: &'c ColumnDefinition) -> Option<Cause<'c>> {
     let later = advice::later(step);
     let validate = |kind: &str| {
         format!(
@@ -53,9 +61,9 @@ fn cause(step: &Step<'_>, column: &ColumnDefinition) -> Option<(Span, &'static s
             ),
             _ => continue,
         };
-        return Some((constraint.span, cause, instead));
+        return Some((constraint.span, cause, instead, Some(constraint)));
     }
     // A plain column that is NOT NULL and has nothing to hold has a rule of its own.
     let not_null = column.not_null.as_ref().filter(|_| column.generated.is_some())?;
-    Some((not_null.span, "a `NOT NULL` that must be checked", validate("CHECK (… IS NOT NULL)")))
+    Some((not_null.span, "a `NOT NULL` that must be checked", validate("CHECK (… IS NOT NULL)"), None))
 }

@@ -9,7 +9,14 @@ pub(super) const RULE: Rule = Rule {
     summary: "An exclusion constraint builds its index while nobody can use the table",
     severity: Severity::Error,
     page: include_str!("add-exclusion-constraint.md"),
-    lineage: &[("strong_migrations", "add_exclusion_constraint"), ("eugene", "E8")],
+    lineage: &[
+        ("strong_migrations", "add_exclusion_constraint"),
+        ("eugene", "E8"),
+        ("pgsafe", "add-exclusion-constraint"),
+        ("pgfence", "add-constraint-exclude"),
+        ("MigrationPilot", "MP031"),
+        ("pg-migration-lint", "PGM019"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -2,7 +2,7 @@
 
 use super::{Check, Draft, Repeat, Rule, Step, advice, words};
 use crate::operation::{Constraint, ConstraintKind, ForeignKey, Name};
-use crate::review::{Fix, Severity};
+use crate::review::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "add-foreign-key-validated",
@@ -12,7 +12,12 @@ pub(super) const RULE: Rule = Rule {
     lineage: &[
         ("squawk", "adding-foreign-key-constraint"),
         ("strong_migrations", "add_foreign_key"),
+        ("strong_migrations", "add_reference"),
         ("eugene", "E1"),
+        ("pgsafe", "add-fk-without-not-valid"),
+        ("pgfence", "add-constraint-fk-no-not-valid"),
+        ("MigrationPilot", "MP005"),
+        ("pg-migration-lint", "PGM014"),
     ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
@@ -52,14 +57,7 @@ fn draft(step: &Step<'_>, table: &Name, constraint: &Constraint, key: &ForeignKe
              writes go on."
         )
     };
-    let fix = if partitioned { None } else { not_valid(step, constraint) };
-    Draft::new(constraint.span, what, why, instead).about(step, table).also(referenced).measured().fix(fix)
-}
-
-fn not_valid(step: &Step<'_>, constraint: &Constraint) -> Option<Fix> {
-    step.insert(
-        "Add the constraint as NOT VALID (validate it in a later migration)",
-        constraint.span.end,
-        " NOT VALID",
-    )
+    let draft =
+        Draft::new(constraint.span, what, why, instead).about(step, table).also(referenced).measured();
+    if partitioned { draft } else { draft.rewrite_if(step.not_valid(table, constraint)) }
 }

@@ -9,7 +9,15 @@ pub(super) const RULE: Rule = Rule {
     summary: "A unique constraint builds its index while nobody can use the table",
     severity: Severity::Error,
     page: include_str!("add-unique-constraint.md"),
-    lineage: &[("squawk", "disallowed-unique-constraint"), ("eugene", "E7")],
+    lineage: &[
+        ("squawk", "disallowed-unique-constraint"),
+        ("strong_migrations", "add_unique_constraint"),
+        ("eugene", "E7"),
+        ("pgsafe", "add-unique-constraint"),
+        ("pgfence", "add-constraint-unique"),
+        ("MigrationPilot", "MP027"),
+        ("pg-migration-lint", "PGM017"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -30,6 +38,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             "Build the index with `CREATE UNIQUE INDEX CONCURRENTLY`, then take it over with `ADD CONSTRAINT … \
              UNIQUE USING INDEX`, which is instant."
         };
-        drafts.push(Draft::new(constraint.span, what, why, instead).about(step, table).measured());
+        let draft = Draft::new(constraint.span, what, why, instead).about(step, table).measured();
+        drafts.push(draft.rewrite_if(step.by_index(table, action, constraint)));
     }
 }

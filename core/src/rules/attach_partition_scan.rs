@@ -9,7 +9,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "Attaching a partition reads a whole table because no check proves its bounds",
     severity: Severity::Warning,
     page: include_str!("attach-partition-scan.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgsafe", "attach-partition"),
+        ("pgfence", "attach-partition"),
+        ("MigrationPilot", "MP094"),
+        ("pg-migration-lint", "PGM005"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -7,10 +7,14 @@ use crate::operation::{Comparison, DataChange, Name, Predicate};
 /// Below this many rows, as statistics of production count them, one statement over all of them is short.
 const SMALL: u64 = 10_000;
 
-/// Statistics show that the table is small.
+/// Statistics, or somebody who knows it, say that the table is small.
 pub(crate) fn is_small(step: &Step<'_>, table: &Name) -> bool {
     let rows = step.find(table).known().map(|relation| relation.rows);
-    matches!(rows, Some(Rows::About(rows)) if rows < SMALL)
+    match rows {
+        Some(Rows::About(rows)) => rows < SMALL,
+        Some(Rows::Few) => true,
+        _ => false,
+    }
 }
 
 /// A change of few rows: limited, of a small table, or of rows that its condition picks by a unique key.
@@ -28,8 +32,10 @@ pub(crate) fn picks_by_key(
     alias: Option<&str>,
     predicate: &Predicate,
 ) -> bool {
-    let Some(relation) = step.find(table).known() else { return false };
     let parts = predicate.conjuncts();
+    let Some(relation) = step.find(table).known() else {
+        return parts.iter().any(|part| is_one_id(part, table, alias));
+    };
     unique_columns(step, relation).into_iter().any(|column| {
         let is_key = |operand: &str| {
             operand == column
@@ -57,6 +63,20 @@ pub(crate) fn picks_by_key(
         }
         lower && upper
     })
+}
+
+/// A condition that picks single rows by a column `id`: of a table that nobody has seen it is taken for the key.
+fn is_one_id(part: &Predicate, table: &Name, alias: Option<&str>) -> bool {
+    let (Predicate::In(operand, _) | Predicate::Compare(operand, Comparison::Equal, _)) = part else {
+        return matches!(part, Predicate::False);
+    };
+    match operand.rsplit_once('.') {
+        None => operand == "id",
+        Some((qualifier, name)) => {
+            let qualifier = qualifier.trim();
+            name.trim() == "id" && (qualifier == table.name.text || Some(qualifier) == alias)
+        }
+    }
 }
 
 /// An index of the table begins with these columns, in any order.

@@ -9,7 +9,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table in use is sorted anew with CLUSTER",
     severity: Severity::Error,
     page: include_str!("cluster.md"),
-    lineage: &[("squawk", "prefer-repack")],
+    lineage: &[
+        ("squawk", "prefer-repack"),
+        ("pgsafe", "vacuum-full-cluster"),
+        ("MigrationPilot", "MP032"),
+        ("pg-migration-lint", "PGM018"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

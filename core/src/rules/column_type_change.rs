@@ -10,7 +10,16 @@ pub(super) const RULE: Rule = Rule {
     summary: "A column's type changes in a way that rewrites or reads the table, or rebuilds an index",
     severity: Severity::Error,
     page: include_str!("column-type-change.md"),
-    lineage: &[("squawk", "changing-column-type"), ("strong_migrations", "change_column"), ("eugene", "E5")],
+    lineage: &[
+        ("squawk", "changing-column-type"),
+        ("strong_migrations", "change_column"),
+        ("eugene", "E5"),
+        ("pgsafe", "alter-column-type"),
+        ("pgfence", "alter-column-type"),
+        ("MigrationPilot", "MP007"),
+        ("MigrationPilot", "MP089"),
+        ("pg-migration-lint", "PGM007"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -4,6 +4,7 @@ use super::{Check, Draft, Repeat, Rule, Step, advice};
 use crate::operation::Operation;
 use crate::postgres::TransactionRule;
 use crate::review::Severity;
+use crate::text::Span;
 use crate::timeline::TransactionKind;
 
 pub(super) const RULE: Rule = Rule {
@@ -11,7 +12,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A CONCURRENTLY statement runs in a transaction, where it fails",
     severity: Severity::Error,
     page: include_str!("concurrently-in-transaction.md"),
-    lineage: &[("squawk", "ban-concurrent-index-creation-in-transaction")],
+    lineage: &[
+        ("squawk", "ban-concurrent-index-creation-in-transaction"),
+        ("pgsafe", "concurrently-in-transaction"),
+        ("pgfence", "concurrent-in-transaction"),
+        ("MigrationPilot", "MP025"),
+        ("pg-migration-lint", "PGM003"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -46,7 +53,15 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     } else {
         advice::outside(step)
     };
-    let draft = Draft::new(span, what, why, instead).measured();
+    let rewrite = match step.operation() {
+        // The blanks before the word go with it.
+        Operation::CreateIndex(index) if new_table => {
+            let rewrite = step.rewrite("Build it in the transaction: the table is empty");
+            rewrite.swap(Span::new(index.head.end, span.end), "")
+        }
+        _ => step.out_of_transaction(),
+    };
+    let draft = Draft::new(span, what, why, instead).measured().rewrite(rewrite);
     drafts.push(match step.transaction_words() {
         Some(words) => draft.because(words),
         None => draft,

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "All rows of a table in use are copied in one statement",
     severity: Severity::Warning,
     page: include_str!("copy-whole-table.md"),
-    lineage: &[],
+    lineage: &[("pg-migration-lint", "PGM301")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -29,5 +29,6 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         "Create it as a table of its own with `LIKE {parent} INCLUDING ALL`, then `ATTACH PARTITION`: that lets reads and \
          writes of the partitioned table go on."
     );
-    drafts.push(Draft::new(create.name.span(), what, why, instead).about(step, parent).measured());
+    let draft = Draft::new(create.name.span(), what, why, instead).about(step, parent).measured();
+    drafts.push(draft.rewrite_if(step.attached(create, parent)));
 }

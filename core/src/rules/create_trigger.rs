@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table in use gets a trigger",
     severity: Severity::Info,
     page: include_str!("create-trigger.md"),
-    lineage: &[],
+    lineage: &[("pgsafe", "add-trigger"), ("pgfence", "create-trigger"), ("MigrationPilot", "MP090")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -3,13 +3,20 @@
 use super::{Check, Draft, Repeat, Rule, Step, advice, words};
 use crate::operation::{DetachMode, Name, PartitionBound, TableAction};
 use crate::review::Severity;
+use crate::text::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "detach-partition-not-concurrent",
     summary: "A partition of a table in use is detached without CONCURRENTLY",
     severity: Severity::Warning,
     page: include_str!("detach-partition-not-concurrent.md"),
-    lineage: &[("squawk", "require-concurrent-partition-detach")],
+    lineage: &[
+        ("squawk", "require-concurrent-partition-detach"),
+        ("pgsafe", "detach-partition-non-concurrent"),
+        ("pgfence", "detach-partition"),
+        ("MigrationPilot", "MP046"),
+        ("pg-migration-lint", "PGM004"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -33,11 +40,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             "`CONCURRENTLY` needs PostgreSQL 14 and no default partition: set a short `lock_timeout` and retry."
                 .to_owned()
         };
-        let fix = if concurrent && advice::takes_concurrently(step) {
-            step.insert("Detach the partition concurrently", action.span.end, " CONCURRENTLY")
-        } else {
-            None
-        };
+        let end = Span::new(action.span.end, action.span.end);
+        let rewrite = concurrent.then(|| step.concurrent_form("Detach the partition concurrently", end));
         let mut draft =
             Draft::new(action.span, what, why, instead).about(step, table).also(step.display(partition));
         let others: Vec<&str> = step
@@ -49,7 +53,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         if !others.is_empty() {
             draft = draft.because(format!("It locks {} as well.", words::codes(others)));
         }
-        drafts.push(draft.measured().fix(fix));
+        drafts.push(draft.measured().rewrite_if(rewrite));
     }
 }
 

@@ -9,7 +9,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "Triggers of a table in use are switched off for everybody",
     severity: Severity::Error,
     page: include_str!("disable-trigger.md"),
-    lineage: &[("squawk", "ban-disable-trigger")],
+    lineage: &[
+        ("squawk", "ban-disable-trigger"),
+        ("pgfence", "enable-disable-trigger"),
+        ("MigrationPilot", "MP064"),
+        ("pg-migration-lint", "PGM020"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -1,8 +1,9 @@
 //! Building a [`Draft`] part by part.
 
+use super::rewrite::Rewrite;
 use super::{Draft, Step};
 use crate::operation::Name;
-use crate::review::{Fix, Message, Severity};
+use crate::review::{Message, Severity};
 use crate::text::Span;
 
 /// What backs a statement about locks, scans and rewrites.
@@ -24,6 +25,7 @@ impl Draft {
             relations: Vec::new(),
             evidence: Vec::new(),
             fix: None,
+            steps: Vec::new(),
         }
     }
 
@@ -61,9 +63,17 @@ impl Draft {
         self
     }
 
-    /// An edit that removes the danger, where there is one.
-    pub(crate) fn fix(mut self, fix: Option<Fix>) -> Self {
-        self.fix = fix;
+    /// The safe form, as edits or as steps.
+    pub(crate) fn rewrite(mut self, rewrite: Rewrite<'_>) -> Self {
+        (self.fix, self.steps) = rewrite.finish();
         self
+    }
+
+    /// The same where there is one.
+    pub(crate) fn rewrite_if(self, rewrite: Option<Rewrite<'_>>) -> Self {
+        match rewrite {
+            Some(rewrite) => self.rewrite(rewrite),
+            None => self,
+        }
     }
 }

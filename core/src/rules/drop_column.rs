@@ -10,7 +10,16 @@ pub(super) const RULE: Rule = Rule {
     summary: "A column that deployed code can use is dropped",
     severity: Severity::Error,
     page: include_str!("drop-column.md"),
-    lineage: &[("squawk", "ban-drop-column"), ("strong_migrations", "remove_column")],
+    lineage: &[
+        ("squawk", "ban-drop-column"),
+        ("strong_migrations", "remove_column"),
+        ("pgsafe", "drop-column"),
+        ("pgfence", "drop-column"),
+        ("MigrationPilot", "MP017"),
+        ("pg-migration-lint", "PGM009"),
+        ("pg-migration-lint", "PGM010"),
+        ("pg-migration-lint", "PGM011"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

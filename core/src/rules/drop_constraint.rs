@@ -11,7 +11,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "A constraint that keeps the data of a table in use right is dropped",
     severity: Severity::Warning,
     page: include_str!("drop-constraint.md"),
-    lineage: &[("squawk", "ban-drop-constraint")],
+    lineage: &[
+        ("squawk", "ban-drop-constraint"),
+        ("pgsafe", "drop-constraint"),
+        ("pgfence", "drop-constraint"),
+    ],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),
 };

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "Dropping a foreign key, with its column or table too, locks the referenced table",
     severity: Severity::Warning,
     page: include_str!("drop-locks-referenced.md"),
-    lineage: &[],
+    lineage: &[("pg-migration-lint", "PGM012")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

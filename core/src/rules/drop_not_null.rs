@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A column that deployed code takes for filled may become NULL",
     severity: Severity::Info,
     page: include_str!("drop-not-null.md"),
-    lineage: &[("squawk", "ban-drop-not-null")],
+    lineage: &[
+        ("squawk", "ban-drop-not-null"),
+        ("pgsafe", "drop-not-null"),
+        ("pgfence", "drop-not-null"),
+        ("MigrationPilot", "MP029"),
+        ("pg-migration-lint", "PGM507"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -10,7 +10,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "The primary key of a table in use is dropped",
     severity: Severity::Error,
     page: include_str!("drop-primary-key.md"),
-    lineage: &[("squawk", "ban-drop-constraint")],
+    lineage: &[
+        ("squawk", "ban-drop-constraint"),
+        ("MigrationPilot", "MP055"),
+        ("pg-migration-lint", "PGM011"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -9,7 +9,15 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table that deployed code can use is dropped",
     severity: Severity::Error,
     page: include_str!("drop-table.md"),
-    lineage: &[("squawk", "ban-drop-table")],
+    lineage: &[
+        ("squawk", "ban-drop-table"),
+        ("pgsafe", "drop-table"),
+        ("pgfence", "drop-table"),
+        ("MigrationPilot", "MP022"),
+        ("MigrationPilot", "MP026"),
+        ("pg-migration-lint", "PGM201"),
+        ("pg-migration-lint", "PGM202"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -6,10 +6,10 @@ use crate::review::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "dynamic-sql",
-    summary: "A DO block runs SQL that can not be read before it runs",
+    summary: "A DO block runs SQL that can't be read before it runs",
     severity: Severity::Warning,
     page: include_str!("dynamic-sql.md"),
-    lineage: &[],
+    lineage: &[("pgsafe", "unchecked-do-block"), ("MigrationPilot", "MP063")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -10,7 +10,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "A new label of an enum is used in the transaction that adds it, where that fails",
     severity: Severity::Error,
     page: include_str!("enum-value-used-in-transaction.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgsafe", "enum-value-used-in-transaction"),
+        ("pgfence", "alter-enum-add-value"),
+        ("MigrationPilot", "MP012"),
+        ("MigrationPilot", "MP054"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -27,7 +32,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let code = words::code(label.text);
         let what = format!("This fails: it uses the enum label {code}, which the same transaction adds.");
         let instead = format!("Add the label first, and use it {}.", advice::later(step));
-        drafts.push(Draft::new(expression.span, what, WHY, instead).measured());
+        let rewrite = step.rewrite("").later(&step.statement_written(), "By then the label is there.");
+        drafts.push(Draft::new(expression.span, what, WHY, instead).measured().rewrite(rewrite));
         return;
     }
     written_row(step, &labels, drafts);
@@ -52,7 +58,10 @@ fn written_row(step: &Step<'_>, labels: &[EnumLabel<'_>], drafts: &mut Vec<Draft
         words::code(&column.name)
     );
     let instead = format!("Add the label first, and use it {}.", advice::later(step));
-    drafts.push(Draft::new(change.span, what, WHY, instead).severity(Severity::Warning).measured());
+    let rewrite = step.rewrite("").later(&step.statement_written(), "By then the label is there.");
+    drafts.push(
+        Draft::new(change.span, what, WHY, instead).severity(Severity::Warning).measured().rewrite(rewrite),
+    );
 }
 
 const WHY: &str = "PostgreSQL refuses a new label until the transaction that adds it has committed (SQLSTATE 55P04), \

@@ -1,9 +1,10 @@
 //! A foreign key whose columns no index serves.
 
+use super::rewrite::Rewrite;
 use super::step::named;
 use super::{Check, Draft, Mended, Repeat, Rule, Step, bounds, words};
 use crate::catalog::{Catalog, ConstraintEntry};
-use crate::operation::{Constraint, ConstraintKind, Name, Operation, TableAction, TableElement};
+use crate::operation::{Constraint, ConstraintKind, Identifier, Name, Operation, TableAction, TableElement};
 use crate::review::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -11,7 +12,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "No index serves the columns of a new foreign key",
     severity: Severity::Info,
     page: include_str!("foreign-key-without-index.md"),
-    lineage: &[],
+    lineage: &[
+        ("eugene", "E15"),
+        ("pgsafe", "fk-without-covering-index"),
+        ("pgfence", "fk-missing-index"),
+        ("MigrationPilot", "MP016"),
+        ("pg-migration-lint", "PGM501"),
+    ],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),
 };
@@ -33,8 +40,22 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             words::codes(columns.iter().copied())
         );
         let draft = Draft::new(constraint.span, what, why, instead).also(display);
-        drafts.push(draft.also(step.display(&key.references)));
+        drafts.push(draft.also(step.display(&key.references)).rewrite_if(indexed(step, table, &key.columns)));
     }
+}
+
+/// The index after the statement: of a new table at once, of one in use concurrently.
+fn indexed<'a>(step: &Step<'a>, table: &Name, columns: &[Identifier]) -> Option<Rewrite<'a>> {
+    let names: Vec<&str> = columns.iter().map(|column| column.text.as_str()).collect();
+    let name = step.new_name(table, &names, "idx")?;
+    let is_new = matches!(step.operation(), Operation::CreateTable(_)) || step.is_new(table);
+    let words = if is_new { "CREATE INDEX" } else { "CREATE INDEX CONCURRENTLY" };
+    let sql = step.sql(
+        &format!("{words} {{}} ON {{}} ({{}})"),
+        &[&name, &step.name_written(table), &step.list_written(columns)],
+    );
+    let rewrite = step.rewrite("Build an index on the columns of the key");
+    Some(if is_new || step.commits_apart() { rewrite.after(&sql) } else { rewrite.alone(&sql) })
 }
 
 fn what(table: &str, columns: &[&str]) -> String {

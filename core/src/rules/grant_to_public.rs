@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "Privileges are given to every role, present and future",
     severity: Severity::Warning,
     page: include_str!("grant-to-public.md"),
-    lineage: &[],
+    lineage: &[("MigrationPilot", "MP085")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

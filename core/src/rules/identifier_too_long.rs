@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A name is longer than 63 bytes, so that PostgreSQL cuts it",
     severity: Severity::Warning,
     page: include_str!("identifier-too-long.md"),
-    lineage: &[("squawk", "identifier-too-long")],
+    lineage: &[("squawk", "identifier-too-long"), ("pgsafe", "identifier-too-long")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -19,7 +19,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let what = format!("PostgreSQL cuts this name to {}.", words::code(&name.text));
         let why = "It says so in a notice that nobody reads. Two long names can become one, and tools that compare the database \
                    with the code find a name that neither of them knows.";
-        drafts.push(Draft::new(name.span, what, why, "Choose a name of at most 63 bytes.").measured());
+        let draft = Draft::new(name.span, what, why, "Choose a name of at most 63 bytes.").measured();
+        let rewrite = step.rewrite("Write the name that PostgreSQL makes of it");
+        drafts.push(draft.rewrite(rewrite.swap(name.span, step.cut_name(name))));
     }
 }
 

@@ -1,8 +1,10 @@
 //! `CREATE INDEX` without `CONCURRENTLY` on a table in use.
 
+use super::rewrite::Rewrite;
 use super::{Check, Draft, Repeat, Rule, Step, advice};
 use crate::operation::{CreateIndex, Operation};
 use crate::review::Severity;
+use crate::text::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "index-not-concurrent",
@@ -13,6 +15,10 @@ pub(super) const RULE: Rule = Rule {
         ("squawk", "require-concurrent-index-creation"),
         ("strong_migrations", "add_index"),
         ("eugene", "E6"),
+        ("pgsafe", "add-index-non-concurrent"),
+        ("pgfence", "create-index-not-concurrent"),
+        ("MigrationPilot", "MP001"),
+        ("pg-migration-lint", "PGM001"),
     ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
@@ -27,8 +33,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let what = step.what_it_locks("Building this index", &step.lock_words(&index.table));
     let why = "PostgreSQL reads the whole table and sorts it while inserts, updates and deletes wait.";
     let draft = Draft::new(index.head, what, why, instead(step, partitioned));
-    let fix = if partitioned { None } else { concurrently(step, index) };
-    drafts.push(draft.about(step, &index.table).measured().fix(fix));
+    let rewrite = if partitioned { None } else { concurrently(step, index) };
+    drafts.push(draft.about(step, &index.table).measured().rewrite_if(rewrite));
 }
 
 fn instead(step: &Step<'_>, partitioned: bool) -> String {
@@ -45,11 +51,13 @@ fn instead(step: &Step<'_>, partitioned: bool) -> String {
     )
 }
 
-/// Only where nothing else is needed: in a transaction the statement would fail, and with `IF NOT EXISTS` a
-/// retry would keep the invalid index of a failed build.
-fn concurrently(step: &Step<'_>, index: &CreateIndex) -> Option<crate::review::Fix> {
-    if !advice::takes_concurrently(step) || index.if_not_exists {
-        return None;
-    }
-    step.insert("Build the index concurrently", index.head.end, " CONCURRENTLY")
+/// With `IF NOT EXISTS` a retry would keep the invalid index of a failed build, so that goes where the index is new.
+fn concurrently<'a>(step: &Step<'a>, index: &CreateIndex) -> Option<Rewrite<'a>> {
+    let end = index.head.end;
+    let place = match (&index.name, index.if_not_exists) {
+        (_, false) => Span::new(end, end),
+        (Some(name), true) if !step.index_exists(&index.table, name) => Span::new(end, name.span.start),
+        (_, true) => return None,
+    };
+    Some(step.concurrent_form("Build the index concurrently", place))
 }

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table in use is locked by hand",
     severity: Severity::Warning,
     page: include_str!("lock-table.md"),
-    lineage: &[],
+    lineage: &[("MigrationPilot", "MP065")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

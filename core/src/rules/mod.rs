@@ -10,17 +10,24 @@ use crate::catalog::Catalog;
 use crate::framework::TransactionModel;
 use crate::framework::transactions::NoteKind;
 use crate::postgres::{Effect, Version};
-use crate::review::{Finding, Fix, Location, Message, Severity};
+use crate::review::{Finding, Fix, Location, Message, SafeStep, Severity};
+use crate::suppression::Flaw;
 use crate::text::Span;
 use crate::timeline::{Timeline, TransactionKind};
 
 mod advice;
 mod bounds;
 mod draft;
+mod edition;
+pub mod example;
 pub mod fence;
 pub mod page;
+pub(crate) mod rewrite;
 mod step;
 pub(crate) mod words;
+
+pub use edition::{Edition, resolve};
+pub use rewrite::Written;
 
 /// A rule's metadata and its check.
 #[derive(Clone, Copy)]
@@ -63,6 +70,8 @@ pub enum Check {
     Transaction(fn(&Timeline, &mut Vec<Draft>)),
     /// Every transaction command of a file that does something else than it seems to.
     Control(fn(&Control<'_>, &mut Vec<Draft>)),
+    /// Every comment that suppresses something else than it seems to.
+    Comment(fn(&Comment<'_>, &mut Vec<Draft>)),
 }
 
 /// Whether a later statement of the change mended what a finding is about.
@@ -96,6 +105,15 @@ pub enum ControlKind {
     LeftOpen,
 }
 
+/// A comment that suppresses something else than it seems to, as a rule sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Comment<'a> {
+    /// The comment.
+    pub location: &'a Location,
+    /// What is wrong with it.
+    pub flaw: &'a Flaw,
+}
+
 /// A statement as a rule sees it.
 #[derive(Clone, Copy)]
 pub struct Step<'a> {
@@ -121,6 +139,8 @@ pub struct Step<'a> {
     pub model: TransactionModel,
     /// It stands in the body of a `DO` block, which is one transaction whatever is around it.
     pub in_body: bool,
+    /// The text of its file, for rewriting alone.
+    pub written: Written<'a>,
     /// The effects of the statement's actions one by one, for whoever asks first; none where nobody may ask.
     pub alone: Option<&'a OnceCell<Vec<Effect>>>,
 }
@@ -142,6 +162,8 @@ pub struct Draft {
     pub evidence: Vec<String>,
     /// An edit that removes the danger.
     pub fix: Option<Fix>,
+    /// What the edit leaves to be done, or the whole safe way where there is no edit.
+    pub steps: Vec<SafeStep>,
 }
 
 /// All rules, sorted by id.
@@ -196,6 +218,19 @@ pub fn check_control(control: &Control<'_>) -> Vec<Finding> {
     findings
 }
 
+/// What all rules say of a comment that suppresses something else than it seems to.
+pub fn check_comment(comment: &Comment<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Comment(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(comment, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &comment.location.path)));
+        }
+    }
+    findings
+}
+
 /// Looks at findings again with the catalog after the change: what a later statement mends is dropped or made
 /// milder, and so is what repeats a danger that one place shows for the whole file. Findings come in running order.
 pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
@@ -213,6 +248,11 @@ pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
     });
 }
 
+/// The finding stands for all places of its file that show the danger.
+pub(crate) fn speaks_once(finding: &Finding) -> bool {
+    find(finding.rule).is_some_and(|rule| rule.repeat == Repeat::OncePerFile)
+}
+
 /// The finding that a draft becomes.
 pub(crate) fn finish(rule: &Rule, draft: Draft, path: &str) -> Finding {
     Finding {
@@ -223,6 +263,7 @@ pub(crate) fn finish(rule: &Rule, draft: Draft, path: &str) -> Finding {
         relations: draft.relations,
         evidence: draft.evidence,
         fix: draft.fix,
+        steps: draft.steps,
         suppressed: None,
     }
 }
@@ -272,6 +313,7 @@ rules! {
     drop_view,
     dynamic_sql,
     enum_value_used_in_transaction,
+    expired_suppression,
     foreign_key_without_index,
     grant_to_public,
     identifier_too_long,
@@ -297,11 +339,14 @@ rules! {
     several_tables_locked,
     slow_under_heavy_lock,
     statement_fails,
+    suppression_without_reason,
     transaction_in_transaction,
     transaction_left_open,
     truncate,
     unbatched_delete,
     unbatched_update,
+    unknown_suppression,
+    unused_suppression,
     vacuum_full,
     validate_in_same_transaction,
     weak_replica_identity,

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table or view that deployed code can use is moved to another schema",
     severity: Severity::Error,
     page: include_str!("move-to-schema.md"),
-    lineage: &[("squawk", "ban-set-schema")],
+    lineage: &[("squawk", "ban-set-schema"), ("MigrationPilot", "MP098")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

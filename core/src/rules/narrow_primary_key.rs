@@ -13,6 +13,11 @@ pub(super) const RULE: Rule = Rule {
         ("squawk", "prefer-big-int"),
         ("squawk", "prefer-bigint-over-int"),
         ("squawk", "prefer-bigint-over-smallint"),
+        ("pgsafe", "prefer-bigint-primary-key"),
+        ("pgfence", "prefer-bigint-over-int"),
+        ("MigrationPilot", "MP038"),
+        ("MigrationPilot", "MP068"),
+        ("pg-migration-lint", "PGM107"),
     ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
@@ -35,7 +40,11 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let why = "Sequences skip numbers at every rollback and conflict, so that they end before the rows do. From then on \
                    every `INSERT` fails, and the way out is a rewrite of the table and of all that reference it.";
         let instead = "Use `bigint`: four bytes more per row, for good.";
-        drafts.push(Draft::new(type_name.span, what, why, instead).also(step.display(&create.name)));
+        let serial = type_name.name.ends_with("serial");
+        let wide = step.in_case_of(type_name.span, if serial { "BIGSERIAL" } else { "BIGINT" });
+        let rewrite = step.rewrite("Use bigint (in the code's model, too)").swap(type_name.span, wide);
+        let draft = Draft::new(type_name.span, what, why, instead).also(step.display(&create.name));
+        drafts.push(draft.rewrite(rewrite));
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A new table or column references a table in use, whose writes wait",
     severity: Severity::Warning,
     page: include_str!("new-foreign-key-locks-referenced.md"),
-    lineage: &[],
+    lineage: &[("MigrationPilot", "MP069")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -8,7 +8,15 @@ pub(super) const RULE: Rule = Rule {
     summary: "A lock that keeps others out is asked for without a lock_timeout",
     severity: Severity::Warning,
     page: include_str!("no-lock-timeout.md"),
-    lineage: &[("squawk", "require-timeout-settings"), ("eugene", "E9")],
+    lineage: &[
+        ("squawk", "require-timeout-settings"),
+        ("squawk", "require-lock-timeout"),
+        ("eugene", "E9"),
+        ("pgsafe", "require-timeout"),
+        ("pgfence", "missing-lock-timeout"),
+        ("pgfence", "lock-timeout-zero"),
+        ("MigrationPilot", "MP004"),
+    ],
     repeat: Repeat::OncePerFile,
     check: Check::Statement(check),
 };
@@ -31,5 +39,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let instead = "Put `SET lock_timeout = '5s';` before it (or set it for the role that migrates), and run the \
                    migration again if it gives up.";
     let draft = Draft::new(step.statement.span, what, why, instead);
-    drafts.push(draft.also(lock.relation.name.as_str()).measured());
+    let draft = draft.also(lock.relation.name.as_str()).measured();
+    drafts.push(draft.rewrite(step.with_setting(
+        "Give up waiting after five seconds",
+        "lock_timeout",
+        "'5s'",
+    )));
 }

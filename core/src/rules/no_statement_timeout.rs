@@ -8,7 +8,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "Slow work keeps others out without a statement_timeout that would end it",
     severity: Severity::Info,
     page: include_str!("no-statement-timeout.md"),
-    lineage: &[("squawk", "require-timeout-settings")],
+    lineage: &[
+        ("squawk", "require-timeout-settings"),
+        ("squawk", "require-statement-timeout"),
+        ("pgfence", "missing-statement-timeout"),
+        ("MigrationPilot", "MP020"),
+    ],
     repeat: Repeat::OncePerFile,
     check: Check::Statement(check),
 };
@@ -24,5 +29,12 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
                only a person ends the statement.";
     let instead = "Put `SET statement_timeout = '30s';` before it, or as long as the traffic can bear, and set it back to zero \
                    before a `CONCURRENTLY`.";
-    drafts.push(Draft::new(step.statement.span, what, why, instead).also(lock.relation.name.as_str()));
+    let draft = Draft::new(step.statement.span, what, why, instead).also(lock.relation.name.as_str());
+    let rewrite = step.with_setting("End the statement after thirty seconds", "statement_timeout", "'30s'");
+    // Left set for the session it would end a concurrent build that comes later.
+    let reset = step.commits_apart().then(|| step.sql("RESET statement_timeout", &[]));
+    drafts.push(draft.rewrite(match reset {
+        Some(reset) => rewrite.after(&reset),
+        None => rewrite,
+    }));
 }

@@ -67,7 +67,9 @@ pub fn readable(page: &str) -> String {
         }
         match part {
             Part::Text(text) => out.push_str(&format!("{}\n", text.trim())),
-            Part::Setup(sql) => out.push_str(&format!("The examples begin with this schema:\n\n{}", code(sql))),
+            Part::Setup(sql) => {
+                out.push_str(&format!("The examples begin with this schema:\n\n{}", code(sql)));
+            }
             Part::Example(fence) => {
                 out.push_str(&format!("{}\n\n{}", label(&fence), code(&written(&fence))));
                 let claims = claims(&fence);

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "Another index of the table serves the same queries",
     severity: Severity::Info,
     page: include_str!("redundant-index.md"),
-    lineage: &[],
+    lineage: &[("MigrationPilot", "MP100"), ("pg-migration-lint", "PGM508")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

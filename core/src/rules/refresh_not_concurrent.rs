@@ -1,15 +1,20 @@
 //! `REFRESH MATERIALIZED VIEW` without `CONCURRENTLY`.
 
+use super::rewrite::Rewrite;
 use super::{Check, Draft, Repeat, Rule, Step};
 use crate::operation::{Operation, Refresh};
-use crate::review::{Fix, Severity};
+use crate::review::Severity;
 
 pub(super) const RULE: Rule = Rule {
     id: "refresh-not-concurrent",
     summary: "A materialized view in use is refreshed without CONCURRENTLY",
     severity: Severity::Warning,
     page: include_str!("refresh-not-concurrent.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgsafe", "refresh-matview-non-concurrent"),
+        ("pgfence", "refresh-matview-blocking"),
+        ("MigrationPilot", "MP033"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -25,11 +30,11 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let instead = "Use `REFRESH MATERIALIZED VIEW CONCURRENTLY`: reads go on. It needs a unique index over plain \
                    columns of the view, without `WHERE`, and a view that was filled before.";
     let draft = Draft::new(refresh.head, what, why, instead).about(step, &refresh.name).measured();
-    drafts.push(draft.fix(concurrently(step, refresh)));
+    drafts.push(draft.rewrite_if(concurrently(step, refresh)));
 }
 
 /// Only where the catalog shows what the concurrent form needs.
-fn concurrently(step: &Step<'_>, refresh: &Refresh) -> Option<Fix> {
+fn concurrently<'a>(step: &Step<'a>, refresh: &Refresh) -> Option<Rewrite<'a>> {
     let view = step.find(&refresh.name).known()?;
     let usable = step.catalog.indexes_of(view.id).any(|relation| {
         relation.index.as_ref().is_some_and(|index| {
@@ -43,5 +48,5 @@ fn concurrently(step: &Step<'_>, refresh: &Refresh) -> Option<Fix> {
     if !usable || !populated || !refresh.with_data {
         return None;
     }
-    step.insert("Refresh concurrently", refresh.head.end, " CONCURRENTLY")
+    Some(step.rewrite("Refresh concurrently").insert_words(refresh.head.end, " CONCURRENTLY"))
 }

@@ -1,15 +1,23 @@
 //! `REINDEX` without `CONCURRENTLY` on a table in use.
 
+use super::rewrite::Rewrite;
 use super::{Check, Draft, Repeat, Rule, Step, advice, words};
 use crate::operation::{Operation, Reindex, ReindexTarget};
-use crate::review::{Fix, Severity};
+use crate::review::Severity;
+use crate::text::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: "reindex-not-concurrent",
     summary: "Indexes in use are rebuilt without CONCURRENTLY",
     severity: Severity::Error,
     page: include_str!("reindex-not-concurrent.md"),
-    lineage: &[("squawk", "require-concurrent-reindex")],
+    lineage: &[
+        ("squawk", "require-concurrent-reindex"),
+        ("pgsafe", "reindex-non-concurrent"),
+        ("pgfence", "reindex-non-concurrent"),
+        ("MigrationPilot", "MP021"),
+        ("pg-migration-lint", "PGM022"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -18,7 +26,13 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let Operation::Reindex(reindex) = step.operation() else { return };
     let many =
         matches!(reindex.target, ReindexTarget::Schema(_) | ReindexTarget::Database | ReindexTarget::System);
-    if reindex.concurrently.is_some() || !(many || step.live_builds().next().is_some()) {
+    let unseen = match &reindex.target {
+        ReindexTarget::Index(name) | ReindexTarget::Table(name) => {
+            step.is_live(name) && step.find(name).known().is_none()
+        }
+        _ => false,
+    };
+    if reindex.concurrently.is_some() || !(many || unseen || step.live_builds().next().is_some()) {
         return;
     }
     let what = match step.heaviest() {
@@ -33,7 +47,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     for build in step.live_builds() {
         draft = draft.also(build.table.name.as_str());
     }
-    drafts.push(draft.fix(concurrently(step, reindex)));
+    drafts.push(draft.rewrite_if(concurrently(step, reindex)));
 }
 
 fn instead(step: &Step<'_>, reindex: &Reindex) -> String {
@@ -45,9 +59,9 @@ fn instead(step: &Step<'_>, reindex: &Reindex) -> String {
     advice::and_outside(step, "Use `REINDEX … CONCURRENTLY`: reads and writes go on.")
 }
 
-fn concurrently(step: &Step<'_>, reindex: &Reindex) -> Option<Fix> {
-    if !advice::takes_concurrently(step) || matches!(reindex.target, ReindexTarget::System) {
+fn concurrently<'a>(step: &Step<'a>, reindex: &Reindex) -> Option<Rewrite<'a>> {
+    if matches!(reindex.target, ReindexTarget::System) {
         return None;
     }
-    step.insert("Rebuild concurrently", reindex.head.end, " CONCURRENTLY")
+    Some(step.concurrent_form("Rebuild concurrently", Span::new(reindex.head.end, reindex.head.end)))
 }

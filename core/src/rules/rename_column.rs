@@ -9,7 +9,15 @@ pub(super) const RULE: Rule = Rule {
     summary: "A column that deployed code can use is renamed",
     severity: Severity::Error,
     page: include_str!("rename-column.md"),
-    lineage: &[("squawk", "renaming-column"), ("strong_migrations", "rename_column")],
+    lineage: &[
+        ("squawk", "renaming-column"),
+        ("strong_migrations", "rename_column"),
+        ("pgsafe", "rename"),
+        ("pgfence", "rename-column"),
+        ("MigrationPilot", "MP010"),
+        ("MigrationPilot", "MP071"),
+        ("pg-migration-lint", "PGM505"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

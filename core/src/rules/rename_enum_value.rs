@@ -9,7 +9,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "A label of an enum that deployed code can use is renamed",
     severity: Severity::Error,
     page: include_str!("rename-enum-value.md"),
-    lineage: &[("squawk", "renaming-object")],
+    lineage: &[
+        ("squawk", "renaming-object"),
+        ("strong_migrations", "rename_enum_value"),
+        ("MigrationPilot", "MP060"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -10,7 +10,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "A schema that deployed code can use is renamed",
     severity: Severity::Error,
     page: include_str!("rename-schema.md"),
-    lineage: &[("squawk", "renaming-object")],
+    lineage: &[
+        ("squawk", "renaming-object"),
+        ("strong_migrations", "rename_schema"),
+        ("pgfence", "rename-schema"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

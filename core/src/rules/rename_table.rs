@@ -11,7 +11,14 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table or view that deployed code can use is renamed",
     severity: Severity::Error,
     page: include_str!("rename-table.md"),
-    lineage: &[("squawk", "renaming-table"), ("strong_migrations", "rename_table")],
+    lineage: &[
+        ("squawk", "renaming-table"),
+        ("strong_migrations", "rename_table"),
+        ("pgsafe", "rename"),
+        ("pgfence", "rename-table"),
+        ("MigrationPilot", "MP028"),
+        ("pg-migration-lint", "PGM504"),
+    ],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),
 };

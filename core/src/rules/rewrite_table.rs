@@ -1,7 +1,7 @@
 //! Other actions of `ALTER TABLE` that write the whole table anew.
 
 use super::{Check, Draft, Repeat, Rule, Step, words};
-use crate::operation::{Operation, TableAction};
+use crate::operation::{Operation, RelationWord, TableAction};
 use crate::review::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A change of how a table is stored writes all of it anew",
     severity: Severity::Error,
     page: include_str!("rewrite-table.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgsafe", "set-access-method"),
+        ("pgsafe", "set-logged-unlogged"),
+        ("pgfence", "set-logged-unlogged"),
+        ("MigrationPilot", "MP047"),
+        ("MigrationPilot", "MP095"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -26,8 +32,10 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let Some(doing) = doing(&action.kind) else { continue };
         let only = step.only(action);
         if only.live_rewrites().next().is_none() {
-            if matches!(action.kind, TableAction::SetTablespace { .. }) && only.live_builds().next().is_some()
-            {
+            let is_index = step.alter_table().is_some_and(|alter| alter.word == RelationWord::Index);
+            let copied =
+                only.live_builds().next().is_some() || is_index && step.find(table).known().is_none();
+            if copied && matches!(action.kind, TableAction::SetTablespace { .. }) {
                 let what =
                     step.what("Moving the index to another tablespace", table, "copies the whole index");
                 let instead = "Rebuild it there with `REINDEX INDEX CONCURRENTLY`, which takes a `TABLESPACE` option since \

@@ -1,7 +1,8 @@
 //! `SET NOT NULL` on a column that nothing proves to be free of NULL.
 
+use super::rewrite::{AFTER_VALIDATION, Rewrite};
 use super::{Check, Draft, Repeat, Rule, Step, advice, words};
-use crate::operation::{ConstraintKind, Identifier, Name, TableAction};
+use crate::operation::{Action, ConstraintKind, Identifier, Name, TableAction};
 use crate::review::Severity;
 use crate::text::Span;
 
@@ -14,6 +15,11 @@ pub(super) const RULE: Rule = Rule {
         ("squawk", "adding-not-nullable-field"),
         ("strong_migrations", "change_column_null"),
         ("eugene", "E2"),
+        ("pgsafe", "set-not-null"),
+        ("pgfence", "alter-column-set-not-null"),
+        ("MigrationPilot", "MP002"),
+        ("MigrationPilot", "MP018"),
+        ("pg-migration-lint", "PGM013"),
     ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
@@ -30,9 +36,24 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             _ => continue,
         };
         if step.only(action).live_scans().next().is_some() {
-            drafts.push(draft(step, table, column, action.span));
+            drafts.push(
+                draft(step, table, column, action.span).rewrite_if(proven(step, table, column, action)),
+            );
         }
     }
+}
+
+/// The check, or from 18 the constraint, without a look at old rows; then its proof.
+fn proven<'a>(step: &Step<'a>, table: &Name, column: &Identifier, action: &Action) -> Option<Rewrite<'a>> {
+    let (add, [validate, set, drop]) = step.prove_not_null(table, column)?;
+    let rewrite = step.rewrite("Prove it with a constraint that is validated apart");
+    let rewrite = rewrite.swap(action.span, add);
+    let mut rewrite =
+        rewrite.after_or_later(&validate, "It fails where a row is NULL: fill those first, in batches.");
+    for sql in [set, drop].iter().filter(|sql| !sql.is_empty()) {
+        rewrite = rewrite.after_or_later(sql, AFTER_VALIDATION);
+    }
+    Some(rewrite)
 }
 
 fn draft(step: &Step<'_>, table: &Name, column: &Identifier, span: Span) -> Draft {

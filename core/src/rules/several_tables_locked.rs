@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "One transaction keeps readers out of several tables at once",
     severity: Severity::Warning,
     page: include_str!("several-tables-locked.md"),
-    lineage: &[],
+    lineage: &[("pgfence", "wide-lock-window"), ("MigrationPilot", "MP008")],
     repeat: Repeat::Always,
     check: Check::Transaction(check),
 };
@@ -20,7 +20,7 @@ fn check(timeline: &Timeline, drafts: &mut Vec<Draft>) {
     for hold in
         timeline.holds.iter().filter(|hold| hold.kind == LockedKind::Table && hold.mode.blocks_reads())
     {
-        if heavy.iter().all(|other| other.relation != hold.relation) {
+        if heavy.iter().all(|other| !other.relation.is(&hold.relation)) {
             heavy.push(hold);
         }
     }

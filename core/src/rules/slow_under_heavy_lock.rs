@@ -10,7 +10,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "A slow statement runs while an earlier statement of the transaction keeps others out",
     severity: Severity::Error,
     page: include_str!("slow-under-heavy-lock.md"),
-    lineage: &[("eugene", "E4"), ("eugene", "E10")],
+    lineage: &[
+        ("eugene", "E4"),
+        ("eugene", "E10"),
+        ("pgfence", "statement-after-access-exclusive"),
+        ("MigrationPilot", "MP008"),
+    ],
     repeat: Repeat::Always,
     check: Check::Transaction(check),
 };

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "A statement is certain to fail on the schema as it stands",
     severity: Severity::Error,
     page: include_str!("statement-fails.md"),
-    lineage: &[],
+    lineage: &[("MigrationPilot", "MP097")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -3,11 +3,10 @@
 use super::{Step, words};
 use crate::catalog::{Catalog, Domain, Found, Origin, Relation, RelationKind, Rows, TypeKind};
 use crate::operation::{
-    Action, AlterTable, Constraint, DataChange, DetachMode, Grasp, Name, Operation, Persistence, Statement,
+    Action, AlterTable, Constraint, DataChange, DetachMode, Name, Operation, Persistence, Statement,
     TableAction, TypeName,
 };
 use crate::postgres::{Effect, IndexBuild, Lock, LockedKind, RelationRef, effect};
-use crate::review::{Edit, Fix, Location};
 use crate::text::Span;
 use crate::timeline::TransactionKind;
 
@@ -255,6 +254,7 @@ impl<'a> Step<'a> {
         match self.find(name) {
             Found::Known(relation) => match relation.rows {
                 Rows::About(rows) => vec![format!("{code} has about {} rows.", words::count(rows))],
+                Rows::Few => vec![format!("{code} is always small, by the policy.")],
                 _ => vec![format!("{code} is not created in this change: it is in use and may be large.")],
             },
             Found::Missing => vec![format!("{code} does not exist at this point of the replay.")],
@@ -280,18 +280,6 @@ impl<'a> Step<'a> {
                     .to_owned()
             }
         })
-    }
-
-    /// An edit that inserts text, where the statement is understood fully.
-    pub fn insert(&self, title: impl Into<String>, at: u32, text: impl Into<String>) -> Option<Fix> {
-        self.edit(title, Span::new(at, at), text)
-    }
-
-    /// An edit that replaces text, where the statement is understood fully.
-    pub fn edit(&self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Option<Fix> {
-        let location = Location { path: self.location.path.clone(), span };
-        (self.statement.grasp == Grasp::Full)
-            .then(|| Fix { title: title.into(), edits: vec![Edit { location, text: text.into() }] })
     }
 
     /// The effect that one action of the statement is to blame for: what of scans, rewrites and index builds the

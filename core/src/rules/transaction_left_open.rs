@@ -8,7 +8,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "A file opens a transaction and never ends it",
     severity: Severity::Error,
     page: include_str!("transaction-left-open.md"),
-    lineage: &[("squawk", "ban-uncommitted-transaction")],
+    lineage: &[
+        ("squawk", "ban-uncommitted-transaction"),
+        ("pgfence", "unclosed-transaction"),
+        ("MigrationPilot", "MP053"),
+    ],
     repeat: Repeat::Always,
     check: Check::Control(check),
 };

@@ -9,7 +9,15 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table that deployed code can use is emptied",
     severity: Severity::Error,
     page: include_str!("truncate.md"),
-    lineage: &[("squawk", "ban-truncate-cascade")],
+    lineage: &[
+        ("squawk", "ban-truncate-cascade"),
+        ("pgsafe", "truncate"),
+        ("pgfence", "truncate"),
+        ("pgfence", "truncate-cascade"),
+        ("MigrationPilot", "MP036"),
+        ("pg-migration-lint", "PGM203"),
+        ("pg-migration-lint", "PGM204"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -9,7 +9,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "Rows are changed in one statement whose size nothing limits",
     severity: Severity::Warning,
     page: include_str!("unbatched-update.md"),
-    lineage: &[],
+    lineage: &[
+        ("pgfence", "update-in-migration"),
+        ("MigrationPilot", "MP011"),
+        ("MigrationPilot", "MP067"),
+        ("pg-migration-lint", "PGM302"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

@@ -9,7 +9,13 @@ pub(super) const RULE: Rule = Rule {
     summary: "A table in use is compacted with VACUUM FULL",
     severity: Severity::Error,
     page: include_str!("vacuum-full.md"),
-    lineage: &[("squawk", "prefer-repack")],
+    lineage: &[
+        ("squawk", "prefer-repack"),
+        ("pgsafe", "vacuum-full-cluster"),
+        ("pgfence", "vacuum-full"),
+        ("MigrationPilot", "MP006"),
+        ("pg-migration-lint", "PGM021"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };

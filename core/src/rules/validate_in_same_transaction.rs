@@ -9,7 +9,11 @@ pub(super) const RULE: Rule = Rule {
     summary: "A constraint is validated while the transaction still holds a strong lock on its table",
     severity: Severity::Error,
     page: include_str!("validate-in-same-transaction.md"),
-    lineage: &[("squawk", "constraint-missing-not-valid"), ("eugene", "E4")],
+    lineage: &[
+        ("squawk", "constraint-missing-not-valid"),
+        ("eugene", "E4"),
+        ("pgfence", "not-valid-validate-same-tx"),
+    ],
     repeat: Repeat::Always,
     check: Check::Statement(check),
 };
@@ -36,6 +40,11 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let why = "`NOT VALID` and `VALIDATE` are two steps so that the scan runs under a weak lock; a lock is \
                    held until the commit, so in one transaction the scan runs under the strong one.";
         let instead = format!("Validate it {}, in a transaction of its own.", advice::later(step));
-        drafts.push(Draft::new(action.span, what, why, instead).about(step, table).measured());
+        let validate =
+            step.sql("{} VALIDATE CONSTRAINT {}", &[&step.alter_head(table), &step.identifier_written(name)]);
+        let rewrite = step.rewrite("Validate it in a transaction of its own").without_action(action);
+        let rewrite = rewrite.after_or_later(&validate, "Then it holds no other lock.");
+        drafts
+            .push(Draft::new(action.span, what, why, instead).about(step, table).measured().rewrite(rewrite));
     }
 }

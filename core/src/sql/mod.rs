@@ -64,6 +64,11 @@ pub fn read(text: &str, part: Span) -> Script {
     }
 }
 
+/// The comments of a part of a file, in order, with their delimiters; those in strings and bodies are none.
+pub fn comments(text: &str, part: Span) -> Vec<Span> {
+    lexer::lex(text, within(text, part)).comments
+}
+
 /// The part, made to fit the text and to split no character.
 fn within(text: &str, part: Span) -> Span {
     let fit = |at: u32| {

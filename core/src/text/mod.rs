@@ -4,10 +4,12 @@
 //! edge, by a [`LineIndex`].
 
 mod decode;
+mod edits;
 mod lines;
 mod visible;
 
 pub use decode::{DecodeFault, decode};
+pub use edits::{Edited, apply};
 pub use lines::{LineIndex, Place};
 pub use visible::{push_visible, visible_line, visible_text};
 

@@ -120,7 +120,7 @@ fn damaged_forms_are_reviewed() {
     for round in 0..1_500 {
         let bytes = damaged(&mut sequence, &statements);
         let version = Version::new(13 + u8::try_from(round % 6).unwrap()).unwrap();
-        let policy = Policy { version };
+        let policy = Policy { version, ..Policy::default() };
         with_input(&bytes, || invariants::reviewing_is_total(&bytes, &policy));
     }
 }

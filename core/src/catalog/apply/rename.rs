@@ -172,8 +172,8 @@ impl Replay<'_> {
                 rename_in_list(filter, from, to);
             }
         }
-        for key in self.catalog.ledger.atomic_functions.clone() {
-            for function in self.catalog.functions.get_mut(&key).into_iter().flatten() {
+        for key in &self.catalog.ledger.atomic_functions.clone() {
+            for function in self.catalog.functions.get_mut(key).into_iter().flatten() {
                 for (_, columns) in function.depends.iter_mut().filter(|(id, _)| *id == table) {
                     rename_in_list(columns, from, to);
                 }

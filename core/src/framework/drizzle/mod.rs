@@ -33,7 +33,7 @@ pub(super) static TOOL: Tool = Tool {
 };
 
 /// The line that cuts a file into pieces: a plain `split`, wherever it stands.
-const BREAKPOINT: &str = "--> statement-breakpoint";
+pub(super) const BREAKPOINT: &str = "--> statement-breakpoint";
 
 fn concurrently(model: TransactionModel) -> &'static str {
     match model {
@@ -149,7 +149,7 @@ fn inside<'a>(path: &'a str, root: &Root) -> Option<&'a str> {
 }
 
 /// The pieces between breakpoints that hold anything.
-fn pieces(text: &str) -> Vec<Span> {
+pub(super) fn pieces(text: &str) -> Vec<Span> {
     let mut pieces = Vec::new();
     let mut start = 0;
     let cuts = text.match_indices(BREAKPOINT).map(|(at, mark)| (at, at + mark.len()));

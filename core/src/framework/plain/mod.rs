@@ -8,7 +8,7 @@ mod names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::framework::dialect::{self, Dialect};
-use crate::framework::markers::{directions, span};
+use crate::framework::markers::{directions, span, wrapping};
 use crate::framework::order::natural;
 use crate::framework::search::{Found, Search, problem};
 use crate::framework::tool::{self, Late, Tool};
@@ -200,7 +200,7 @@ fn migration(search: &Search<'_>, root: &str, path: &str, project: &mut Project)
         path: path.to_owned(),
         name: relative(name, root).unwrap_or(name).trim_end_matches(".sql").to_owned(),
         up: parts.up,
-        transactions: TransactionModel::Autocommit,
+        transactions: wrapping(text).map_or(TransactionModel::Autocommit, |found| found.transactions),
         down,
     }
 }

@@ -224,7 +224,7 @@ fn plain_folders_keep_ways_back_apart() {
 sql ? in \"db/migrations\"
   1_a Autocommit 1 down db/migrations/1_a/down.sql
   2_b.up Autocommit 1 down db/migrations/2_b.down.sql
-  10_c Autocommit 1 down db/migrations/10_c.sql
+  10_c FileString 1 down db/migrations/10_c.sql
   ~ db/migrations: 1 SQL file is not reviewed: by the name nothing here runs forwards (db/migrations/9_x.down.sql).
 sql ? in \"\"
   ~ : 1 SQL file is not taken for migrations (queries/users.sql). Name them to have them reviewed.

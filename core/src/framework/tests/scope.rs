@@ -1,16 +1,16 @@
 //! What a change puts under review.
 
-use super::super::{Migration, Scope, changed};
+use super::super::{Migration, Scope, Selection, changed};
 use super::tree;
 use crate::change::Change;
 
 fn change(base: &[(&str, &str)], head: &[(&str, &str)]) -> Scope {
-    changed(&Change { base: tree(base), head: tree(head), ..Change::default() })
+    changed(&Change { base: tree(base), head: tree(head), ..Change::default() }, &Selection::default())
 }
 
 fn asked(head: &[(&str, &str)], paths: &[&str]) -> Scope {
     let review = Some(paths.iter().map(|path| (*path).to_owned()).collect());
-    changed(&Change { head: tree(head), review, ..Change::default() })
+    changed(&Change { head: tree(head), review, ..Change::default() }, &Selection::default())
 }
 
 /// `before | review | between`, each project on its line, then problems.

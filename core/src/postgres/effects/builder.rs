@@ -52,7 +52,7 @@ impl<'a> Subject<'a> {
         self.relation.is_some_and(|relation| match relation.rows {
             Rows::Some => true,
             Rows::About(rows) => rows > 0,
-            Rows::Unknown | Rows::Empty => false,
+            Rows::Unknown | Rows::Empty | Rows::Few => false,
         })
     }
 }

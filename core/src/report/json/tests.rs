@@ -46,6 +46,11 @@ fn a_review() {
                 title: "Prove it first".to_owned(),
                 edits: vec![review::Edit { location: at("set not null"), text: "drop not null".to_owned() }],
             }),
+            steps: vec![review::SafeStep {
+                place: review::SafePlace::LaterMigration,
+                sql: "alter table users validate constraint c;".to_owned(),
+                why: "Reads and writes go on.".to_owned(),
+            }],
             suppressed: Some("the table is empty".to_owned()),
         }],
         not_understood: vec![review::NotUnderstood {
@@ -109,6 +114,13 @@ fn a_review() {
           }
         ]
       },
+      "steps": [
+        {
+          "place": "later_migration",
+          "sql": "alter table users validate constraint c;",
+          "why": "Reads and writes go on."
+        }
+      ],
       "suppressed": {
         "reason": "the table is empty"
       }

@@ -1,9 +1,9 @@
 //! The findings of one statement.
 
+use super::details;
 use super::escape::{block as fenced, code, sentence};
-use super::{details, text};
-use crate::report::{Block, Places, changed_lines, page_url};
-use crate::review::{Finding, Fix, Severity};
+use crate::report::{Block, Places, changed_lines, page_url, words};
+use crate::review::{Finding, Fix, SafeStep, Severity};
 
 /// How many characters of a statement stand in its title.
 const MAX_STATEMENT: usize = 100;
@@ -91,7 +91,27 @@ fn short(finding: &Finding) -> String {
 }
 
 fn fixes(block: &Block<'_>, places: &Places<'_>) -> String {
-    block.findings.iter().filter_map(|finding| finding.fix.as_ref()).map(|found| fix(found, places)).collect()
+    let fixes =
+        block.findings.iter().filter_map(|finding| finding.fix.as_ref()).map(|found| fix(found, places));
+    fixes.chain(std::iter::once(all_steps(block))).collect()
+}
+
+/// The safe ways of all findings.
+pub(super) fn all_steps(block: &Block<'_>) -> String {
+    block.findings.iter().map(|finding| steps(&finding.steps)).collect()
+}
+
+/// The safe way, step by step, folded away.
+fn steps(steps: &[SafeStep]) -> String {
+    if steps.is_empty() {
+        return String::new();
+    }
+    let step = |(number, step): (usize, &SafeStep)| {
+        let why = sentence(&step.why);
+        format!("{number}\\. *{}*: {why}\n\n{}\n", step.place.words(), fenced("sql", &step.sql))
+    };
+    let count = words::counted(steps.len(), "step", "steps");
+    details(&format!("The safe way in {count}"), &(1..).zip(steps).map(step).collect::<String>())
 }
 
 /// The lines before and after. Everything else about a fix is in its title.
@@ -120,5 +140,5 @@ fn backing(block: &Block<'_>) -> String {
             body.push_str(&format!("{}\n\n{lines}\n", code(finding.rule)));
         }
     }
-    if body.is_empty() { String::new() } else { details(&text("How it is known"), &body) }
+    if body.is_empty() { String::new() } else { details("Why, what to do, and how it is known", &body) }
 }

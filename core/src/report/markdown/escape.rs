@@ -61,7 +61,7 @@ pub(super) fn text(text: &str) -> String {
                 out.push(':');
                 out.push_str(APART);
             }
-            '.' if matches!(before, 'w' | 'W') => {
+            '.' if matches!(before, 'w' | 'W') && ends_in_www(&out) => {
                 out.push('.');
                 out.push_str(APART);
             }
@@ -79,6 +79,13 @@ pub(super) fn text(text: &str) -> String {
         before = letter;
     }
     out
+}
+
+fn ends_in_www(text: &str) -> bool {
+    text.len()
+        .checked_sub(3)
+        .and_then(|start| text.get(start..))
+        .is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
 /// Markdown of this module as a table's cell, where `|` would end it, in code too.

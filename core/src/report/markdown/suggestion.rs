@@ -1,6 +1,6 @@
 //! A fix that can be applied with one click: GitHub replaces the lines that a comment stands at with a block's text.
 
-use super::block::with_fix;
+use super::block::{all_steps, with_fix};
 use super::escape::sentence;
 use crate::report::{Block, Places, changed_lines};
 use crate::review::{Edit, Fix};
@@ -61,9 +61,10 @@ pub fn with_suggestion(block: &Block<'_>, suggestion: &Suggestion) -> String {
     let fence = "`".repeat(longest.max(2) + 1);
     let lines = suggestion.lines.strip_suffix('\n').unwrap_or(&suggestion.lines);
     let lines = lines.strip_suffix('\r').unwrap_or(lines);
+    let title = sentence(&suggestion.title);
     with_fix(
         block,
-        &format!("**Fix:** {}\n\n{fence}suggestion\n{lines}\n{fence}\n\n", sentence(&suggestion.title)),
+        &format!("**Fix:** {title}\n\n{fence}suggestion\n{lines}\n{fence}\n\n{}", all_steps(block)),
     )
 }
 

@@ -1,0 +1,96 @@
+//! A run of migrations, judged: what rules say of it, in running order.
+
+use std::collections::BTreeMap;
+
+use super::{Judge, Run};
+use crate::catalog::Catalog;
+use crate::framework::transactions::{self, Layout, Sent};
+use crate::postgres::{self, Version};
+use crate::review::{Finding, Location, Problem};
+use crate::rules;
+use crate::timeline::Timeline;
+
+/// Migrations that run one after the other, and what is not under review but stands between them.
+pub(crate) struct Trial<'a> {
+    pub(crate) sent: &'a [Sent<'a>],
+    /// The decoded text of each migration's file.
+    pub(crate) texts: &'a [&'a str],
+    pub(crate) version: Version,
+    /// Called before the first statement of each migration but the first, with its number.
+    pub(crate) between: &'a dyn Fn(&mut Catalog, usize),
+}
+
+/// What came of judging a run.
+pub(crate) struct Judged {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) timelines: Vec<Timeline>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Trial<'_> {
+    /// Runs the migrations on the catalog.
+    pub(crate) fn judge(&self, catalog: &mut Catalog) -> Judged {
+        let layout = transactions::layout(self.sent, postgres::is_forbidden_in_transaction);
+        let controls = misplaced(self.sent, &layout);
+        let problems = problems(self.sent, &layout, &controls);
+        let mut judged = Run::new(catalog, self.version, Judge::Yes);
+        judged.run(self.sent, self.texts, &layout, self.between);
+        let Run { mut findings, timelines, .. } = judged;
+        findings.extend(controls);
+        let mut findings = sorted(findings, self.sent);
+        rules::settle(&mut findings, catalog);
+        Judged { findings, timelines, problems }
+    }
+}
+
+/// What is worth knowing of transaction commands and is no finding.
+fn problems(run: &[Sent<'_>], layout: &Layout, controls: &[Finding]) -> Vec<Problem> {
+    let problem = |note: &transactions::Note| {
+        let (sent, statement) =
+            run.get(note.migration).and_then(|sent| Some((sent, sent.statements.get(note.statement)?)))?;
+        // What rules have a word for is a finding.
+        if controls.iter().any(|finding| finding.location.span == statement.span) {
+            return None;
+        }
+        Some(Problem {
+            path: sent.migration.path.clone(),
+            span: Some(statement.span),
+            message: format!("Transaction control: {}.", note.kind.words()),
+            harmless: !note.kind.fails(),
+        })
+    };
+    layout.notes.iter().filter_map(problem).collect()
+}
+
+/// What rules say of transaction commands that do something else than they seem to.
+fn misplaced(run: &[Sent<'_>], layout: &Layout) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for note in &layout.notes {
+        let Some(sent) = run.get(note.migration) else { continue };
+        let Some(statement) = sent.statements.get(note.statement) else { continue };
+        let location = Location { path: sent.migration.path.clone(), span: statement.span };
+        let kind = rules::ControlKind::Misplaced(note.kind);
+        findings.extend(rules::check_control(&rules::Control {
+            location: &location,
+            kind,
+            framework: sent.framework,
+        }));
+    }
+    findings
+}
+
+/// Findings by file in running order, then by place, the worst first.
+fn sorted(mut findings: Vec<Finding>, run: &[Sent<'_>]) -> Vec<Finding> {
+    // From the last to the first, so that of a path's places the first counts.
+    let places: BTreeMap<&str, usize> =
+        run.iter().enumerate().rev().map(|(place, sent)| (sent.migration.path.as_str(), place)).collect();
+    let order = |path: &str| places.get(path);
+    findings.sort_by(|one, other| {
+        (order(&one.location.path), one.location.span.start)
+            .cmp(&(order(&other.location.path), other.location.span.start))
+            .then(other.severity.cmp(&one.severity))
+            .then(one.location.span.end.cmp(&other.location.span.end))
+            .then(one.rule.cmp(other.rule))
+    });
+    findings
+}

@@ -1,0 +1,44 @@
+//! A page's example as the change that it shows: what tests judge, and documentation shows the result of.
+
+use super::fence::Fence;
+use crate::change::{Change, SourceFile};
+
+/// Where the migration tool of an example keeps its migration of a number. Tools that no page names have the place of
+/// plain SQL.
+pub fn path(framework: Option<&str>, number: usize) -> String {
+    match framework {
+        Some("drizzle") => format!("drizzle/{number:04}_step.sql"),
+        Some("prisma") => format!("prisma/migrations/2025010100000{number}_step/migration.sql"),
+        Some("supabase") => format!("supabase/migrations/2025010100000{number}_step.sql"),
+        _ => format!("migrations/{number:04}_step.sql"),
+    }
+}
+
+/// A change that adds migrations to the schema that the example begins with.
+pub fn change(fence: &Fence, migrations: &[String]) -> Change {
+    let framework = fence.framework.as_deref();
+    let mut head: Vec<SourceFile> = migrations
+        .iter()
+        .enumerate()
+        .map(|(number, text)| SourceFile::new(path(framework, number), text.as_bytes()))
+        .collect();
+    let review = head.iter().map(|file| file.path.clone()).collect();
+    if framework == Some("drizzle") {
+        let entry = |number| {
+            format!(
+                r#"{{"idx":{number},"version":"7","when":{number},"tag":"{number:04}_step","breakpoints":true}}"#
+            )
+        };
+        let entries: Vec<String> = (0..migrations.len()).map(entry).collect();
+        let journal =
+            format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
+        head.push(SourceFile::new("drizzle/meta/_journal.json", journal));
+    }
+    Change {
+        head,
+        review: Some(review),
+        schema: vec![SourceFile::new("schema.sql", fence.setup.as_bytes())],
+        framework: Some(framework.unwrap_or("sql").to_owned()),
+        ..Change::default()
+    }
+}
