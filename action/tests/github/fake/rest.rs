@@ -85,7 +85,7 @@ fn perform(state: &mut State, operation: &Operation, asked: &Asked, address: &st
     let comments = state.pulls.max(state.issues);
     match id {
         "pulls/get" | "pulls/list-files" if state.pulls < Level::Read => return refused("pull_requests=read"),
-        "repos/compare-commits" | "git/get-blob" | "git/get-tree" | "repos/download-tarball-archive"
+        "repos/compare-commits-with-basehead" | "git/get-blob" | "git/get-tree" | "repos/download-tarball-archive"
             if state.contents < Level::Read =>
         {
             return refused("contents=read");
@@ -115,7 +115,7 @@ fn perform(state: &mut State, operation: &Operation, asked: &Asked, address: &st
         "issues/create-comment" => create_summary(state, operation, &asked.body),
         "issues/update-comment" => update_summary(state, operation, &asked.body),
         "issues/delete-comment" => delete_summary(state, operation),
-        "repos/compare-commits" => compare(state, operation, asked),
+        "repos/compare-commits-with-basehead" => compare(state, operation, asked),
         "git/get-tree" => get_tree(state, operation),
         "git/get-blob" => get_blob(state, operation),
         "repos/download-tarball-archive" => {
@@ -131,7 +131,7 @@ fn get_pull(state: &State, operation: &Operation) -> Answer {
     let body = operation.answer(
         200,
         json!({
-            "number": state.pull.number, "changed_files": changed,
+            "number": state.pull.number, "changed_files": changed, "requested_teams": [],
             "head": { "sha": state.pull.head }, "base": { "sha": state.pull.base },
         }),
     );

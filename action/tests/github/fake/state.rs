@@ -196,13 +196,6 @@ impl State {
         self.pull.base = base;
     }
 
-    /// A commit that belongs to no branch of the pull request.
-    pub fn commit(&mut self, tree: Tree) -> String {
-        let id = id_of("commit", &tree);
-        self.commits.insert(id.clone(), tree);
-        id
-    }
-
     /// Requests that changed something, or tried to.
     pub fn writes(&self) -> Vec<String> {
         let writes = self.log.iter().filter(|logged| logged.is_write());
