@@ -101,7 +101,10 @@ async fn named(
     match asked(sources.file(found, path).await)? {
         Some(content) => {
             read.policy.baseline = Some(Baseline::read(path, &content).map_err(|reason| {
-                Trouble::new(format!("{path} is no baseline: {reason}"), "write it anew with lockkeeper baseline")
+                Trouble::new(
+                    format!("{path} is no baseline: {reason}"),
+                    "write it anew with lockkeeper baseline",
+                )
             })?);
         }
         None if files.baseline.is_some() => return Err(missing(path)),
@@ -112,7 +115,8 @@ async fn named(
 
 /// A change to the policy is told, and one that can't be read is a loss.
 fn change_of_policy(head: Option<&SourceFile>) -> Vec<Problem> {
-    let problem = |span, message: String, harmless| Problem { path: FILE_NAME.to_owned(), span, message, harmless };
+    let problem =
+        |span, message: String, harmless| Problem { path: FILE_NAME.to_owned(), span, message, harmless };
     let faults = head.map_or(Vec::new(), |file| policy::read(&file.bytes).err().unwrap_or_default());
     if faults.is_empty() {
         let message = "This change edits the policy. It is reviewed with the policy of its base; the new one counts \

@@ -7,10 +7,10 @@ use serde::Deserialize;
 
 use super::blob;
 use super::client::Client;
+use super::configuration::is_wanted;
 use super::failure::Failure;
 use super::patch::{self, Hunk};
 use super::snapshot::{self, Snapshot};
-use super::configuration::is_wanted;
 use crate::workspace::MAX_FILE_BYTES;
 
 /// GitHub lists no more files than these.
@@ -55,11 +55,7 @@ pub(super) async fn all(client: &Client, number: u64, expected: u64) -> Result<O
     // A long list leaves out patches of its later files; a list of one file does not.
     let mut again = 0;
     for (at, row) in rows.iter_mut().enumerate() {
-        if row.patch.is_some()
-            || row.is_removed()
-            || row.status == "renamed"
-            || !is_wanted(&row.filename)
-        {
+        if row.patch.is_some() || row.is_removed() || row.status == "renamed" || !is_wanted(&row.filename) {
             continue;
         }
         again += 1;

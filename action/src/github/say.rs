@@ -61,7 +61,7 @@ fn comment(
         };
         return (place, cut(markdown::block(block, places)));
     };
-    if let Some(suggestion) = markdown::suggestion(block, places) {
+    for suggestion in markdown::suggestions(block, places) {
         let (first, last) = (suggestion.first, suggestion.last);
         if patch::anchor(hunks, first, last) == Some((first, last)) && prover.is_clean(block, &suggestion) {
             let body = markdown::with_suggestion(block, &suggestion);

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::archive::{Limits, unpack};
 use super::blob;
 use super::client::Client;
-use super::failure::Failure;
 use super::configuration::is_wanted;
+use super::failure::Failure;
 
 /// How many files are asked for one by one where the archive does not have them.
 const MAX_SINGLE: usize = 40;

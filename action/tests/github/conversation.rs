@@ -41,10 +41,14 @@ fn a_danger_gets_one_comment_with_a_suggestion_and_a_summary() {
     assert_eq!((thread.path.as_str(), thread.line), ("migrations/0002_change.sql", Some(1)));
     let body = &thread.comments[0].body;
     assert!(body.contains("`orders`") && body.contains("index-not-concurrent"), "{body}");
-    assert!(body.contains("```suggestion\n") && body.to_lowercase().contains("concurrently orders_user"), "{body}");
+    assert!(
+        body.contains("```suggestion\n") && body.to_lowercase().contains("concurrently orders_user"),
+        "{body}"
+    );
     assert_eq!(state.summaries.len(), 1);
     let summary = &state.summaries[0].body;
-    for question in ["Does this migration take a lock", "Is every index added concurrently?", "rollback plan"] {
+    for question in ["Does this migration take a lock", "Is every index added concurrently?", "rollback plan"]
+    {
         assert!(summary.contains(question), "{summary}");
     }
     assert!(run.requests() <= 12, "{}", run.stderr);

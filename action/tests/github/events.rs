@@ -65,7 +65,8 @@ fn on_pull_request_target_nothing_of_the_workspace_is_believed() {
     let fake = fake(INDEX);
     let folder = tempfile::TempDir::new().unwrap();
     let git = |arguments: &[&str]| {
-        let done = std::process::Command::new("git").args(arguments).current_dir(folder.path()).output().unwrap();
+        let done =
+            std::process::Command::new("git").args(arguments).current_dir(folder.path()).output().unwrap();
         assert!(done.status.success(), "{done:?}");
     };
     std::fs::write(folder.path().join("lockkeeper.yml"), "fail-on: never\n").unwrap();

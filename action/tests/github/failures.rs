@@ -42,12 +42,18 @@ fn a_fork_is_told_of_the_other_trigger() {
 
 #[test]
 fn without_a_right_to_read_nothing_passes() {
-    for forbid in [|fake: &Fake| fake.state().contents = Level::None, |fake: &Fake| fake.state().pulls = Level::None] {
+    for forbid in
+        [|fake: &Fake| fake.state().contents = Level::None, |fake: &Fake| fake.state().pulls = Level::None]
+    {
         let fake = fake(INDEX);
         forbid(&fake);
         let run = run(&fake);
         assert_eq!(run.code, 2, "{}", run.stderr);
-        assert!(run.stderr.contains("contents: read") && run.outputs.contains("\nunable\n"), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("contents: read") && run.outputs.contains("\nunable\n"),
+            "{}",
+            run.stderr
+        );
     }
 }
 

@@ -47,7 +47,8 @@ fn names_in_sql_are_text() {
         "[x](http://evil.example)",
         "$(id)",
     ];
-    let tables: String = names.iter().map(|name| format!("create table \"{name}\" (id bigint, a text);\n")).collect();
+    let tables: String =
+        names.iter().map(|name| format!("create table \"{name}\" (id bigint, a text);\n")).collect();
     let sql: String = names.iter().map(|name| format!("create index on \"{name}\" (a);\n")).collect();
     let fake = Fake::start(
         &[("migrations/0001_tables.sql", &tables)],

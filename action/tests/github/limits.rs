@@ -9,7 +9,9 @@ use serde_json::json;
 fn large(files: usize) -> Fake {
     let base = tree(&[("migrations/0001_tables.sql", TABLES)]);
     let mut head = base.clone();
-    head.extend((1..files).map(|number| (format!("app/{number:05}.txt"), format!("{number}\n").into_bytes())));
+    head.extend(
+        (1..files).map(|number| (format!("app/{number:05}.txt"), format!("{number}\n").into_bytes())),
+    );
     head.insert("migrations/0002_change.sql".to_owned(), INDEX.as_bytes().to_vec());
     Fake::start_with(base, head)
 }
@@ -77,7 +79,8 @@ fn many_files_without_patch_cost_one_archive() {
 
 #[test]
 fn two_hundred_findings_are_one_review_of_25_comments() {
-    let sql: String = (0..200).map(|number| format!("create index i{number} on orders (user_id, total);\n")).collect();
+    let sql: String =
+        (0..200).map(|number| format!("create index i{number} on orders (user_id, total);\n")).collect();
     let fake = fake(&sql);
     let run1 = run(&fake);
     let state = fake.state();

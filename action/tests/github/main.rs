@@ -9,5 +9,6 @@ mod failures;
 mod fake;
 mod hostile;
 mod limits;
+mod policy;
 mod run;
 mod versions;

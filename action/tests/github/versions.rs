@@ -12,7 +12,10 @@ fn the_action_and_the_changelog_name_the_programs_version() {
     let version = env!("CARGO_PKG_VERSION");
     assert!(read("action.yml").contains(&format!("LOCKKEEPER_VERSION: \"{version}\"\n")));
     let changelog = read("CHANGELOG.md");
-    let newest = changelog.lines().filter_map(|line| line.strip_prefix("## [")).find(|line| !line.starts_with("Unreleased"));
+    let newest = changelog
+        .lines()
+        .filter_map(|line| line.strip_prefix("## ["))
+        .find(|line| !line.starts_with("Unreleased"));
     // Before the first release there is nothing but what is coming.
     let newest = newest.and_then(|line| line.split(']').next());
     assert!(newest.is_none_or(|newest| newest == version), "{newest:?}");
@@ -34,7 +37,10 @@ fn no_expression_is_text_of_a_script() {
 fn every_input_is_handed_on_and_explained() {
     let (action, script, page) = (read("action.yml"), read("action/run.sh"), read("docs/github.md"));
     let inputs = action.split("\ninputs:\n").nth(1).unwrap().split("\noutputs:\n").next().unwrap();
-    let names = inputs.lines().filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':')).filter(|name| !name.starts_with(' '));
+    let names = inputs
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'))
+        .filter(|name| !name.starts_with(' '));
     let mut count = 0;
     for name in names {
         count += 1;

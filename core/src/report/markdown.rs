@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 pub use self::block::block;
 pub use self::conversation::{About, fixed, moved, opening, summary};
-pub use self::suggestion::{Suggestion, suggestion, with_suggestion};
+pub use self::suggestion::{Suggestion, suggestions, with_suggestion};
 use self::block::listed;
 use self::escape::{cell, code, sentence, text};
 use super::{Block, Places, blocks, words};

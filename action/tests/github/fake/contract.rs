@@ -26,7 +26,8 @@ impl Operation {
     pub fn find(method: &str, path: &str) -> Option<Operation> {
         let paths = DESCRIPTION["paths"].as_object().unwrap();
         for (template, methods) in paths {
-            let (Some(parts), Some(about)) = (parts(template, path), methods.get(method.to_lowercase())) else {
+            let (Some(parts), Some(about)) = (parts(template, path), methods.get(method.to_lowercase()))
+            else {
                 continue;
             };
             return Some(Operation { id: about["operationId"].as_str().unwrap().to_owned(), about, parts });
@@ -45,7 +46,8 @@ impl Operation {
         let parameters: Vec<&Value> =
             self.about["parameters"].as_array().into_iter().flatten().map(resolved).collect();
         for (name, value) in query {
-            let known = parameters.iter().find(|known| known["in"] == "query" && known["name"] == name.as_str());
+            let known =
+                parameters.iter().find(|known| known["in"] == "query" && known["name"] == name.as_str());
             match known {
                 None => faults.push(format!("{}: no query parameter {name}", self.id)),
                 Some(known) if known["schema"]["type"] == "integer" && value.parse::<u32>().is_err() => {
@@ -54,7 +56,9 @@ impl Operation {
                 Some(_) => {}
             }
         }
-        for known in parameters.iter().filter(|known| known["in"] == "path" && known["schema"]["type"] == "integer") {
+        for known in
+            parameters.iter().filter(|known| known["in"] == "path" && known["schema"]["type"] == "integer")
+        {
             if self.parts[known["name"].as_str().unwrap()].parse::<u64>().is_err() {
                 faults.push(format!("{}: {} is no number", self.id, known["name"]));
             }
@@ -110,10 +114,15 @@ fn errors(name: &str, schema: &'static Value, value: &Value) -> Vec<String> {
         let mut whole = Map::new();
         whole.insert("components".to_owned(), DESCRIPTION["components"].clone());
         whole.insert("allOf".to_owned(), json!([schema]));
-        let options = jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&Value::Object(whole));
+        let options =
+            jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&Value::Object(whole));
         Box::leak(Box::new(options.unwrap()))
     });
-    validator.iter_errors(value).take(3).map(|error| format!("{name}: {} at {}", error, error.instance_path())).collect()
+    validator
+        .iter_errors(value)
+        .take(3)
+        .map(|error| format!("{name}: {} at {}", error, error.instance_path()))
+        .collect()
 }
 
 fn resolved(value: &'static Value) -> &'static Value {

@@ -19,7 +19,8 @@ pub struct Row {
 impl Row {
     /// Some lines after the change are shown, in one hunk.
     pub fn shows(&self, first: u32, last: u32) -> bool {
-        let headers = self.patch.iter().flat_map(|patch| patch.lines()).filter(|line| line.starts_with("@@ "));
+        let headers =
+            self.patch.iter().flat_map(|patch| patch.lines()).filter(|line| line.starts_with("@@ "));
         headers.filter_map(shown).any(|(start, end)| start <= first && last <= end)
     }
 }
@@ -60,15 +61,8 @@ pub fn rows(before: &Tree, after: &Tree) -> Vec<Row> {
 }
 
 fn row(path: &str, previous: Option<String>, status: &'static str, before: &[u8], after: &[u8]) -> Row {
-    let mut row = Row {
-        path: path.to_owned(),
-        previous,
-        status,
-        id: blob(after),
-        patch: None,
-        added: 0,
-        removed: 0,
-    };
+    let mut row =
+        Row { path: path.to_owned(), previous, status, id: blob(after), patch: None, added: 0, removed: 0 };
     if let (Ok(before), Ok(after)) = (str::from_utf8(before), str::from_utf8(after))
         && before != after
     {

@@ -16,7 +16,9 @@ static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
 
 /// What is wrong with a query.
 pub fn faults(query: &str) -> Option<String> {
-    ExecutableDocument::parse_and_validate(&SCHEMA, query, "query.graphql").err().map(|error| error.to_string())
+    ExecutableDocument::parse_and_validate(&SCHEMA, query, "query.graphql")
+        .err()
+        .map(|error| error.to_string())
 }
 
 pub fn answer(state: &mut State, asked: &Asked) -> Answer {
@@ -92,7 +94,8 @@ fn thread(state: &mut State, variables: &Value, change: impl Fn(&mut Thread)) ->
     if state.contents < Level::Write || state.pulls < Level::Write {
         return error("FORBIDDEN", "Resource not accessible by integration");
     }
-    let Some(thread) = state.threads.iter_mut().find(|thread| variables["thread"] == thread.id.as_str()) else {
+    let Some(thread) = state.threads.iter_mut().find(|thread| variables["thread"] == thread.id.as_str())
+    else {
         return error("NOT_FOUND", "Could not resolve to a node");
     };
     change(thread);

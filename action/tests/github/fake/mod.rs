@@ -28,7 +28,8 @@ impl Fake {
 
     pub fn start_with(base: Tree, head: Tree) -> Self {
         let state = Arc::new(Mutex::new(State::new(base, head)));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let address = runtime.block_on(server::listen(&state));
         Fake { state, address, _runtime: runtime }
     }
@@ -44,5 +45,8 @@ impl Fake {
 }
 
 pub fn tree(files: &[(&str, &str)]) -> Tree {
-    files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect::<BTreeMap<_, _>>()
+    files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
+        .collect::<BTreeMap<_, _>>()
 }

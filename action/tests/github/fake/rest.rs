@@ -31,14 +31,20 @@ pub fn answer(state: &mut State, asked: &Asked, path: &str, address: &str) -> An
             if *done {
                 perform(state, &operation, asked, address);
             }
-            return Answer { status: *status, headers: Vec::new(), body: b"<html>Bad gateway</html>".to_vec() };
+            return Answer {
+                status: *status,
+                headers: Vec::new(),
+                body: b"<html>Bad gateway</html>".to_vec(),
+            };
         }
         Some(Kind::Secondary) => {
-            let words = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+            let words =
+                "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
             return problem(403, words).with("retry-after", "7");
         }
         Some(Kind::Abuse) => {
-            let body = json!({ "message": "Validation Failed", "errors": [{ "code": "abuse", "field": "data" }] });
+            let body =
+                json!({ "message": "Validation Failed", "errors": [{ "code": "abuse", "field": "data" }] });
             return Answer::json(422, &body);
         }
         Some(Kind::UsedUp) => {
@@ -84,8 +90,13 @@ fn perform(state: &mut State, operation: &Operation, asked: &Asked, address: &st
     let id = operation.id.as_str();
     let comments = state.pulls.max(state.issues);
     match id {
-        "pulls/get" | "pulls/list-files" if state.pulls < Level::Read => return refused("pull_requests=read"),
-        "repos/compare-commits-with-basehead" | "git/get-blob" | "git/get-tree" | "repos/download-tarball-archive"
+        "pulls/get" | "pulls/list-files" if state.pulls < Level::Read => {
+            return refused("pull_requests=read");
+        }
+        "repos/compare-commits-with-basehead"
+        | "git/get-blob"
+        | "git/get-tree"
+        | "repos/download-tarball-archive"
             if state.contents < Level::Read =>
         {
             return refused("contents=read");
@@ -182,9 +193,8 @@ fn file(operation: &Operation, row: &Row, cut: bool) -> Value {
 }
 
 fn create_review(state: &mut State, operation: &Operation, body: &Value) -> Answer {
-    let invalid = |message: &str| {
-        Answer::json(422, &json!({ "message": "Unprocessable Entity", "errors": [message] }))
-    };
+    let invalid =
+        |message: &str| Answer::json(422, &json!({ "message": "Unprocessable Entity", "errors": [message] }));
     if body["event"] != "COMMENT" {
         state.violations.push(format!("a review that is no comment: {}", body["event"]));
     }
@@ -293,7 +303,8 @@ fn update_comment(state: &mut State, operation: &Operation, body: &Value) -> Ans
 
 fn delete_comment(state: &mut State, operation: &Operation) -> Answer {
     let id: u64 = operation.part("comment_id").parse().unwrap();
-    let Some(at) = state.threads.iter().position(|thread| thread.comments.iter().any(|one| one.id == id)) else {
+    let Some(at) = state.threads.iter().position(|thread| thread.comments.iter().any(|one| one.id == id))
+    else {
         return problem(404, "Not Found");
     };
     state.threads[at].comments.retain(|comment| comment.id != id);
@@ -309,8 +320,7 @@ fn create_summary(state: &mut State, operation: &Operation, body: &Value) -> Ans
         return problem(422, "Body is too long (maximum is 65536 characters)");
     }
     let id = state.number();
-    let comment =
-        Comment { id, author: BOT.to_owned(), body: text.clone(), minimized: false, reactions: 0 };
+    let comment = Comment { id, author: BOT.to_owned(), body: text.clone(), minimized: false, reactions: 0 };
     state.summaries.push(comment);
     Answer::json(201, &operation.answer(201, json!({ "id": id, "body": text })))
 }
@@ -361,7 +371,9 @@ fn get_tree(state: &State, operation: &Operation) -> Answer {
 fn get_blob(state: &State, operation: &Operation) -> Answer {
     let id = operation.part("file_sha");
     let mut contents = state.commits.values().flat_map(|tree| tree.values());
-    let Some(content) = contents.find(|content| blob(content) == id) else { return problem(404, "Not Found") };
+    let Some(content) = contents.find(|content| blob(content) == id) else {
+        return problem(404, "Not Found");
+    };
     let body = json!({
         "sha": id, "size": content.len(), "encoding": "base64", "content": base64(content), "node_id": "B",
         "url": "https://api.github.com/x",

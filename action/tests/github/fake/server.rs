@@ -68,7 +68,9 @@ fn serve(listener: TcpListener, state: Arc<Mutex<State>>, address: String, handl
                     Ok::<_, Infallible>(response(answer))
                 }
             });
-            tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            tokio::spawn(
+                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+            );
         }
     });
 }

@@ -42,7 +42,8 @@ pub fn summary(review: &Review, about: &About<'_>) -> String {
         notes.push(format!("{count} findings without a comment in the files."));
     }
     body.push_str(&format!("\n<sub>{}</sub>\n", notes.join(" ")));
-    let notices: String = about.notices.iter().map(|notice| format!("> {}\n", escape::sentence(notice))).collect();
+    let notices: String =
+        about.notices.iter().map(|notice| format!("> {}\n", escape::sentence(notice))).collect();
     if !notices.is_empty() && notices.chars().count() <= MAX_NOTICES {
         body.push_str(&format!("\n{notices}"));
     }
@@ -62,5 +63,8 @@ pub fn fixed(commit: &str) -> String {
 
 /// The reply to a conversation whose finding is at another place now.
 pub fn moved(path: &str, line: u32) -> String {
-    format!("The statement changed and the finding is still there: it is at {} now.\n", escape::code(&format!("{path}:{line}")))
+    format!(
+        "The statement changed and the finding is still there: it is at {} now.\n",
+        escape::code(&format!("{path}:{line}"))
+    )
 }

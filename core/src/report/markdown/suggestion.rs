@@ -21,12 +21,16 @@ pub struct Suggestion {
     pub lines: String,
 }
 
-/// A statement's fix as a suggestion: all its findings' fixes together, or the first where they touch one another.
-/// None where there is none, or where the text has characters that a reader would not see.
-pub fn suggestion(block: &Block<'_>, places: &Places<'_>) -> Option<Suggestion> {
+/// What can be suggested at a statement, the best first: the worst finding's fix, which often is enough for all, then all
+/// fixes together where they touch nothing of one another. Left out is what has characters that a reader would not see.
+pub fn suggestions(block: &Block<'_>, places: &Places<'_>) -> Vec<Suggestion> {
     let fixes: Vec<&Fix> = block.findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
-    let first = *fixes.first()?;
-    let (title, edits) = together(&fixes).unwrap_or_else(|| (first.title.clone(), first.edits.clone()));
+    let first = fixes.first().map(|fix| (fix.title.clone(), fix.edits.clone()));
+    let all = if fixes.len() > 1 { together(&fixes) } else { None };
+    first.into_iter().chain(all).filter_map(|(title, edits)| suggestion(title, edits, places)).collect()
+}
+
+fn suggestion(title: String, edits: Vec<Edit>, places: &Places<'_>) -> Option<Suggestion> {
     let place = &edits.first()?.location;
     let (before, after) = changed_lines(&edits, places)?;
     // A page shows neither; and a line that stays as it is can't be suggested.
@@ -89,7 +93,7 @@ mod tests {
         let review = review(sql);
         let places = Places::new(&review.sources);
         blocks(&review).iter().find_map(|block| {
-            let found = suggestion(block, &places)?;
+            let found = suggestions(block, &places).into_iter().next()?;
             let comment = with_suggestion(block, &found);
             Some((found, comment))
         })
