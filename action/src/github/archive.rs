@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn wanted_files_without_the_folder() {
         let archive = packed(&[("a/b.sql", b"select 1"), ("c.rs", b"x")]);
-        let found = files(archive.as_slice(), Limits::DEFAULT, |name| name.ends_with(".sql")).unwrap();
+        let found = files(archive.as_slice(), Limits::DEFAULT, |name| name == "a/b.sql").unwrap();
         assert_eq!(found.into_iter().collect::<Vec<_>>(), [("a/b.sql".to_owned(), b"select 1".to_vec())]);
     }
 

@@ -89,11 +89,11 @@ impl Client {
     /// Creates something, once: whether it came about where the answer is lost, only a look can tell.
     pub(super) async fn create(&self, path: &str, body: &Value) -> Result<(), Failure> {
         self.breathe().await;
-        let sent = |_| self.ask(&self.rest, Method::POST, self.at(path), Some(body));
-        match sent(()).await {
+        let sent = || self.ask(&self.rest, Method::POST, self.at(path), Some(body));
+        match sent().await {
             Err(Failure::TooFast(wait)) => {
                 self.wait(wait).await;
-                sent(()).await.map(drop)
+                sent().await.map(drop)
             }
             done => done.map(drop),
         }
@@ -129,7 +129,7 @@ impl Client {
             (Some(data), None) => {
                 serde_json::from_value(data).map_err(|error| Failure::Nonsense(error.to_string()))
             }
-            (_, errors) => Err(graph_failure(errors.unwrap_or_default())),
+            (_, errors) => Err(graph_failure(&errors.unwrap_or_default())),
         }
     }
 
@@ -257,7 +257,7 @@ async fn streamed(response: Response<Stream>) -> Result<Stream, Failure> {
     if head.status == StatusCode::OK {
         return Ok(body);
     }
-    let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await.map(|body| body.to_bytes());
+    let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await.map(http_body_util::Collected::to_bytes);
     Err(Failure::of(head.status, &head.headers, &body.unwrap_or_default()))
 }
 
@@ -299,7 +299,7 @@ struct Graph {
     errors: Option<Vec<Value>>,
 }
 
-fn graph_failure(errors: Vec<Value>) -> Failure {
+fn graph_failure(errors: &[Value]) -> Failure {
     let text = |name: &str| -> Vec<&str> {
         errors.iter().filter_map(|error| error.get(name).and_then(Value::as_str)).collect()
     };

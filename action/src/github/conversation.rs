@@ -70,7 +70,9 @@ pub(super) async fn read(client: &Client, repository: &str, number: u64) -> Resu
             (more_threads, threads) = pull.threads.page.next(threads);
         }
         if more_comments {
-            found.summaries.extend(pull.comments.nodes.into_iter().flatten().filter_map(summary));
+            found
+                .summaries
+                .extend(pull.comments.nodes.into_iter().flatten().filter_map(|comment| summary(&comment)));
             (more_comments, comments) = pull.comments.page.next(comments);
         }
         if !more_threads && !more_comments {
@@ -121,7 +123,7 @@ fn thread(node: ThreadNode) -> Option<Thread> {
     })
 }
 
-fn summary(comment: IssueComment) -> Option<(u64, String)> {
+fn summary(comment: &IssueComment) -> Option<(u64, String)> {
     match marker::read(&comment.body)? {
         Marker::Summary { h } if comment.ours => Some((number(&comment.number)?, h)),
         _ => None,

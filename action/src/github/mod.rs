@@ -134,7 +134,7 @@ async fn comment(
         Publisher::new(client, &about.settings.repository, about.pull, about.review, wanted, loudness);
     match publisher.publish().await {
         Said::Superseded => {
-            console.say(&"note: the pull request has newer commits: nothing is posted for this one")
+            console.say(&"note: the pull request has newer commits: nothing is posted for this one");
         }
         Said::Done | Said::Nothing => {}
     }

@@ -135,13 +135,12 @@ pub(super) async fn contents(
     if asked.len() > MAX_SINGLE || asked.iter().any(|row| row.sha.is_none()) {
         let mut whole = snapshot::of(client, head).await?;
         for row in asked {
-            match whole.files.remove(&row.filename) {
-                Some(content) => drop(changed.files.insert(row.filename.clone(), content)),
-                None => {
-                    let why = whole.unread.remove(&row.filename);
-                    let why = why.unwrap_or_else(|| "is not among the files of the head".to_owned());
-                    changed.unread.insert(row.filename.clone(), why);
-                }
+            if let Some(content) = whole.files.remove(&row.filename) {
+                changed.files.insert(row.filename.clone(), content);
+            } else {
+                let why = whole.unread.remove(&row.filename);
+                let why = why.unwrap_or_else(|| "is not among the files of the head".to_owned());
+                changed.unread.insert(row.filename.clone(), why);
             }
         }
         return Ok(changed);

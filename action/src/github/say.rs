@@ -24,11 +24,7 @@ pub(super) fn statements(review: &Review, found: &Found, policy: &Policy) -> Vec
     let places = Places::new(&review.sources);
     let mut prover =
         Prover { review, change: &found.change, policy, left: MAX_PROVEN, known: names.anywhere() };
-    let mut blocks = blocks(review);
-    blocks
-        .iter_mut()
-        .for_each(|block| block.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity)));
-    blocks
+    blocks(review)
         .iter()
         .map(|block| {
             let (place, body) = comment(block, found, &places, &mut prover);

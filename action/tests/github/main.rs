@@ -3,6 +3,7 @@
 
 #![allow(unreachable_pub, reason = "nothing of a test is reached from elsewhere")]
 
+mod action;
 mod conversation;
 mod events;
 mod failures;

@@ -113,3 +113,12 @@ fn minimize(state: &mut State, variables: &Value, minimized: bool) -> Value {
     comment.minimized = minimized;
     json!({ "data": { "minimizeComment": { "minimizedComment": { "isMinimized": minimized } } } })
 }
+
+#[test]
+fn every_query_of_the_program_is_valid_and_a_wrong_one_is_not() {
+    use lockkeeper::github::conversation::{CONVERSATION, MINIMIZE, RESOLVE, UNMINIMIZE, UNRESOLVE};
+    for query in [CONVERSATION, MINIMIZE, RESOLVE, UNMINIMIZE, UNRESOLVE] {
+        assert_eq!(faults(query), None);
+        assert!(faults(&query.replace("id", "idd")).is_some() || !query.contains("id"), "{query}");
+    }
+}
