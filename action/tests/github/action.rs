@@ -91,7 +91,11 @@ fn the_program_is_the_trees_or_the_released_one_and_no_other() {
     let place = ("RUNNER_TOOL_CACHE", cache.path().to_str().unwrap());
     // Nothing is there, and nothing says what would be right.
     let output = started(&fake, action.path(), &[place]);
-    assert!(output.status.code() == Some(2) && words(&output).contains("::error title=Lockkeeper::"), "{}", words(&output));
+    assert!(
+        output.status.code() == Some(2) && words(&output).contains("::error title=Lockkeeper::"),
+        "{}",
+        words(&output)
+    );
 
     // In the tool cache, with the checksum of the release.
     let version = env!("CARGO_PKG_VERSION");
@@ -141,7 +145,15 @@ fn the_whole_action_runs() {
     git(&["commit", "--quiet", "-m", "x"]);
     let local = format!("lockkeeper/lockkeeper@{commit}={}", action.path().display());
     let output = Command::new(act)
-        .args(["pull_request", "-P", "ubuntu-latest=-self-hosted", "-e", "event.json", "-s", "GITHUB_TOKEN=token"])
+        .args([
+            "pull_request",
+            "-P",
+            "ubuntu-latest=-self-hosted",
+            "-e",
+            "event.json",
+            "-s",
+            "GITHUB_TOKEN=token",
+        ])
         .args(["--local-repository", &local, "--env", &format!("GITHUB_API_URL={}", fake.address())])
         .args(["--env", &format!("GITHUB_GRAPHQL_URL={}/graphql", fake.address())])
         .current_dir(work.path())

@@ -255,3 +255,34 @@ fn an_edited_migration_can_be_read_from_its_patch() {
     let asked: Vec<String> = fake.state().log.iter().map(|logged| logged.path.clone()).collect();
     assert!(!asked.iter().any(|path| path.contains("/git/blobs/")), "{asked:?}\n{}", run.stderr);
 }
+
+#[test]
+fn a_finding_that_no_line_shows_is_said_at_the_file_and_takes_no_other_with_it() {
+    let many: String = (0..40).map(|number| format!("-- {number}\n")).collect();
+    let old = format!("{many}{INDEX}");
+    let base = tree(&[("migrations/0001_tables.sql", TABLES), ("migrations/0002_old.sql", &old)]);
+    // An old migration is edited far above its statement, and a new one has a danger of its own.
+    let edited = format!("-- edited\n{old}");
+    let mut head = base.clone();
+    head.insert("migrations/0002_old.sql".to_owned(), edited.into_bytes());
+    head.insert("migrations/0003_change.sql".to_owned(), DROP.as_bytes().to_vec());
+    let fake = Fake::start_with(base, head);
+    run(&fake);
+    let state = fake.state();
+    let on_file: Vec<(&str, bool)> =
+        state.threads.iter().map(|thread| (thread.path.as_str(), thread.on_file)).collect();
+    assert_eq!(on_file, [("migrations/0003_change.sql", false), ("migrations/0002_old.sql", true)]);
+    assert!(!state.threads[1].comments[0].body.contains("```suggestion"));
+    drop(state);
+    quiet(&fake);
+}
+
+#[test]
+fn a_suggestion_keeps_indentation_line_ends_and_letters() {
+    let fake = fake("-- é\r\n\tcreate index \"größe\" on orders (user_id);\r\n");
+    run(&fake);
+    let body = fake.state().threads[0].comments[0].body.clone();
+    let suggested = body.split("```suggestion\n").nth(1).unwrap().split("\n```").next().unwrap();
+    assert!(suggested.starts_with('\t') && suggested.contains("\"größe\""), "{suggested:?}");
+    assert_eq!(fake.state().threads[0].line, Some(2));
+}
