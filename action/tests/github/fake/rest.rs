@@ -295,7 +295,7 @@ fn update_comment(state: &mut State, operation: &Operation, body: &Value) -> Ans
         None => problem(404, "Not Found"),
         Some(comment) if comment.author != BOT => problem(403, "Must have admin rights to Repository."),
         Some(comment) => {
-            comment.body = body["body"].as_str().unwrap().to_owned();
+            body["body"].as_str().unwrap().clone_into(&mut comment.body);
             Answer::json(200, &operation.answer(200, json!({ "id": id, "body": body["body"] })))
         }
     }
