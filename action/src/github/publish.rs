@@ -321,7 +321,10 @@ impl<'a> Publisher<'a> {
         if refused || matches!(failure, Failure::TooFast(_) | Failure::UsedUp { .. }) {
             self.may_comment = false;
         }
-        let advice = match (refused, self.fork) {
+        // A conversation that somebody locked needs no other token.
+        let token = matches!(failure, Failure::Refused { message, needs, .. }
+            if needs.is_some() || message.contains("not accessible"));
+        let advice = match (token, self.fork) {
             (true, true) => {
                 " GitHub gives pull requests from forks a token that may only read: to have them commented, run the \
                  workflow on `pull_request_target`, which is safe because nothing of the fork is checked out or run."
