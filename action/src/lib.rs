@@ -14,6 +14,7 @@ pub mod github;
 pub mod locks;
 mod measured;
 mod mend;
+mod projects;
 mod since;
 mod stats;
 pub mod text;

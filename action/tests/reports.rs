@@ -336,7 +336,7 @@ fn structure(markdown: &str) -> Vec<String> {
                 | Tag::CodeBlock(_)),
             ) => found.push(format!("{tag:?}")),
             Event::Rule | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {
-                found.push(format!("{event:?}"))
+                found.push(format!("{event:?}"));
             }
             Event::Text(text) => {
                 assert!(!text.contains("https://evil") && !text.contains("www.evil"), "a bare link: {text}");

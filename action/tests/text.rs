@@ -36,7 +36,7 @@ fn relation(name: &str) -> RelationRef {
 }
 
 fn lock(name: &str, mode: LockMode, new: bool) -> Lock {
-    Lock { relation: relation(name), kind: LockedKind::Table, mode, new, transient: false }
+    Lock { relation: relation(name), kind: LockedKind::Table, mode, new, transient: false, unfelt: false }
 }
 
 fn effects() -> [(Location, &'static str, Effect); 3] {

@@ -24,7 +24,7 @@ pub(super) fn page(rule: &Rule) -> String {
         match part {
             Part::Text(text) => out.push_str(&format!("{}\n\n", text.trim())),
             Part::Setup(sql) => {
-                out.push_str(&format!("The examples begin with this schema:\n\n{}", code(sql)))
+                out.push_str(&format!("The examples begin with this schema:\n\n{}", code(sql)));
             }
             Part::Example(fence) => {
                 out.push_str(&format!("{}\n\n{}", page::label(&fence), code(&page::written(&fence))));

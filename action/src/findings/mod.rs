@@ -117,7 +117,8 @@ fn project(name: String, folder: &Path, arguments: &Arguments) -> Result<Project
         pull_request: None,
         folder: &folder,
     })?;
-    let review = lockkeeper_core::review(&gathered.change, &Policy { version: arguments.pg, ..Policy::default() });
+    let review =
+        lockkeeper_core::review(&gathered.change, &Policy { version: arguments.pg, ..Policy::default() });
     let places = Places::new(&review.sources);
     let statements = Statements::new(&review.timelines);
     let wanted = |rule: &str| arguments.rule.is_empty() || arguments.rule.iter().any(|id| id == rule);

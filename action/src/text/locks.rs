@@ -68,14 +68,8 @@ fn effect(effect: &Effect, understood: bool, terminal: &Terminal) -> String {
 }
 
 fn row(lock: &Lock) -> Vec<String> {
-    let who = if lock.new {
-        "new: nobody else can see it yet".to_owned()
-    } else if lock.transient {
-        format!("{}, for moments", words::who_waits(lock.mode))
-    } else {
-        words::who_waits(lock.mode).to_owned()
-    };
-    let style = if lock.new { DIM } else { of_mode(lock.mode) };
+    let who = words::who_waits_for(lock);
+    let style = if lock.new || lock.unfelt { DIM } else { of_mode(lock.mode) };
     vec![
         visible_line(&lock.relation.name),
         words::kind(lock.kind).to_owned(),

@@ -6,8 +6,8 @@
 mod checklist;
 mod escape;
 mod excerpt;
-mod fault;
 mod explain;
+mod fault;
 mod finding;
 mod fix;
 mod layout;
@@ -20,8 +20,8 @@ mod timeline;
 
 pub use escape::{visible_line, visible_text};
 pub use explain::{explanation, rules};
-pub use finding::all as findings;
 pub use fault::faults;
+pub use finding::all as findings;
 pub use locks::locks;
 pub use review::review;
 

@@ -32,7 +32,7 @@ impl Page<'_> {
     fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented)) => {
-                self.code = true
+                self.code = true;
             }
             Event::Start(Tag::List(_)) => self.gap(),
             Event::Start(Tag::Item) => self.item = true,

@@ -19,6 +19,8 @@ pub(crate) struct Observation {
     pub(crate) empty: BTreeSet<String>,
     /// It ran in a transaction that was open already.
     pub(crate) in_block: bool,
+    /// It took so long that what was read is not sure.
+    pub(crate) blurred: bool,
     /// What the transaction held before the statement: taking one of these again can't be seen.
     pub(crate) held_before: BTreeSet<(String, LockMode)>,
     /// Tables and materialized views with a new file that holds something.

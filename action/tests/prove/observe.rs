@@ -8,7 +8,7 @@ use crate::gate::{self, Held};
 use crate::observation::{Built, Observation};
 use crate::relations::{self, Relations};
 use crate::servers::{Database, Server};
-use crate::session::{Refusal, Session};
+use crate::session::{Refusal, Row, Session};
 
 /// A scan reads at least this part of the rows (a few may be gone or not be there yet).
 const WHOLE: f64 = 0.95;
@@ -37,6 +37,18 @@ pub(crate) enum After {
     /// It is undone, where PostgreSQL can undo it.
     Rollback,
 }
+
+/// How long an observer waits for a server before 15 to count what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Patience {
+    /// As long as it takes, about a second.
+    Long,
+    /// Not at all; where the time was too short the observation says so.
+    Short,
+}
+
+/// A process of a server before 15 keeps its counts at least this long.
+const UNREPORTED: Duration = Duration::from_millis(450);
 
 impl<'a> Observer<'a> {
     /// Watches a database. `settings` are `SET` statements for the session that runs statements.
@@ -87,7 +99,7 @@ impl<'a> Observer<'a> {
             After::Commit if seen.fails.is_none() => self.actor.must("commit"),
             After::Commit | After::Rollback => self.actor.must("rollback"),
         }
-        if refused { self.alone(sql, &before) } else { seen }
+        if refused { self.alone(sql, &before, Patience::Long) } else { seen }
     }
 
     /// Ends a session and waits until the server has done so too: then what it read counts as read.
@@ -112,9 +124,10 @@ impl<'a> Observer<'a> {
     /// PostgreSQL refuses in a block.
     pub(crate) fn observe_frozen(&mut self, sql: &str) -> Observation {
         let (before, rows) = self.frozen.take().expect("the database was frozen");
-        self.actor.must("begin");
+        // Round trips are what this takes most of its time for, so questions are asked together.
+        let in_transaction = tuples_query(&before, "pg_stat_get_xact_tuples_returned");
         // What an earlier transaction read is counted here too until the server gets to writing it down.
-        let read_before = self.tuples_in_transaction(&before);
+        let read_before = tuples_of(&self.actor.must_rows(&format!("begin; {in_transaction}")));
         self.server().gate.watch(self.actor.pid, &self.witness);
         let answer = self.actor.run(sql);
         let mut held = self.server().gate.seen();
@@ -122,25 +135,23 @@ impl<'a> Observer<'a> {
         match answer {
             Ok(()) => {
                 held.extend(gate::held(&self.witness, self.actor.pid));
-                scans(
-                    &mut observation,
-                    &before,
-                    &rows,
-                    &since(&read_before, self.tuples_in_transaction(&before)),
-                );
-                let now = relations::relations(&self.actor);
+                let answers = self.actor.must_rows(&format!("{in_transaction}; {}", relations::RELATIONS));
+                let (read, now): (Vec<Row>, Vec<Row>) = answers.into_iter().partition(|row| row.len() == 2);
+                scans(&mut observation, &before, &rows, &since(&read_before, tuples_of(&read)));
+                let now = relations::of_rows(&now);
                 files_changed(&mut observation, &self.actor, (&before, &now), &before, &rows);
             }
             Err(refusal) => observation.fails = Some(refusal),
         }
-        self.actor.must("rollback");
+        // Prepared statements outlive their transaction.
+        self.actor.must("rollback; deallocate all");
         locks(&mut observation, &before, &held);
         let refused = observation
             .fails
             .as_ref()
             .is_some_and(|refusal| REFUSED_IN_A_BLOCK.contains(&refusal.sqlstate.as_str()));
         if refused {
-            observation = self.alone(sql, &before);
+            observation = self.alone(sql, &before, Patience::Short);
         }
         self.frozen = Some((before, rows));
         observation
@@ -182,8 +193,11 @@ impl<'a> Observer<'a> {
     }
 
     /// Outside a block. Statements that commit in between are held still at each commit.
-    fn alone(&mut self, sql: &str, before: &Relations) -> Observation {
+    fn alone(&mut self, sql: &str, before: &Relations, patience: Patience) -> Observation {
         let rows = relations::counts(&self.actor, before);
+        if patience == Patience::Short && !self.server().version.at_least(15) {
+            return self.alone_unreported(sql, before, &rows);
+        }
         self.renew();
         let read_before = self.tuples_ever(before);
         self.actor.must("set log_min_messages = debug5");
@@ -200,6 +214,35 @@ impl<'a> Observer<'a> {
                 scans(&mut observation, before, &rows, &since(&read_before, self.tuples_ever(before)));
                 let now = relations::relations(&self.witness);
                 files_changed(&mut observation, &self.witness, (before, &now), before, &rows);
+            }
+            Err(refusal) => observation.fails = Some(refusal),
+        }
+        observation
+    }
+
+    /// The same before 15, without waiting for the statistics collector: a process reports what it did with its
+    /// first statement, and then not again for half a second (`PGSTAT_STAT_INTERVAL`). Within that time what it read
+    /// is still its own to count, over transactions too; after it the observation is blurred.
+    fn alone_unreported(&mut self, sql: &str, before: &Relations, rows: &BTreeMap<u32, i64>) -> Observation {
+        let begin = Instant::now();
+        self.actor = actor(self.database, &self.settings);
+        let read_before = self.tuples_in_transaction(before);
+        self.actor.must("set log_min_messages = debug5");
+        self.server().gate.watch(self.actor.pid, &self.witness);
+        let answer = self.actor.run(sql);
+        let held = self.server().gate.seen();
+        let read = since(&read_before, self.tuples_in_transaction(before));
+        let blurred = begin.elapsed() > UNREPORTED;
+        self.actor.must("set log_min_messages = error");
+        let mut observation = self.observation(before, rows);
+        observation.transaction_forbidden = true;
+        observation.blurred = blurred;
+        locks(&mut observation, before, &held);
+        match answer {
+            Ok(()) => {
+                scans(&mut observation, before, rows, &read);
+                let now = relations::relations(&self.witness);
+                files_changed(&mut observation, &self.witness, (before, &now), before, rows);
             }
             Err(refusal) => observation.fails = Some(refusal),
         }
@@ -274,15 +317,19 @@ fn since(before: &BTreeMap<u32, i64>, now: BTreeMap<u32, i64>) -> BTreeMap<u32, 
 }
 
 fn tuples(session: &Session, relations: &Relations, function: &str) -> BTreeMap<u32, i64> {
+    tuples_of(&session.must_rows(&tuples_query(relations, function)))
+}
+
+fn tuples_query(relations: &Relations, function: &str) -> String {
     let tables: Vec<String> = relations
         .iter()
         .filter(|(_, relation)| relation.has_rows())
         .map(|(oid, _)| oid.to_string())
         .collect();
-    let rows = session.must_rows(&format!(
-        "select oid, coalesce({function}(oid), 0) from unnest('{{{}}}'::oid[]) oid",
-        tables.join(",")
-    ));
+    format!("select oid, coalesce({function}(oid), 0) from unnest('{{{}}}'::oid[]) oid", tables.join(","))
+}
+
+fn tuples_of(rows: &[Row]) -> BTreeMap<u32, i64> {
     rows.iter()
         .filter_map(|row| Some((row.first()?.as_ref()?.parse().ok()?, row.get(1)?.as_ref()?.parse().ok()?)))
         .collect()

@@ -46,16 +46,21 @@ impl Relation {
     }
 }
 
-/// All relations that are not the system's own, as a session sees them. It locks none of them.
-pub(crate) fn relations(session: &Session) -> Relations {
-    let rows = session.must_rows(
-        "select c.oid, case when n.nspname = 'public' then c.relname \
+/// Asks for all relations that are not the system's own, as a session sees them. It locks none of them.
+pub(crate) const RELATIONS: &str = "select c.oid, case when n.nspname = 'public' then c.relname \
            when n.nspname ~ '^pg_temp_' then 'pg_temp.' || c.relname else n.nspname || '.' || c.relname end, \
            c.relkind, coalesce(pg_relation_filenode(c.oid), 0), c.reltuples::bigint \
          from pg_class c join pg_namespace n on n.oid = c.relnamespace \
          where c.oid >= 16384 and c.relkind <> 't' and n.nspname !~ '^pg_toast' \
-           and n.nspname <> 'information_schema'",
-    );
+           and n.nspname <> 'information_schema'";
+
+/// The relations that a session sees.
+pub(crate) fn relations(session: &Session) -> Relations {
+    of_rows(&session.must_rows(RELATIONS))
+}
+
+/// The answer to [`RELATIONS`].
+pub(crate) fn of_rows(rows: &[Row]) -> Relations {
     rows.iter().filter_map(relation).collect()
 }
 

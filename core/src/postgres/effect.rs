@@ -55,9 +55,11 @@ pub struct Lock {
     pub mode: LockMode,
     /// The relation was created in the same transaction: nobody else can see it, so nobody waits.
     pub new: bool,
+    /// It is taken and released inside the statement, or held only for moments while the statement runs.
+    pub transient: bool,
     /// Nobody feels it: a concurrent statement has waited for all users of the index before it takes it, and no query
     /// plans with the index any more (`index_drop` and `ReindexRelationConcurrently`, PostgreSQL 13 to 18).
-    pub transient: bool,
+    pub unfelt: bool,
 }
 
 /// An index that is built.
@@ -124,7 +126,7 @@ impl Effect {
 
     /// Locks that others can feel.
     pub fn felt(&self) -> impl Iterator<Item = &Lock> {
-        self.locks.iter().filter(|lock| !lock.new && !lock.transient)
+        self.locks.iter().filter(|lock| !lock.new && !lock.unfelt)
     }
 
     /// The strongest lock that others can feel.

@@ -69,6 +69,10 @@ fn resolve(name: &TypeName, catalog: &Catalog) -> Resolved {
         if base.dimensions > 0 {
             break;
         }
+        // Written with its schema or without, it is one type.
+        if let Some((schema, _)) = catalog.type_key(&base) {
+            base.schema = Some(schema);
+        }
         match catalog.resolve_type(&base).map(|entry| &entry.kind) {
             Some(TypeKind::Domain(domain)) => {
                 constrained |= domain.not_null || domain.constraints.iter().any(|check| check.enforced);
@@ -91,11 +95,11 @@ pub(super) fn is_constrained_domain(name: &TypeName, catalog: &Catalog) -> bool 
 }
 
 fn relabels(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
-    if same(from, to) && from.modifiers == to.modifiers {
+    if catalog.same_type(from, to) {
         return true;
     }
     let (source, target) = (resolve(from, catalog), resolve(to, catalog));
-    if target.constrained && !same(from, to) {
+    if target.constrained {
         return false;
     }
     let (source, target) = (source.base, target.base);
@@ -251,7 +255,8 @@ fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     }
     let target_is_string =
         matches!(target.base.name.as_str(), "text" | "varchar" | "bpchar" | "name" | "citext");
-    if target.base.dimensions == 0 && target_is_string {
+    // Arrays are turned element by element.
+    if target_is_string && (target.base.dimensions == 0 || source.base.dimensions > 0) {
         return true;
     }
     if (source.base.dimensions > 0) != (target.base.dimensions > 0) || source.user || target.user {
@@ -293,6 +298,102 @@ fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
 pub(super) fn default_is_refused(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     !is_assignable(from, to, catalog)
 }
+
+/// Whether a foreign key can compare a column with the one it references: the referenced index's operator family
+/// knows both types, or the referencing type turns into the referenced one by itself (`ATAddForeignKeyConstraint`).
+pub(super) fn can_reference(own: &TypeName, referenced: &TypeName, catalog: &Catalog) -> bool {
+    let (own, referenced) = (resolve(own, catalog), resolve(referenced, catalog));
+    if own.unknown || referenced.unknown || same(&own.base, &referenced.base) {
+        return true;
+    }
+    if own.base.dimensions > 0 || referenced.base.dimensions > 0 || own.user || referenced.user {
+        return false;
+    }
+    let (own, referenced) = (class_type(&own.base.name), class_type(&referenced.base.name));
+    let place = |name: &str| NUMBERS_BY_WIDTH.iter().position(|number| *number == name);
+    own == referenced
+        || FAMILIES.iter().any(|family| family.contains(&own) && family.contains(&referenced))
+        // Numbers widen by themselves, and small ones become identifiers of objects.
+        || matches!((place(own), place(referenced)), (Some(own), Some(referenced)) if own <= referenced)
+        || (matches!(own, "int2" | "int4" | "int8") && referenced == "oid")
+        || matches!(
+            (own, referenced),
+            ("bpchar" | "name", "text")
+                | ("text", "bpchar" | "name")
+                | ("date", "timestamp" | "timestamptz")
+                | ("timestamp", "timestamptz")
+                | ("time", "interval" | "timetz")
+                | ("macaddr", "macaddr8")
+                | ("bit", "varbit")
+                | ("varbit", "bit")
+        )
+}
+
+/// A string type, domains followed.
+pub(super) fn is_string(name: &TypeName, catalog: &Catalog) -> bool {
+    let resolved = resolve(name, catalog);
+    resolved.unknown
+        || (resolved.base.dimensions == 0
+            && matches!(resolved.base.name.as_str(), "text" | "varchar" | "bpchar" | "name" | "citext"))
+}
+
+/// Whether a comparison of a column with a literal still finds an operator when the column's type changes. The
+/// literal keeps the type it had: a whole number beside whole numbers is an integer, every other literal took the
+/// column's type. Columns of `varchar` and of domains were cast to their base, which they are cast to again.
+pub(super) fn compares_after(from: &TypeName, to: &TypeName, number: bool, catalog: &Catalog) -> bool {
+    let (old, new) = (resolve(from, catalog), resolve(to, catalog));
+    let cast = old.base.name == "varchar" || !same(from, &old.base);
+    if cast || new.unknown || old.unknown {
+        return true;
+    }
+    let literal = if number && matches!(old.base.name.as_str(), "int2" | "int4" | "int8" | "oid") {
+        "int4"
+    } else {
+        old.base.name.as_str()
+    };
+    if new.base.dimensions > 0 || old.base.dimensions > 0 || old.user || new.user {
+        return same(&old.base, &new.base);
+    }
+    let name = new.base.name.as_str();
+    let numeric = |name: &str| NUMBERS.contains(&name) || name == "oid";
+    let string = |name: &str| matches!(name, "text" | "varchar" | "bpchar" | "name" | "citext");
+    let moment = |name: &str| matches!(name, "date" | "timestamp" | "timestamptz");
+    name == literal
+        || (numeric(name) && numeric(literal) && (name != "oid" || literal == "int4"))
+        || (string(name) && string(literal))
+        || (moment(name) && moment(literal))
+        || class_type(name) == class_type(literal)
+}
+
+/// There is no default operator class for the type in the access method (`pg_opclass`; 13 to 18), so that an index
+/// which names none fails with 42704. Where an extension may bring one, nothing is said.
+pub(super) fn lacks_operator_class(method: &str, name: &TypeName, catalog: &Catalog) -> bool {
+    let resolved = resolve(name, catalog);
+    let brought = ["btree_gin", "btree_gist", "pg_trgm", "intarray", "postgis", "hstore", "ltree"];
+    if resolved.unknown || resolved.user || catalog.extensions.keys().any(|it| brought.contains(&it.as_str()))
+    {
+        return false;
+    }
+    let array = resolved.base.dimensions > 0;
+    let name = resolved.base.name.as_str();
+    let unordered = ["json", "xml", "point", "box", "line", "lseg", "path", "polygon", "circle"];
+    match method {
+        "gin" => !array && !matches!(name, "jsonb" | "tsvector"),
+        "btree" | "hash" => !array && unordered.contains(&name),
+        _ => false,
+    }
+}
+
+/// Types that one btree operator family compares with each other (`pg_amop`; 13 to 18).
+const FAMILIES: &[&[&str]] = &[
+    &["int2", "int4", "int8"],
+    &["float4", "float8"],
+    &["date", "timestamp", "timestamptz"],
+    &["text", "name"],
+];
+
+/// Implicit casts go from left to right.
+const NUMBERS_BY_WIDTH: &[&str] = &["int2", "int4", "int8", "numeric", "float4", "float8"];
 
 /// Whether an index on a column may keep its file when the column's type changes without a rewrite: the default
 /// operator class is the same, and where that takes any type (arrays, ranges, enums) the type is too

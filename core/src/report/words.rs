@@ -1,6 +1,6 @@
 //! The words that every report uses for the same thing.
 
-use crate::postgres::{Effect, LockMode, LockedKind, RelationRef};
+use crate::postgres::{Effect, Lock, LockMode, LockedKind, RelationRef};
 use crate::review::{Severity, Verdict};
 use crate::timeline::TransactionKind;
 
@@ -13,6 +13,19 @@ pub fn who_waits(mode: LockMode) -> &'static str {
         LockMode::ShareUpdateExclusive => "reads and writes go on; vacuum and schema changes wait",
         LockMode::RowExclusive => "reads and writes go on; schema changes and index builds wait",
         LockMode::RowShare | LockMode::AccessShare => "reads and writes go on; schema changes wait",
+    }
+}
+
+/// Who waits for a lock that a statement takes.
+pub fn who_waits_for(lock: &Lock) -> String {
+    if lock.new {
+        "new: nobody else can see it yet".to_owned()
+    } else if lock.unfelt {
+        "nobody: no query uses it any more".to_owned()
+    } else if lock.transient {
+        format!("{}, for moments", who_waits(lock.mode))
+    } else {
+        who_waits(lock.mode).to_owned()
     }
 }
 

@@ -88,7 +88,14 @@ mod tests {
     fn a_lock_says_what_it_blocks_and_its_mode() {
         let lock_of = |mode| {
             let relation = RelationRef { name: "users".to_owned(), id: None };
-            lock(&Lock { relation, kind: LockedKind::Table, mode, new: false, transient: false })
+            lock(&Lock {
+                relation,
+                kind: LockedKind::Table,
+                mode,
+                new: false,
+                transient: false,
+                unfelt: false,
+            })
         };
         assert_eq!(
             lock_of(LockMode::AccessExclusive),

@@ -31,7 +31,7 @@ macro_rules! kinds {
 kinds! {
     "int", "n", "1", true, "{} > 0",
         ["bigint", "int", "smallint", "numeric(12,2)", "numeric", "text", "varchar(20)", "oid", "double precision",
-         "posint", "bigint using {} + 1", "bigint using {}::bigint", "int using {}"];
+         "posint", "bigint using {} * 1", "bigint using {}::bigint", "int using {}"];
     "text", "n::text", "'1'", true, "{} <> ''",
         ["varchar", "varchar(50)", "text", "char(10)", "plain_text", "int using {}::int", "varchar using {}::varchar",
          "text collate \"C\"", "text using lower({})"];

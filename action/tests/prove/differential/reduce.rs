@@ -25,5 +25,5 @@ fn disagree(stage: &mut Stage<'_>, schema: &[String], statement: &str) -> Vec<St
     if stage.set(schema).is_err() {
         return Vec::new();
     }
-    stage.compare(statement).0
+    stage.compare(statement).map(|(difference, _)| difference).unwrap_or_default()
 }

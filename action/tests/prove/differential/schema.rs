@@ -8,6 +8,7 @@ pub(crate) const PRELUDE: &[&str] = &[
     "create type mood as enum ('sad', 'ok', 'happy')",
     "create domain posint as int check (value > 0)",
     "create domain plain_text as text",
+    "create type pair as (x int, y text)",
     "create function trg_fn() returns trigger language plpgsql as $$ begin return new; end $$",
     "create function imm(int) returns int language sql immutable as $$ select $1 + 1 $$",
     "create function vol() returns int language plpgsql volatile as $$ begin return 7; end $$",

@@ -4,10 +4,11 @@ use super::alter;
 use super::dice::Dice;
 use super::kinds::Kind;
 use super::schema::{self, Place, Schema, Table};
+use super::wider;
 
 /// A statement; none where the choices ask for something that the schema doesn't have.
 pub(crate) fn statement(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
-    match dice.below(20) {
+    match dice.below(24) {
         0..=8 => alter::alter_table(dice, schema),
         9..=11 => index(dice, schema),
         12 => create_table(dice, schema),
@@ -17,6 +18,7 @@ pub(crate) fn statement(dice: &Dice<'_>, schema: &Schema) -> Option<String> {
         16 => sequence(dice, schema),
         17 => attached(dice, schema),
         18 => maintenance(dice, schema),
+        19..=21 => wider::statement(dice, schema),
         _ => rows(dice, schema),
     }
 }

@@ -138,11 +138,40 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The same on another catalog: what a part of the statement has left of the first.
+    pub(super) fn go_on<'b>(&mut self, catalog: &'b Catalog) -> Builder<'b> {
+        Builder {
+            catalog,
+            version: self.version,
+            effect: std::mem::take(&mut self.effect),
+            places: std::mem::take(&mut self.places),
+            depth: self.depth,
+        }
+    }
+
+    /// Takes over what was collected on another catalog.
+    pub(super) fn come_back(&mut self, other: Builder<'_>) {
+        self.effect = other.effect;
+        self.places = other.places;
+    }
+
     pub(super) fn lock(&mut self, subject: &Subject<'_>, mode: LockMode) {
+        self.hold(subject, mode, false);
+    }
+
+    /// A lock that is let go of before the statement ends, unless that fails meanwhile.
+    pub(super) fn lock_for_a_moment(&mut self, subject: &Subject<'_>, mode: LockMode) {
+        self.hold(subject, mode, true);
+    }
+
+    fn hold(&mut self, subject: &Subject<'_>, mode: LockMode, transient: bool) {
         if let Some(place) = self.places.get(&subject.reference.name).copied() {
-            if let Some(lock) = self.effect.locks.get_mut(place) {
-                lock.mode = lock.mode.max(mode);
-                lock.transient = false;
+            if let Some(lock) = self.effect.locks.get_mut(place)
+                && (lock.mode < mode || (lock.mode == mode && lock.transient && !transient))
+            {
+                lock.mode = mode;
+                lock.transient = transient;
+                lock.unfelt = false;
             }
             return;
         }
@@ -152,7 +181,8 @@ impl<'a> Builder<'a> {
             kind: subject.kind,
             mode,
             new: subject.is_new(),
-            transient: false,
+            transient,
+            unfelt: false,
         });
     }
 
@@ -164,7 +194,7 @@ impl<'a> Builder<'a> {
     pub(super) fn lock_unused(&mut self, index: &'a Relation, mode: LockMode) {
         self.lock_relation(index, mode);
         if let Some(lock) = self.effect.locks.last_mut().filter(|lock| lock.relation.id == Some(index.id)) {
-            lock.transient = true;
+            lock.unfelt = true;
         }
     }
 
@@ -249,6 +279,20 @@ impl<'a> Builder<'a> {
         self.scan(table);
     }
 
+    /// A new index is made and left empty.
+    pub(super) fn record_new(&mut self, table: &Subject<'_>) {
+        self.record_build(String::new(), table, true);
+    }
+
+    /// An index that is built has another name afterwards.
+    pub(super) fn rename_build(&mut self, from: &str, to: &str) {
+        for build in &mut self.effect.index_builds {
+            if build.index == from {
+                to.clone_into(&mut build.index);
+            }
+        }
+    }
+
     fn record_build(&mut self, index: String, table: &Subject<'_>, new: bool) {
         if !new && self.effect.index_builds.iter().any(|build| build.index == index) {
             return;
@@ -292,6 +336,7 @@ impl<'a> Builder<'a> {
             {
                 own.new |= lock.new;
                 own.transient |= lock.transient;
+                own.unfelt |= lock.unfelt;
             }
         }
         for relation in &inner.rewrites {

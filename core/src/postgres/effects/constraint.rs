@@ -2,10 +2,13 @@
 
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
+use super::passes::Pass;
 use super::{column, dependents};
 use crate::catalog::{ConstraintEntry, ForeignKeyEntry, Relation, RelationKind};
-use crate::operation::{Constraint, ConstraintKind, ForeignKey, Identifier, RelationWord};
-use crate::postgres::{LockMode, LockedKind, Version};
+use crate::operation::{
+    ColumnDefinition, Constraint, ConstraintKind, ForeignKey, Identifier, Persistence, RelationWord, TypeName,
+};
+use crate::postgres::{LockMode, LockedKind, Version, types};
 
 /// Syntax of a constraint that the version does not have.
 pub(super) fn newer_syntax(constraint: &Constraint, version: Version) -> Option<(u8, &'static str)> {
@@ -33,127 +36,252 @@ pub(super) fn newer_syntax(constraint: &Constraint, version: Version) -> Option<
     (!version.at_least(needs.0)).then_some(needs)
 }
 
-pub(super) fn add<'a>(
+/// From 18 on every `ADD CONSTRAINT` locks the descendants first (`ATPrepCmd`).
+pub(super) fn prepare_add<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
     constraint: &Constraint,
 ) {
-    // From 18 on every `ADD CONSTRAINT` locks the descendants first (`ATPrepCmd`).
-    if builder.version.at_least(18) && !statement.only() {
-        builder.lock_descendants(subject, statement.level);
-    }
-    if let (Some(relation), Some(name)) = (subject.relation, &constraint.name)
-        && relation.constraint(&name.text).is_some()
-        && !statement.drops_constraint(&name.text)
-    {
-        let state =
-            if is_index(&constraint.kind) && !uses_index(&constraint.kind) { "42P07" } else { "42710" };
-        builder.fail(
-            state,
-            format!("constraint `{}` of `{}` already exists", name.text, subject.reference.name),
-        );
+    if !builder.version.at_least(18) {
         return;
     }
+    if !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+    } else if primary_key_makes_not_null(subject, constraint) {
+        // Its columns become NOT NULL below too, whatever `ONLY` says.
+        builder.lock_descendants(subject, statement.level);
+    }
+}
+
+/// A primary key over columns that may be null makes them NOT NULL.
+fn primary_key_makes_not_null(subject: &Subject<'_>, constraint: &Constraint) -> bool {
+    let ConstraintKind::PrimaryKey(index) = &constraint.kind else { return false };
+    index.columns.iter().any(|name| {
+        subject
+            .relation
+            .is_none_or(|relation| relation.column(&name.text).is_some_and(|column| !column.not_null))
+    })
+}
+
+/// `ADD CONSTRAINT`, with its share of each pass.
+pub(super) fn add<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    constraint: &Constraint,
+    pass: Pass,
+) {
     let enforced = constraint.enforced != Some(false);
     let validates = constraint.not_valid.is_none() && enforced;
-    match &constraint.kind {
-        ConstraintKind::Check(_) => {
-            let inherited = !constraint.no_inherit;
-            if inherited {
-                builder.lock_descendants(subject, statement.level);
+    match (&constraint.kind, pass) {
+        (ConstraintKind::Unique(_) | ConstraintKind::PrimaryKey(_) | ConstraintKind::Exclude(_), _) => {
+            add_index(builder, subject, statement, constraint, pass);
+        }
+        (ConstraintKind::Check(_), Pass::OtherConstraint) => {
+            if !name_is_free(builder, subject, statement, constraint) {
+                return;
+            }
+            if !constraint.no_inherit {
                 if statement.only() && !builder.descendants(subject).is_empty() {
+                    column::lock_direct_children(builder, subject, statement.level);
                     builder.fail("42P16", "the constraint must be added to child tables too");
                     return;
                 }
-            }
-            if validates {
-                for member in builder.family(subject, !inherited) {
-                    builder.scan(&member);
-                }
-            }
-        }
-        ConstraintKind::NotNull(column) => {
-            let found = column::require(builder, subject, statement, column);
-            if found.is_some_and(|found| found.not_null) || builder.failed() {
-                return;
-            }
-            builder.lock_descendants(subject, statement.level);
-            if validates {
-                for member in builder.family(subject, constraint.no_inherit || statement.only()) {
-                    if !column::is_proven_not_null(subject, &member, statement, &column.text) {
-                        builder.scan(&member);
-                    }
-                }
-            }
-        }
-        ConstraintKind::Unique(_) | ConstraintKind::PrimaryKey(_) | ConstraintKind::Exclude(_) => {
-            build_index(builder, subject, statement, constraint);
-        }
-        ConstraintKind::ForeignKey(key) => {
-            let partitioned = subject.is_partitioned();
-            if partitioned && constraint.not_valid.is_some() && !builder.version.at_least(18) {
-                lock_referenced(builder, key);
-                builder.fail(
-                    "42809",
-                    "a foreign key of a partitioned table can't be NOT VALID before PostgreSQL 18",
-                );
-                return;
-            }
-            if partitioned {
-                if statement.only() {
-                    lock_referenced(builder, key);
-                    builder.fail("42809", "`ONLY` can't be used for a foreign key of a partitioned table");
-                    return;
-                }
                 builder.lock_descendants(subject, statement.level);
             }
-            reference(builder, subject, key, validates);
         }
-        ConstraintKind::Unknown => {
+        (ConstraintKind::Check(_), Pass::Rows) if validates => {
+            for member in builder.family(subject, constraint.no_inherit) {
+                builder.scan(&member);
+            }
+        }
+        (ConstraintKind::NotNull(column), Pass::ColumnAttributes) => {
+            add_not_null(builder, subject, statement, constraint, column, validates);
+        }
+        (ConstraintKind::ForeignKey(key), Pass::OtherConstraint) => {
+            add_foreign_key(builder, subject, statement, constraint, key, validates);
+        }
+        (ConstraintKind::Unknown, Pass::OtherConstraint) => {
             builder.uncertain();
             for member in builder.family(subject, statement.only()) {
                 builder.lock(&member, LockMode::AccessExclusive);
                 builder.scan(&member);
             }
         }
+        _ => {}
     }
 }
 
-fn is_index(kind: &ConstraintKind) -> bool {
-    matches!(kind, ConstraintKind::Unique(_) | ConstraintKind::PrimaryKey(_) | ConstraintKind::Exclude(_))
-}
-
-fn uses_index(kind: &ConstraintKind) -> bool {
-    match kind {
-        ConstraintKind::Unique(index) | ConstraintKind::PrimaryKey(index) => index.using_index.is_some(),
-        _ => false,
+/// No constraint of the table has the name; 42710 otherwise.
+fn name_is_free(
+    builder: &mut Builder<'_>,
+    subject: &Subject<'_>,
+    statement: &Alteration<'_>,
+    constraint: &Constraint,
+) -> bool {
+    let taken = subject.relation.zip(constraint.name.as_ref()).is_some_and(|(relation, name)| {
+        relation.constraint(&name.text).is_some() && !statement.drops_constraint(&name.text)
+    });
+    if taken {
+        builder.fail("42710", format!("`{}` has a constraint of that name", subject.reference.name));
     }
+    !taken
 }
 
-/// The index of a `UNIQUE`, `PRIMARY KEY` or `EXCLUDE` constraint, and what a primary key asks of its columns.
-pub(super) fn build_index<'a>(
+fn add_not_null<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
     constraint: &Constraint,
+    column: &Identifier,
+    validates: bool,
+) {
+    let found = column::require(builder, subject, statement, column);
+    if builder.failed()
+        || !name_is_free(builder, subject, statement, constraint)
+        || found.is_some_and(|found| found.not_null)
+    {
+        return;
+    }
+    builder.lock_descendants(subject, statement.level);
+    if validates {
+        for member in builder.family(subject, constraint.no_inherit || statement.only()) {
+            if !column::is_proven_not_null(subject, &member, statement, &column.text) {
+                builder.scan(&member);
+            }
+        }
+    }
+}
+
+fn add_foreign_key<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    constraint: &Constraint,
+    key: &ForeignKey,
+    validates: bool,
+) {
+    if !name_is_free(builder, subject, statement, constraint) {
+        return;
+    }
+    if subject.is_partitioned() {
+        // The referenced table is locked before anything is looked at, its partitions only when all is well.
+        let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
+        builder.lock(&referenced, LockMode::ShareRowExclusive);
+        if statement.only() && !builder.version.at_least(18) {
+            builder.fail("42809", "`ONLY` can't be used for a foreign key of a partitioned table");
+            return;
+        }
+        if constraint.not_valid.is_some() && !builder.version.at_least(18) {
+            builder.fail(
+                "42809",
+                "a foreign key of a partitioned table can't be NOT VALID before PostgreSQL 18",
+            );
+            return;
+        }
+        if statement.only() {
+            builder.fail("42809", "`ONLY` can't be used for a foreign key of a partitioned table");
+            return;
+        }
+    }
+    reference(builder, subject, statement, key, validates, None);
+}
+
+/// A constraint with an index: the index that it names is looked up early, columns of a primary key become NOT NULL,
+/// then the index is taken over or built.
+fn add_index<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    constraint: &Constraint,
+    pass: Pass,
 ) {
     let (index, is_primary) = match &constraint.kind {
         ConstraintKind::Unique(index) => (Some(index), false),
         ConstraintKind::PrimaryKey(index) => (Some(index), true),
         _ => (None, false),
     };
+    let used = index.and_then(|index| index.using_index.as_ref());
+    match (pass, used) {
+        (Pass::AddConstraint, Some(name)) => {
+            check_used_index(builder, subject, name);
+            if is_primary && !builder.failed() && !builder.version.at_least(18) && !statement.only() {
+                // `SET NOT NULL` is prepared here.
+                lock_for_not_null(builder, subject, statement, &used_columns(builder, subject, name));
+            }
+        }
+        (Pass::AddConstraint, None) if is_primary && !builder.version.at_least(18) => {
+            let columns = index.map_or(&[][..], |index| index.columns.as_slice());
+            if !statement.only() || subject.is_partitioned() {
+                lock_for_not_null(builder, subject, statement, columns);
+            }
+        }
+        (Pass::AddIndexConstraint, Some(name)) => {
+            if subject.is_partitioned() {
+                builder.fail("0A000", "a partitioned table can't use an existing index for a constraint");
+                return;
+            }
+            promote_index(builder, subject, statement, constraint, name, is_primary);
+        }
+        (Pass::AddIndex, None) => build_index(builder, subject, statement, constraint, None),
+        _ => {}
+    }
+}
+
+/// Columns of an index that a constraint takes over.
+fn used_columns(builder: &Builder<'_>, subject: &Subject<'_>, name: &Identifier) -> Vec<Identifier> {
+    let Some(relation) = subject.relation else { return Vec::new() };
+    let found = builder.catalog.indexes_of(relation.id).find(|index| index.name == name.text);
+    let elements = found.and_then(|found| found.index.as_ref()).into_iter().flat_map(|index| &index.elements);
+    elements.filter_map(|element| element.column.clone()).collect()
+}
+
+/// Columns of a primary key become NOT NULL on every descendant, under the statement's lock.
+fn lock_for_not_null<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    columns: &[Identifier],
+) {
+    // Whether the column of a partitioned table is NOT NULL is looked at first; of others it is not.
+    let skips = |name: &Identifier| {
+        subject.is_partitioned()
+            && subject
+                .relation
+                .and_then(|relation| relation.column(&name.text))
+                .is_some_and(|column| column.not_null)
+    };
+    let added = |name: &Identifier| statement.adds_column(&name.text);
+    if columns.iter().any(|name| !skips(name) && !added(name)) {
+        builder.lock_descendants(subject, statement.level);
+    }
+}
+
+/// The index of a `UNIQUE`, `PRIMARY KEY` or `EXCLUDE` constraint. `of` is the new column that the constraint is
+/// written at.
+pub(super) fn build_index<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    constraint: &Constraint,
+    of: Option<&ColumnDefinition>,
+) {
+    let (index, is_primary) = match &constraint.kind {
+        ConstraintKind::Unique(index) => (Some(index), false),
+        ConstraintKind::PrimaryKey(index) => (Some(index), true),
+        ConstraintKind::Exclude(_) => (None, false),
+        _ => return,
+    };
     let partitioned = subject.is_partitioned();
-    if is_primary && subject.relation.is_some_and(|relation| has_other_primary_key(relation, statement)) {
-        builder.fail("42P16", format!("`{}` has a primary key already", subject.reference.name));
+    if let (Some(relation), Some(name)) = (subject.relation, &constraint.name)
+        && relation.constraint(&name.text).is_some()
+    {
+        builder.fail("42P07", format!("`{}` has a constraint of that name", subject.reference.name));
         return;
     }
-    if let Some(name) = index.and_then(|index| index.using_index.as_ref()) {
-        if partitioned {
-            builder.fail("0A000", "a partitioned table can't use an existing index for a constraint");
-            return;
-        }
-        promote_index(builder, subject, statement, constraint, name, is_primary);
+    if is_primary && subject.relation.is_some_and(|relation| has_other_primary_key(relation, statement)) {
+        builder.fail("42P16", format!("`{}` has a primary key already", subject.reference.name));
         return;
     }
     if partitioned && matches!(constraint.kind, ConstraintKind::Exclude(_)) && !builder.version.at_least(17) {
@@ -174,28 +302,12 @@ pub(super) fn build_index<'a>(
             );
             return;
         }
-        if partitioned && !index.columns.is_empty() {
-            let keys = relation.partition_by.iter().flat_map(|by| &by.keys);
-            let lacks = keys.filter_map(|key| key.column.as_ref()).any(|key| !index.columns.contains(key));
-            if lacks {
-                builder.fail(
-                    "0A000",
-                    "a unique constraint of a partitioned table must hold its partition columns",
-                );
-                return;
-            }
-        }
     }
-    if is_primary {
-        // Columns become NOT NULL on every descendant, under the statement's lock.
-        let nullable = index.into_iter().flat_map(|index| &index.columns).any(|name| {
-            subject
-                .relation
-                .is_none_or(|relation| relation.column(&name.text).is_none_or(|column| !column.not_null))
-        });
-        if nullable && !statement.only() && !partitioned {
-            builder.lock_descendants(subject, statement.level);
-        }
+    if let Some(relation) = subject.relation.filter(|_| partitioned)
+        && !holds_partition_key(relation, constraint, of)
+    {
+        builder.fail("0A000", "a unique constraint of a partitioned table must hold its partition columns");
+        return;
     }
     let members =
         if partitioned && !statement.only() { builder.family(subject, false) } else { vec![subject.clone()] };
@@ -206,8 +318,39 @@ pub(super) fn build_index<'a>(
         let is_parent = member.is_partitioned();
         if !is_parent {
             let name = constraint.name.as_ref().filter(|_| is_top).map(|name| name.text.as_str());
-            builder.build(name, &member);
+            if partitioned && statement.rewrites(subject) {
+                // PostgreSQL takes the partitions to be written anew, which they are not: the index stays empty.
+                builder.record_new(&member);
+            } else {
+                builder.build(name, &member);
+            }
         }
+    }
+}
+
+/// Every column of the partition key is in the constraint; of an exclusion constraint with `=`.
+fn holds_partition_key(relation: &Relation, constraint: &Constraint, of: Option<&ColumnDefinition>) -> bool {
+    let columns: Vec<&Identifier> = match &constraint.kind {
+        ConstraintKind::Unique(index) | ConstraintKind::PrimaryKey(index) if !index.columns.is_empty() => {
+            index.columns.iter().collect()
+        }
+        ConstraintKind::Exclude(exclude) => {
+            let pairs = exclude.elements.iter().zip(&exclude.operators);
+            pairs.filter(|(_, operator)| *operator == "=").filter_map(|(it, _)| it.column.as_ref()).collect()
+        }
+        _ => of.map(|column| &column.name).into_iter().collect(),
+    };
+    let mut keys = relation.partition_by.iter().flat_map(|by| &by.keys);
+    keys.all(|key| key.column.as_ref().is_none_or(|name| columns.contains(&name)))
+}
+
+/// The index that a constraint takes over under another name: that, and the new one.
+pub(super) fn renamed_index(constraint: &Constraint) -> Option<(&Identifier, &Identifier)> {
+    match &constraint.kind {
+        ConstraintKind::Unique(index) | ConstraintKind::PrimaryKey(index) => {
+            Some((index.using_index.as_ref()?, constraint.name.as_ref()?))
+        }
+        _ => None,
     }
 }
 
@@ -215,6 +358,32 @@ fn has_other_primary_key(relation: &Relation, statement: &Alteration<'_>) -> boo
     relation.constraints.iter().any(|entry| {
         matches!(entry.kind, ConstraintEntry::PrimaryKey(..)) && !statement.drops_constraint(&entry.name)
     })
+}
+
+/// The index of `USING INDEX` has to be there, free, unique and plain.
+fn check_used_index(builder: &mut Builder<'_>, subject: &Subject<'_>, name: &Identifier) {
+    let Some(relation) = subject.relation else { return };
+    let found = builder.catalog.indexes_of(relation.id).find(|index| index.name == name.text);
+    let Some(index) = found.and_then(|found| found.index.as_ref()) else {
+        if relation.columns_known && builder.catalog.complete {
+            builder.fail("42704", format!("index `{}` does not exist", name.text));
+        }
+        return;
+    };
+    if index.constraint.is_some() {
+        builder.fail("55000", format!("index `{}` is already associated with a constraint", name.text));
+        return;
+    }
+    if !index.valid {
+        builder.fail("55000", format!("index `{}` is not valid", name.text));
+        return;
+    }
+    let plain = index.unique
+        && index.predicate.is_none()
+        && index.elements.iter().all(|element| element.column.is_some() && !element.descending);
+    if !plain {
+        builder.fail("42809", format!("index `{}` is not a plain unique index", name.text));
+    }
 }
 
 /// `USING INDEX`: nothing is built; a primary key over nullable columns has to see that they hold no null.
@@ -228,33 +397,19 @@ fn promote_index<'a>(
 ) {
     let Some(relation) = subject.relation else { return };
     let found = builder.catalog.indexes_of(relation.id).find(|index| index.name == name.text);
-    let Some(found) = found else {
-        if relation.columns_known && builder.catalog.complete {
-            builder.fail("42704", format!("index `{}` does not exist", name.text));
-        }
-        return;
-    };
+    let Some(found) = found else { return };
     if constraint.name.as_ref().is_some_and(|wanted| wanted.text != found.name) {
         builder.lock_relation(found, LockMode::ShareUpdateExclusive);
-    }
-    let Some(index) = &found.index else { return };
-    if index.constraint.is_some() {
-        builder.fail("55000", format!("index `{}` is already associated with a constraint", name.text));
-        return;
-    }
-    let plain = index.unique
-        && index.predicate.is_none()
-        && index.elements.iter().all(|element| element.column.is_some());
-    if !plain {
-        builder.fail("42809", format!("index `{}` is not a plain unique index", name.text));
-        return;
     }
     if !is_primary {
         return;
     }
-    let columns = index.elements.iter().filter_map(|element| element.column.as_ref());
+    if has_other_primary_key(relation, statement) {
+        builder.fail("42P16", format!("`{}` has a primary key already", subject.reference.name));
+        return;
+    }
     let mut unproven = false;
-    for key in columns {
+    for key in used_columns(builder, subject, name) {
         let not_null = relation.column(&key.text).is_some_and(|column| column.not_null);
         unproven |= !not_null && !column::is_proven_not_null(subject, subject, statement, &key.text);
     }
@@ -263,25 +418,35 @@ fn promote_index<'a>(
     }
 }
 
-/// A foreign key locks the referenced table as it locks its own, and reads both where it is validated.
+/// A foreign key locks the referenced table as it locks its own, and reads both where it is validated. `of` is the
+/// new column that it is written at.
 pub(super) fn reference<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
+    statement: &Alteration<'_>,
     key: &ForeignKey,
     validates: bool,
+    of: Option<&ColumnDefinition>,
 ) {
     let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
-    lock_referenced(builder, key);
-    if let Some(relation) = referenced.relation {
-        let missing_key = relation.columns_known
-            && relation.trusted
-            && !has_matching_key(builder, relation, &key.referenced_columns);
-        if missing_key {
-            builder.fail(
-                "42830",
-                format!("`{}` has no unique constraint for the given keys", relation.display()),
-            );
+    builder.lock(&referenced, LockMode::ShareRowExclusive);
+    if let (Some(own), Some(other)) = (subject.relation, referenced.relation) {
+        refuse_persistence(builder, own.persistence, other);
+        refuse_keys(builder, own, other, key, of);
+        if builder.failed() {
             return;
+        }
+    }
+    for member in builder.referenced(&referenced) {
+        builder.lock(&member, LockMode::ShareRowExclusive);
+    }
+    if subject.is_partitioned() {
+        for partition in builder.descendants(subject) {
+            builder.lock_relation(partition, statement.level);
+            if referenced.reference.id == Some(partition.id) {
+                builder.fail("55006", "a table can't get a foreign key to its own partition");
+                return;
+            }
         }
     }
     if !validates {
@@ -301,11 +466,61 @@ pub(super) fn reference<'a>(
     }
 }
 
-/// Locks the referenced table of a new foreign key, and its partitions.
-fn lock_referenced(builder: &mut Builder<'_>, key: &ForeignKey) {
-    let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
-    for member in builder.referenced(&referenced) {
-        builder.lock(&member, LockMode::ShareRowExclusive);
+/// What is referenced must not vanish before what references it.
+pub(super) fn refuse_persistence(builder: &mut Builder<'_>, own: Persistence, referenced: &Relation) {
+    let fits = match own {
+        Persistence::Permanent => referenced.persistence == Persistence::Permanent,
+        Persistence::Unlogged => referenced.persistence != Persistence::Temporary,
+        Persistence::Temporary => referenced.persistence == Persistence::Temporary,
+    };
+    if !fits {
+        builder.fail("42P16", format!("`{}` may vanish before what references it", referenced.display()));
+    }
+}
+
+/// The referenced columns need a unique index, and types that can be compared.
+fn refuse_keys(
+    builder: &mut Builder<'_>,
+    own: &Relation,
+    referenced: &Relation,
+    key: &ForeignKey,
+    of: Option<&ColumnDefinition>,
+) {
+    let known = |relation: &Relation| relation.columns_known && relation.trusted;
+    if known(referenced) && !has_matching_key(builder, referenced, &key.referenced_columns) {
+        let state = if key.referenced_columns.is_empty() { "42704" } else { "42830" };
+        builder
+            .fail(state, format!("`{}` has no unique constraint for the given keys", referenced.display()));
+        return;
+    }
+    let primary = referenced.constraints.iter().find_map(|entry| match &entry.kind {
+        ConstraintEntry::PrimaryKey(columns, _) => Some(columns.clone()),
+        _ => None,
+    });
+    let others: Vec<String> = if key.referenced_columns.is_empty() {
+        primary.unwrap_or_default()
+    } else {
+        key.referenced_columns.iter().map(|name| name.text.clone()).collect()
+    };
+    let own_types: Vec<Option<&TypeName>> = match of {
+        Some(column) => vec![column.type_name.as_ref()],
+        None => key
+            .columns
+            .iter()
+            .map(|name| own.column(&name.text).and_then(|column| column.type_name.as_ref()))
+            .collect(),
+    };
+    let refused = own_types.iter().zip(&others).any(|(own_type, other)| {
+        let other_type = referenced.column(other).and_then(|column| column.type_name.as_ref());
+        own_type
+            .zip(other_type)
+            .is_some_and(|(own, other)| !types::can_reference(own, other, builder.catalog))
+    });
+    if refused {
+        builder.fail(
+            "42804",
+            format!("the keys of `{}` are of types that can't be compared", referenced.display()),
+        );
     }
 }
 
@@ -348,21 +563,18 @@ pub(super) fn validate<'a>(
         return;
     };
     match &entry.kind {
-        ConstraintEntry::ForeignKey(key) => {
-            if entry.validated {
-                return;
-            }
-            for member in builder.family(subject, relation.kind != RelationKind::PartitionedTable) {
-                builder.scan(&member);
-            }
-            validate_reference(builder, subject, key);
-        }
+        // At the end, by `validate_foreign_key`.
+        ConstraintEntry::ForeignKey(_) => {}
         ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {
             if entry.validated {
                 return;
             }
             if !entry.no_inherit {
                 builder.lock_descendants(subject, statement.level);
+                if statement.only() && !builder.descendants(subject).is_empty() {
+                    builder.fail("42P16", "the constraint must be validated on child tables too");
+                    return;
+                }
             }
             for member in builder.family(subject, entry.no_inherit) {
                 let valid_there = member
@@ -380,6 +592,18 @@ pub(super) fn validate<'a>(
                 format!("constraint `{}` is not a foreign key or check constraint", name.text),
             );
         }
+    }
+}
+
+/// A foreign key is validated when the rows have passed everything else.
+pub(super) fn validate_foreign_key<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, name: &Identifier) {
+    let Some(relation) = subject.relation else { return };
+    let Some(entry) = relation.constraint(&name.text).filter(|entry| !entry.validated) else { return };
+    if let ConstraintEntry::ForeignKey(key) = &entry.kind {
+        for member in builder.family(subject, relation.kind != RelationKind::PartitionedTable) {
+            builder.scan(&member);
+        }
+        validate_reference(builder, subject, key);
     }
 }
 
@@ -419,6 +643,10 @@ pub(super) fn alter<'a>(
     enforced: Option<bool>,
 ) {
     let Some(relation) = subject.relation else { return };
+    if subject.is_partitioned() && statement.only() && builder.version.at_least(18) {
+        builder.fail("42P16", "the constraint must be altered in child tables too");
+        return;
+    }
     let Some(entry) = relation.constraint(&name.text) else {
         if relation.trusted && relation.columns_known && builder.catalog.complete {
             builder.fail(
@@ -436,8 +664,14 @@ pub(super) fn alter<'a>(
             return;
         }
     };
-    // A foreign key of an inheritance parent does not cover its children.
-    if !statement.only() && (key.is_none() || relation.kind == RelationKind::PartitionedTable) {
+    if key.is_some() && entry.inherited && !entry.local {
+        builder.fail("55000", format!("constraint `{}` is its parent's", name.text));
+        return;
+    }
+    // A foreign key of an inheritance parent does not cover its children. Before 18 `ONLY` means nothing here.
+    if (!statement.only() || !builder.version.at_least(18))
+        && (key.is_none() || relation.kind == RelationKind::PartitionedTable)
+    {
         builder.lock_descendants(subject, statement.level);
     }
     let (Some(key), Some(enforced)) = (key, enforced) else { return };
@@ -466,9 +700,6 @@ pub(super) fn drop<'a>(
 ) {
     let Some(relation) = subject.relation else { return };
     let partitioned = relation.kind == RelationKind::PartitionedTable;
-    if partitioned && builder.version.at_least(18) {
-        builder.lock_descendants(subject, statement.level);
-    }
     let Some(entry) = relation.constraint(&name.text) else {
         if !if_exists && relation.trusted && relation.columns_known && builder.catalog.complete {
             builder.fail(
@@ -486,10 +717,19 @@ pub(super) fn drop<'a>(
         ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => !entry.no_inherit,
         _ => partitioned,
     };
-    if inherited_below && !statement.only() {
-        builder.lock_descendants(subject, statement.level);
-    }
     dependents::drop_constraint(builder, relation, entry, cascade);
+    if builder.failed() || !inherited_below {
+        return;
+    }
+    if !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+        return;
+    }
+    column::lock_direct_children(builder, subject, statement.level);
+    let is_check = matches!(entry.kind, ConstraintEntry::Check(_));
+    if partitioned && is_check && !builder.version.at_least(18) && !builder.descendants(subject).is_empty() {
+        builder.fail("42P16", "a constraint can't be removed from the partitioned table alone");
+    }
 }
 
 pub(super) fn rename<'a>(

@@ -141,16 +141,24 @@ pub(super) fn parse_locks(builder: &mut Builder<'_>, query: &Query, own: Option<
         }
     }
     for inner in &query.changes {
-        change(builder, inner, false);
+        parse_change(builder, inner);
     }
 }
 
-/// Locks of a statement in a function's or rule's body, when that is made.
+/// Locks of a statement that is parsed and not planned: one in a function's or rule's body, when that is made, or a
+/// prepared one. Only relations that it names are locked.
 pub(super) fn parse_statement(builder: &mut Builder<'_>, statement: &Statement) {
     match &statement.operation {
-        Operation::Query(inner) => query(builder, inner, false),
-        Operation::Change(inner) => change(builder, inner, false),
+        Operation::Query(inner) => parse_locks(builder, inner, None),
+        Operation::Change(inner) => parse_change(builder, inner),
         _ => {}
+    }
+}
+
+fn parse_change(builder: &mut Builder<'_>, change: &DataChange) {
+    if let Some(subject) = builder.require(&change.table, RelationWord::Table) {
+        builder.lock(&subject, LockMode::RowExclusive);
+        parse_locks(builder, &change.source, None);
     }
 }
 
@@ -171,7 +179,8 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
         }
         expand_view(builder, &member, LockMode::RowExclusive, runs);
     }
-    if change.kind != ChangeKind::Delete {
+    // Until 13 the bound is looked up before anything is known of the rows.
+    if change.kind != ChangeKind::Delete || !builder.version.at_least(14) {
         lock_ancestors(builder, &subject);
     }
     query(builder, &change.source, runs);
@@ -435,6 +444,10 @@ pub(super) fn inside(builder: &mut Builder<'_>, outer: &Nested) {
         nested(builder, &outer.statement);
         return;
     }
+    if outer.command == "prepare" {
+        parse_statement(builder, &outer.statement);
+        return;
+    }
     match &outer.statement.operation {
         Operation::Query(inner) => query(builder, inner, false),
         Operation::Change(inner) => change(builder, inner, false),
@@ -454,6 +467,10 @@ pub(super) fn copy(builder: &mut Builder<'_>, copy: &Copy) {
         builder.writes_rows(&subject);
     } else {
         builder.lock(&subject, LockMode::AccessShare);
+        if subject.is_partitioned() {
+            builder.fail("42809", "`COPY … TO` reads no partitioned table: a query does");
+            return;
+        }
         builder.scan(&subject);
     }
 }

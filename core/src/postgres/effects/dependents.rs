@@ -7,9 +7,11 @@ use std::collections::BTreeSet;
 
 use super::builder::{Builder, Subject};
 use super::constraint::referenced_subject;
-use crate::catalog::{Catalog, Constraint, ConstraintEntry, Relation, RelationId, RelationKind};
-use crate::operation::{IndexElement, Predicate};
-use crate::postgres::LockMode;
+use crate::catalog::{
+    Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind,
+};
+use crate::operation::{IndexElement, Predicate, TypeName};
+use crate::postgres::{LockMode, types};
 
 /// Validated, enforced checks of a table that say that a column is never null, as PostgreSQL accepts it for
 /// `SET NOT NULL`: `c IS NOT NULL`, alone or in a conjunction.
@@ -83,12 +85,14 @@ fn index_use(index: &Relation, column: &str) -> Option<IndexUse> {
 }
 
 /// Indexes on a column after a change of its type: kept where nothing of them changes (`TryReuseIndex`), else built
-/// anew. An index with expressions or a predicate is never kept, nor is one of a partitioned table.
+/// anew. An index with expressions or a predicate is never kept, nor is one of a partitioned table. Without `reads`
+/// the new ones stay empty.
 pub(super) fn rebuild_after_type_change<'a>(
     builder: &mut Builder<'a>,
     table: &'a Relation,
     column: &str,
     keeps: bool,
+    reads: bool,
 ) {
     let subject = Subject::known(table);
     for index in builder.catalog.indexes_of(table.id) {
@@ -100,58 +104,135 @@ pub(super) fn rebuild_after_type_change<'a>(
         let kept = keeps && index_use == IndexUse::Plain && whole && entry.parent.is_none();
         if !kept && index.kind == RelationKind::Index {
             builder.record_rebuild(index, &subject);
-            builder.scan(&subject);
+            if reads {
+                builder.scan(&subject);
+            }
         }
     }
 }
 
-/// Foreign keys on a column whose type changes are dropped and made again: both tables are locked, and read where
-/// the comparison changes.
-pub(super) fn relink_foreign_keys<'a>(
-    builder: &mut Builder<'a>,
-    table: &'a Relation,
-    column: &str,
-    validates: bool,
-) {
-    let mut pairs: Vec<(Subject<'a>, Subject<'a>, bool)> = Vec::new();
+/// A foreign key on a column: the referencing table, the referenced one, and itself.
+struct Link<'a> {
+    referencing: Subject<'a>,
+    referenced: Subject<'a>,
+    entry: &'a Constraint,
+    /// The column is on the referencing side.
+    own: bool,
+}
+
+fn links_of_column<'a>(builder: &Builder<'a>, table: &'a Relation, column: &str) -> Vec<Link<'a>> {
+    let mut links = Vec::new();
     for entry in &table.constraints {
         if let ConstraintEntry::ForeignKey(key) = &entry.kind
             && key.columns.iter().any(|name| name == column)
         {
-            pairs.push((
-                Subject::known(table),
-                referenced_subject(builder, key),
-                entry.validated && entry.enforced,
-            ));
+            let referenced = referenced_subject(builder, key);
+            links.push(Link { referencing: Subject::known(table), referenced, entry, own: true });
         }
     }
     for (referencing, entry) in builder.catalog.referencing(table.id) {
         if let ConstraintEntry::ForeignKey(key) = &entry.kind
             && referenced_columns(builder.catalog, key).iter().any(|name| name == column)
         {
-            pairs.push((
-                Subject::known(referencing),
-                Subject::known(table),
-                entry.validated && entry.enforced,
-            ));
+            let referencing = Subject::known(referencing);
+            links.push(Link { referencing, referenced: Subject::known(table), entry, own: false });
         }
     }
-    for (referencing, referenced, validated) in pairs {
-        builder.lock(&referencing, LockMode::AccessExclusive);
-        for member in builder.referenced(&referenced) {
+    links
+}
+
+/// Foreign keys on a column whose type changes will be made again: their tables are locked first.
+pub(super) fn lock_referencing<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+    for link in links_of_column(builder, table, column) {
+        builder.lock(&link.referencing, LockMode::AccessExclusive);
+    }
+}
+
+/// Foreign keys on a column whose type changes are dropped, which locks the referenced tables.
+pub(super) fn take_down_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+    for link in links_of_column(builder, table, column) {
+        for member in with_key_triggers(builder, &link.referenced) {
             builder.lock(&member, LockMode::AccessExclusive);
-            if validated && validates {
+        }
+    }
+}
+
+/// The relations that triggers of a foreign key stand on at the referenced side, which are locked when it goes: before
+/// 15 a partitioned table has none itself.
+fn with_key_triggers<'a>(builder: &Builder<'a>, referenced: &Subject<'a>) -> Vec<Subject<'a>> {
+    let mut members = builder.referenced(referenced);
+    members.retain(|member| builder.version.at_least(15) || !member.is_partitioned());
+    members
+}
+
+/// Constraints that are made again with another type, oldest first: checks have to find their operators, foreign keys
+/// have to be able to compare (42804).
+pub(super) fn refuse_old_constraints<'a>(
+    builder: &mut Builder<'a>,
+    table: &'a Relation,
+    column: &str,
+    to: &TypeName,
+) {
+    let links = links_of_column(builder, table, column);
+    for entry in &table.constraints {
+        super::retype::refuse_check(builder, table, entry, column, to);
+        let own = links.iter().find(|link| link.own && link.entry.name == entry.name);
+        if let Some(link) = own.filter(|_| !builder.failed()) {
+            refuse_incomparable(builder, link, column, to);
+        }
+        if builder.failed() {
+            return;
+        }
+    }
+    for link in links.iter().filter(|link| !link.own) {
+        refuse_incomparable(builder, link, column, to);
+        if builder.failed() {
+            return;
+        }
+    }
+}
+
+fn refuse_incomparable<'a>(builder: &mut Builder<'a>, link: &Link<'a>, column: &str, to: &TypeName) {
+    let ConstraintEntry::ForeignKey(key) = &link.entry.kind else { return };
+    builder.lock(&link.referenced, LockMode::ShareRowExclusive);
+    let referenced_names = referenced_columns(builder.catalog, key);
+    let pair = key
+        .columns
+        .iter()
+        .zip(&referenced_names)
+        .find(|(own, other)| if link.own { own.as_str() == column } else { other.as_str() == column });
+    let Some((own, other)) = pair else { return };
+    // A key within one table may use the column on both sides.
+    let same_table = link.referencing.reference == link.referenced.reference;
+    let type_at = |subject: &Subject<'a>, name: &str, changed: bool| {
+        if changed || (same_table && name == column) {
+            return Some(to.clone());
+        }
+        subject.relation.and_then(|relation| relation.column(name)?.type_name.clone())
+    };
+    let own_type = type_at(&link.referencing, own, link.own);
+    let other_type = type_at(&link.referenced, other, !link.own);
+    if let (Some(own_type), Some(other_type)) = (own_type, other_type)
+        && !types::can_reference(&own_type, &other_type, builder.catalog)
+    {
+        builder.fail("42804", format!("constraint `{}` can't compare its columns", link.entry.name));
+    }
+}
+
+/// Foreign keys whose comparison changed are validated again: both tables are read.
+pub(super) fn validate_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+    for link in links_of_column(builder, table, column) {
+        if link.entry.validated && link.entry.enforced {
+            for member in builder.referenced(&link.referenced) {
                 builder.scan(&member);
             }
-        }
-        if validated && validates {
-            builder.scan(&referencing);
+            builder.scan(&link.referencing);
         }
     }
 }
 
 /// The referenced columns of a foreign key, the primary key's where none are written.
-pub(super) fn referenced_columns(catalog: &Catalog, key: &crate::catalog::ForeignKeyEntry) -> Vec<String> {
+pub(super) fn referenced_columns(catalog: &Catalog, key: &ForeignKeyEntry) -> Vec<String> {
     if !key.referenced_columns.is_empty() {
         return key.referenced_columns.clone();
     }
@@ -166,12 +247,39 @@ pub(super) fn referenced_columns(catalog: &Catalog, key: &crate::catalog::Foreig
         .unwrap_or_default()
 }
 
-/// What forbids a change of a column's type, in words.
+/// The index of the referenced table that a foreign key relies on: the oldest on exactly its columns
+/// (`transformFkeyCheckAttrs`). It can't go before the foreign key does, so it is the oldest now.
+fn supporting_index(catalog: &Catalog, referenced: &Relation, key: &ForeignKeyEntry) -> Option<RelationId> {
+    let columns = referenced_columns(catalog, key);
+    let fits = |index: &&Relation| {
+        index.index.as_ref().is_some_and(|index| {
+            index.unique
+                && index.predicate.is_none()
+                && index.elements.len() == columns.len()
+                && columns.iter().all(|column| {
+                    index
+                        .elements
+                        .iter()
+                        .any(|element| element.column.as_ref().is_some_and(|name| name.text == *column))
+                })
+        })
+    };
+    catalog.indexes_of(referenced.id).find(fits).map(|index| index.id)
+}
+
+/// What forbids a change of a column's type: the SQLSTATE, and in words.
 pub(super) fn refuses_type_change(
     builder: &Builder<'_>,
     table: &Relation,
     column: &str,
-) -> Option<&'static str> {
+) -> Option<(&'static str, &'static str)> {
+    if generated_from(table, column).next().is_some() && !builder.version.at_least(15) {
+        return Some(("42601", "a generated column"));
+    }
+    user_of_type(builder, table, column).map(|user| ("0A000", user))
+}
+
+fn user_of_type(builder: &Builder<'_>, table: &Relation, column: &str) -> Option<&'static str> {
     if views_of_column(builder.catalog, table.id, column).next().is_some() {
         return Some("a view");
     }
@@ -233,8 +341,20 @@ fn views_of_column<'a, 'b>(
 
 /// Drops a column of one relation; its descendants are the caller's.
 pub(super) fn drop_column<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str, cascade: bool) {
+    drop_columns(builder, &[table], column, cascade);
+}
+
+/// Drops a column of some relations at once.
+pub(super) fn drop_columns<'a>(
+    builder: &mut Builder<'a>,
+    tables: &[&'a Relation],
+    column: &str,
+    cascade: bool,
+) {
     let mut deletion = Deletion::default();
-    deletion.column(builder, table, column);
+    for table in tables {
+        deletion.column(builder, table, column);
+    }
     deletion.finish(builder, cascade);
 }
 
@@ -319,7 +439,7 @@ impl<'a> Deletion<'a> {
         for view in catalog.views_on(relation.id) {
             self.view(builder, view);
         }
-        self.foreign_keys_to(builder, relation, None);
+        self.foreign_keys_to(builder, relation, None, None);
         for entry in &relation.constraints {
             self.own_foreign_key(builder, relation, entry);
         }
@@ -361,7 +481,7 @@ impl<'a> Deletion<'a> {
                 }
                 self.needs_cascade(|| format!("constraint `{}` of `{}`", entry.name, referencing.display()));
                 for subject in [referencing, ancestor].map(Subject::known) {
-                    let members = builder.family(&subject, false);
+                    let members = builder.referenced(&subject);
                     self.later.extend(members.into_iter().map(|member| (member, LockMode::AccessExclusive)));
                 }
             }
@@ -375,21 +495,25 @@ impl<'a> Deletion<'a> {
         self.relation(builder, view);
     }
 
-    /// Foreign keys of other tables that reference this one; of one column only those that use it.
+    /// Foreign keys that reference the table; where an index of it goes, those that rely on it. Those of the table
+    /// itself go with it, or with the column that is dropped.
     fn foreign_keys_to(
         &mut self,
         builder: &mut Builder<'a>,
         relation: &'a Relation,
-        columns: Option<&[String]>,
+        index: Option<RelationId>,
+        dropped: Option<&str>,
     ) {
         for (referencing, entry) in builder.catalog.referencing(relation.id) {
             let ConstraintEntry::ForeignKey(key) = &entry.kind else { continue };
-            let uses = columns.is_none_or(|columns| {
-                let referenced = referenced_columns(builder.catalog, key);
-                referenced.is_empty() || columns.iter().any(|column| referenced.contains(column))
+            let uses = index.is_none_or(|index| {
+                supporting_index(builder.catalog, relation, key).is_none_or(|it| it == index)
             });
             let inherited = entry.inherited && !entry.local;
-            if !uses || referencing.id == relation.id || self.gone.contains(&referencing.id) {
+            let own = referencing.id == relation.id
+                && (index.is_none()
+                    || dropped.is_some_and(|dropped| key.columns.iter().any(|column| column == dropped)));
+            if !uses || own || self.gone.contains(&referencing.id) {
                 continue;
             }
             if !self.named.contains(&referencing.id) && !inherited {
@@ -407,7 +531,7 @@ impl<'a> Deletion<'a> {
             return;
         }
         let referenced = referenced_subject(builder, key);
-        for member in builder.referenced(&referenced) {
+        for member in with_key_triggers(builder, &referenced) {
             self.later.push((member, LockMode::AccessExclusive));
         }
     }
@@ -470,7 +594,9 @@ impl<'a> Deletion<'a> {
         {
             self.needs_cascade(|| format!("policy `{}`", policy.name));
         }
-        if let Some(generated) = generated_from(table, column).next() {
+        // Before 15 a generated column goes with a column that it is made of.
+        if let Some(generated) = generated_from(table, column).next().filter(|_| builder.version.at_least(15))
+        {
             self.needs_cascade(|| format!("column `{generated}`"));
         }
         if publication_filters_use(catalog, table.id, column) {
@@ -481,10 +607,10 @@ impl<'a> Deletion<'a> {
                 ConstraintEntry::ForeignKey(key) if key.columns.iter().any(|name| name == column) => {
                     self.own_foreign_key(builder, table, entry);
                 }
-                ConstraintEntry::Unique(columns, _) | ConstraintEntry::PrimaryKey(columns, _)
+                ConstraintEntry::Unique(columns, index) | ConstraintEntry::PrimaryKey(columns, index)
                     if columns.iter().any(|name| name == column) =>
                 {
-                    self.foreign_keys_to(builder, table, Some(columns));
+                    self.foreign_keys_to(builder, table, Some(*index), Some(column));
                 }
                 _ => {}
             }
@@ -493,10 +619,15 @@ impl<'a> Deletion<'a> {
 
     fn constraint(&mut self, builder: &mut Builder<'a>, table: &'a Relation, entry: &'a Constraint) {
         match &entry.kind {
-            ConstraintEntry::ForeignKey(_) => self.own_foreign_key(builder, table, entry),
-            ConstraintEntry::Unique(columns, index) | ConstraintEntry::PrimaryKey(columns, index) => {
+            ConstraintEntry::ForeignKey(key) => {
+                // `ATExecDropConstraint` itself locks the referenced table.
+                let referenced = referenced_subject(builder, key);
+                builder.lock(&referenced, LockMode::AccessExclusive);
+                self.own_foreign_key(builder, table, entry);
+            }
+            ConstraintEntry::Unique(_, index) | ConstraintEntry::PrimaryKey(_, index) => {
                 lock_attached(builder, *index);
-                self.foreign_keys_to(builder, table, Some(columns));
+                self.foreign_keys_to(builder, table, Some(*index), None);
             }
             ConstraintEntry::Exclude(index) => lock_attached(builder, *index),
             ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {}

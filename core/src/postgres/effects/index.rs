@@ -4,7 +4,7 @@ use super::builder::{Builder, Subject, Target};
 use super::dependents::attached_indexes;
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{CreateIndex, Drop, Name, Reindex, ReindexTarget, RelationWord};
-use crate::postgres::{LockMode, LockedKind};
+use crate::postgres::{LockMode, LockedKind, types};
 
 pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
     if create.nulls_not_distinct && !builder.version.at_least(15) {
@@ -52,6 +52,10 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
             return;
         }
     }
+    if let Some(unfit) = unfit_element(builder, subject.relation, create) {
+        builder.fail("42704", format!("the type of `{unfit}` has no operator class for the index"));
+        return;
+    }
     if create.only && partitioned {
         return;
     }
@@ -63,6 +67,22 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
             builder.build(create.name.as_ref().filter(|_| is_top).map(|name| name.text.as_str()), &member);
         }
     }
+}
+
+/// A column of the key whose type the access method has no operator class for.
+fn unfit_element<'c>(
+    builder: &Builder<'_>,
+    relation: Option<&Relation>,
+    create: &'c CreateIndex,
+) -> Option<&'c str> {
+    let method = create.method.as_ref().map_or("btree", |method| method.text.as_str());
+    let plain = create.elements.iter().filter(|element| element.operator_class.is_none());
+    plain.filter_map(|element| element.column.as_ref()).map(|name| name.text.as_str()).find(|name| {
+        let column = relation.and_then(|relation| relation.column(name));
+        column
+            .and_then(|column| column.type_name.as_ref())
+            .is_some_and(|it| types::lacks_operator_class(method, it, builder.catalog))
+    })
 }
 
 pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {

@@ -2,7 +2,7 @@
 
 use super::builder::{Builder, Subject};
 use super::data;
-use crate::catalog::{Relation, RelationKind};
+use crate::catalog::{Index, Relation, RelationKind};
 use crate::operation::{Analyze, Cluster, MaintainedTable, Refresh, RelationWord, Vacuum};
 use crate::postgres::LockMode;
 
@@ -19,6 +19,9 @@ pub(super) fn vacuum(builder: &mut Builder<'_>, vacuum: &Vacuum) {
         } else {
             builder.lock(&subject, LockMode::ShareUpdateExclusive);
         }
+        if vacuum.analyze {
+            builder.lock_descendants(&subject, LockMode::AccessShare);
+        }
     }
 }
 
@@ -29,6 +32,8 @@ pub(super) fn analyze(builder: &mut Builder<'_>, analyze: &Analyze) {
     }
     for subject in maintained(builder, &analyze.tables) {
         builder.lock(&subject, LockMode::ShareUpdateExclusive);
+        // Statistics over a table and its inheritance children are taken at once (`acquire_inherited_sample_rows`).
+        builder.lock_descendants(&subject, LockMode::AccessShare);
     }
 }
 
@@ -85,6 +90,9 @@ pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
         builder.fail("0A000", "partitioned tables are clustered since PostgreSQL 15");
         return;
     }
+    if partitioned {
+        builder.forbid_transaction();
+    }
     if let (Some(relation), None) = (subject.relation, &cluster.index) {
         let marked = builder
             .catalog
@@ -98,20 +106,19 @@ pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
     let chosen = cluster.index.as_ref().zip(subject.relation).and_then(|(index, relation)| {
         builder.catalog.indexes_of(relation.id).find(|candidate| candidate.name == index.text)?.index.as_ref()
     });
-    let unfit = |index: &crate::catalog::Index| {
-        index.predicate.is_some() || !matches!(index.method.as_str(), "btree" | "gist")
-    };
-    if chosen.is_some_and(unfit) {
+    if chosen.is_some_and(|index| !can_cluster(index)) {
         builder.fail("0A000", "a table can't be clustered by a partial index or one without an order");
         return;
-    }
-    if partitioned {
-        builder.forbid_transaction();
     }
     for member in builder.family(&subject, !partitioned) {
         builder.lock(&member, LockMode::AccessExclusive);
         builder.rewrite(&member);
     }
+}
+
+/// An index that a table can be clustered by: one of an order, over all rows (`check_index_is_clusterable`).
+pub(super) fn can_cluster(index: &Index) -> bool {
+    index.predicate.is_none() && matches!(index.method.as_str(), "btree" | "gist")
 }
 
 /// `REFRESH MATERIALIZED VIEW`: a new heap is filled and swapped in. Concurrently, the new content is compared with

@@ -14,6 +14,8 @@ mod labels;
 mod maintenance;
 mod object;
 mod partition;
+mod passes;
+mod retype;
 mod storage;
 mod table;
 

@@ -470,6 +470,24 @@ pub(super) fn publication(builder: &mut Builder<'_>, publication: &Publication) 
             builder.lock_descendants(&subject, LockMode::ShareUpdateExclusive);
         }
     }
+    let entry = builder.catalog.publications.get(&publication.name.text);
+    let member = |name: &Name| {
+        let id = builder.catalog.find(name).known().map(|relation| relation.id);
+        entry.is_some_and(|entry| entry.tables.iter().any(|(table, _, _)| Some(*table) == id))
+    };
+    if publication.action == PublicationAction::Add
+        && let Some(table) = publication.tables.iter().find(|table| member(&table.name))
+    {
+        builder.fail("42710", format!("`{}` is in the publication already", table.name));
+        return;
+    }
+    if publication.action == PublicationAction::Drop
+        && builder.catalog.complete
+        && let Some(table) = publication.tables.iter().find(|table| entry.is_some() && !member(&table.name))
+    {
+        builder.fail("42704", format!("`{}` is not in the publication", table.name));
+        return;
+    }
     if publication.action == PublicationAction::Set {
         let present: Vec<RelationId> = builder
             .catalog
@@ -491,7 +509,8 @@ pub(super) fn rename(builder: &mut Builder<'_>, rename: &Rename) {
             let Some(table) = &rename.on else { return };
             let Some(subject) = builder.require(table, RelationWord::Table) else { return };
             builder.lock(&subject, LockMode::AccessExclusive);
-            if rename.kind == ObjectKind::Trigger {
+            // Clones of a trigger are renamed with it since 15.
+            if rename.kind == ObjectKind::Trigger && builder.version.at_least(15) {
                 for partition in builder.descendants(&subject) {
                     if partition
                         .triggers

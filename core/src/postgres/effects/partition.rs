@@ -17,6 +17,16 @@ pub(super) fn attach<'a>(
     partition: &Name,
     bound: &PartitionBound,
 ) {
+    if let Some(table) = parent.relation.filter(|table| table.columns_known)
+        && table.kind != RelationKind::PartitionedTable
+    {
+        builder.fail("42809", format!("`{}` is not partitioned", table.display()));
+        return;
+    }
+    let default = parent.relation.and_then(|table| builder.catalog.default_partition(table.id));
+    if let Some(default) = default {
+        builder.lock_relation(default, LockMode::AccessExclusive);
+    }
     let Some(child) = builder.require(partition, RelationWord::Table) else { return };
     for member in builder.family(&child, false) {
         builder.lock(&member, LockMode::AccessExclusive);
@@ -25,10 +35,6 @@ pub(super) fn attach<'a>(
         builder.scan(&child);
         return;
     };
-    if table.kind != RelationKind::PartitionedTable && table.columns_known {
-        builder.fail("42809", format!("`{}` is not partitioned", table.display()));
-        return;
-    }
     if child.relation.is_some_and(|relation| relation.partition.is_some()) {
         builder.fail("42809", format!("`{}` is already a partition", child.reference.name));
         return;
@@ -202,8 +208,25 @@ pub(super) fn detach<'a>(
         );
         return;
     }
-    // 13 takes the weaker lock on the partition.
-    let weak = mode == DetachMode::Plain && !builder.version.at_least(14);
+    let Some(table) = parent.relation else {
+        builder.lock(&child, LockMode::AccessExclusive);
+        return;
+    };
+    let keys: Vec<&ForeignKeyEntry> = table
+        .constraints
+        .iter()
+        .filter_map(|entry| match &entry.kind {
+            ConstraintEntry::ForeignKey(key) => Some(key),
+            _ => None,
+        })
+        .collect();
+    let to_partitioned =
+        |builder: &Builder<'a>| keys.iter().any(|key| referenced_subject(builder, key).is_partitioned());
+    let cloned =
+        child.relation.is_some_and(|relation| relation.triggers.iter().any(|trigger| trigger.inherited));
+    // 13 takes the weaker lock on the partition, unless triggers have to go.
+    let weak =
+        mode == DetachMode::Plain && !builder.version.at_least(14) && !cloned && !to_partitioned(builder);
     let child_mode = if weak { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
     builder.lock(&child, child_mode);
     if let Some(relation) = child.relation {
@@ -213,19 +236,20 @@ pub(super) fn detach<'a>(
             }
         }
     }
-    let Some(table) = parent.relation else { return };
     if mode == DetachMode::Plain
         && let Some(default) = builder.catalog.default_partition(table.id)
     {
         builder.lock_relation(default, LockMode::AccessExclusive);
     }
-    // The detached table keeps foreign keys of its own.
-    for entry in &table.constraints {
-        if let ConstraintEntry::ForeignKey(key) = &entry.kind {
-            let referenced = referenced_subject(builder, key);
-            for member in builder.referenced(&referenced) {
-                builder.lock(&member, LockMode::ShareRowExclusive);
-            }
+    // The detached table keeps foreign keys of its own, which need triggers of their own. Before 15 those to
+    // partitioned tables don't get any.
+    for key in keys {
+        let referenced = referenced_subject(builder, key);
+        if referenced.is_partitioned() && !builder.version.at_least(15) {
+            continue;
+        }
+        for member in builder.referenced(&referenced) {
+            builder.lock(&member, LockMode::ShareRowExclusive);
         }
     }
     // Tables that reference the partitioned one must not reference rows that go.

@@ -1,8 +1,10 @@
 //! New tables and whole-table commands.
 
+use std::collections::BTreeSet;
+
 use super::builder::{Builder, Subject, Target};
 use super::{column, constraint, data, partition};
-use crate::catalog::{ConstraintEntry, RelationKind};
+use crate::catalog::{ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
     Constraint, ConstraintKind, CreateTable, CreateTableAs, Lock, Persistence, RelationWord, TableElement,
     Truncate,
@@ -70,6 +72,13 @@ fn reference(builder: &mut Builder<'_>, create: &CreateTable, part: &Constraint)
         return;
     }
     let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
+    builder.lock(&referenced, LockMode::ShareRowExclusive);
+    if let Some(relation) = referenced.relation {
+        constraint::refuse_persistence(builder, create.persistence, relation);
+        if builder.failed() {
+            return;
+        }
+    }
     for member in builder.referenced(&referenced) {
         builder.lock(&member, LockMode::ShareRowExclusive);
     }
@@ -116,37 +125,26 @@ pub(super) fn truncate(builder: &mut Builder<'_>, truncate: &Truncate) {
             builder.lock(&member, LockMode::AccessExclusive);
             listed.push(member);
         }
-    }
-    let referenced_above = listed.iter().filter_map(|subject| subject.relation).any(|relation| {
-        builder.catalog.ancestors(relation.id).into_iter().any(|above| {
-            let listed_too = listed.iter().any(|subject| subject.reference.id == Some(above.id));
-            !listed_too && !builder.catalog.referencing(above.id).is_empty()
-        })
-    });
-    if referenced_above && !truncate.cascade {
-        builder.fail("0A000", "a foreign key references its partitioned table");
-        return;
+        if *only && subject.is_partitioned() {
+            builder.fail("42809", format!("`{name}` is partitioned: it can't be truncated alone"));
+            return;
+        }
     }
     // Tables that reference one of the list have to be in it, or `CASCADE` brings them in.
-    let mut next = 0;
-    while let Some(table) = listed.get(next).and_then(|subject| subject.relation) {
-        for (referencing, entry) in builder.catalog.referencing(table.id) {
-            if listed.iter().any(|subject| subject.reference.id == Some(referencing.id)) {
-                continue;
-            }
-            if !truncate.cascade {
-                builder.fail(
-                    "0A000",
-                    format!("constraint `{}` of `{}` references it", entry.name, referencing.display()),
-                );
-                return;
-            }
-            for member in builder.family(&Subject::known(referencing), false) {
-                builder.lock(&member, LockMode::AccessExclusive);
-                listed.push(member);
+    loop {
+        let referencing = referencing_of_any(builder, &listed);
+        let Some((first, entry)) = referencing.first() else { break };
+        if !truncate.cascade {
+            builder
+                .fail("0A000", format!("constraint `{}` of `{}` references it", entry.name, first.display()));
+            return;
+        }
+        for (relation, _) in referencing {
+            if !listed.iter().any(|subject| subject.reference.id == Some(relation.id)) {
+                builder.lock_relation(relation, LockMode::AccessExclusive);
+                listed.push(Subject::known(relation));
             }
         }
-        next += 1;
     }
     for subject in &listed {
         let stored = subject.relation.is_none_or(|relation| relation.kind == RelationKind::Table);
@@ -156,7 +154,34 @@ pub(super) fn truncate(builder: &mut Builder<'_>, truncate: &Truncate) {
         if truncate.restart_identity {
             super::alter_table::lock_owned_sequences(builder, subject);
         }
+        // Until 13 the bound of every partition is looked up.
+        if let Some(relation) = subject.relation.filter(|_| !builder.version.at_least(14)) {
+            for ancestor in builder.catalog.ancestors(relation.id) {
+                builder.lock_relation(ancestor, LockMode::AccessShare);
+            }
+        }
     }
+}
+
+/// Tables outside a list with a foreign key to one in it. A foreign key to a partitioned table is one to each of its
+/// partitions, and one partition brings in all that reference the whole (`heap_truncate_find_FKs`).
+fn referencing_of_any<'a>(
+    builder: &Builder<'a>,
+    listed: &[Subject<'a>],
+) -> Vec<(&'a Relation, &'a crate::catalog::Constraint)> {
+    let relations = listed.iter().filter_map(|subject| subject.relation);
+    let referenced = relations
+        .flat_map(|relation| std::iter::once(relation).chain(builder.catalog.ancestors(relation.id)));
+    let mut looked_at: BTreeSet<RelationId> = BTreeSet::new();
+    let inside: BTreeSet<RelationId> = listed.iter().filter_map(|subject| subject.reference.id).collect();
+    let mut found = Vec::new();
+    for relation in referenced {
+        if looked_at.insert(relation.id) {
+            let others = builder.catalog.referencing(relation.id).into_iter();
+            found.extend(others.filter(|(referencing, _)| !inside.contains(&referencing.id)));
+        }
+    }
+    found
 }
 
 pub(super) fn lock(builder: &mut Builder<'_>, lock: &Lock) {

@@ -164,6 +164,7 @@ fn locks_of_a_statement() {
         mode,
         new: false,
         transient: false,
+        unfelt: false,
     };
     let effect = Effect {
         locks: vec![

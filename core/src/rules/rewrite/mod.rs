@@ -134,7 +134,7 @@ impl Rewrite<'_> {
     /// Puts a statement before this one.
     pub(crate) fn before(self, sql: &str) -> Self {
         let end = statement_end(self.step.framework, self.step.written.newline());
-        let start = self.step.statement.span.start;
+        let start = self.step.written.above_suppressions(self.step.statement.span.start);
         self.insert(start, format!("{sql}{end}"))
     }
 

@@ -31,6 +31,27 @@ impl<'a> Written<'a> {
         !text.contains("--") && !text.contains("/*")
     }
 
+    /// Where something goes that comes before the statement at a place: above the comments right over it that say why
+    /// findings of it don't count, which would be about something else otherwise.
+    pub(super) fn above_suppressions(self, start: u32) -> u32 {
+        let before = self.of(Span::new(0, start));
+        let mut place = before.len();
+        let mut seen = before.len();
+        for line in before.split_inclusive('\n').rev() {
+            seen -= line.len();
+            let written = line.trim_start();
+            if written.is_empty() && seen + line.len() == before.len() {
+                continue;
+            }
+            let comment = written.starts_with("--") || written.starts_with("/*");
+            if !(comment && written.contains("lockkeeper:ignore ")) {
+                break;
+            }
+            place = seen + line.len() - written.len();
+        }
+        u32::try_from(place).unwrap_or(start)
+    }
+
     /// What the file would have to say, and where, to run in no transaction.
     pub(super) fn opt_out(self, framework: &str) -> Option<(u32, String)> {
         opt_out(framework, self.0)
