@@ -262,7 +262,7 @@ fn a_finding_that_no_line_shows_is_said_at_the_file_and_takes_no_other_with_it()
     let old = format!("{many}{INDEX}");
     let base = tree(&[("migrations/0001_tables.sql", TABLES), ("migrations/0002_old.sql", &old)]);
     // An old migration is edited far above its statement, and a new one has a danger of its own.
-    let edited = format!("-- edited\n{old}");
+    let edited = format!("select 1;\n{old}");
     let mut head = base.clone();
     head.insert("migrations/0002_old.sql".to_owned(), edited.into_bytes());
     head.insert("migrations/0003_change.sql".to_owned(), DROP.as_bytes().to_vec());
