@@ -112,7 +112,7 @@ const ROOTS: &[&str] = &[
 ];
 
 /// Whether a file may matter to migrations. The path is relative to the root, with forward slashes.
-pub(super) fn is_interesting(path: &str) -> bool {
+pub(crate) fn is_interesting(path: &str) -> bool {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or_default();
     let parent = parts.next();

@@ -5,12 +5,16 @@
 //! says how many.
 
 mod block;
+mod conversation;
 mod escape;
+mod suggestion;
 mod timeline;
 
 use std::collections::BTreeSet;
 
 pub use self::block::block;
+pub use self::conversation::{About, fixed, moved, opening, summary};
+pub use self::suggestion::{Suggestion, suggestions, with_suggestion};
 use self::block::listed;
 use self::escape::{cell, code, sentence, text};
 use super::{Block, Places, blocks, words};
