@@ -5,6 +5,7 @@ pub mod check;
 pub mod cli;
 mod console;
 pub mod debug;
+pub mod embedded;
 pub mod locks;
 mod measured;
 mod since;

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod change;
 pub mod checklist;
 mod facade;
+pub mod embedded;
 pub mod framework;
 pub mod operation;
 pub mod postgres;

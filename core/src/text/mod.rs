@@ -5,9 +5,11 @@
 
 mod decode;
 mod lines;
+mod placed;
 
 pub use decode::{DecodeFault, decode};
 pub use lines::{LineIndex, Place};
+pub use placed::Placed;
 
 /// A range of bytes in one decoded file: `start` inclusive, `end` exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,0 +1,23 @@
+//! Django
+use super::{CodeTool, entry};
+use crate::embedded::{Code, Files};
+use crate::embedded::reader::Reader;
+use crate::embedded::tree::{Link, Node, Step};
+use crate::text::Span;
+
+pub(in crate::embedded) const TOOL: CodeTool = CodeTool::new("django", enter, claim);
+/// x
+#[derive(Debug, Default)]
+pub struct Models;
+impl Models {
+    /// x
+    pub fn survey(&mut self, _path: &str, _text: &str) {}
+    /// x
+    pub fn code(&mut self, _path: &str, _text: &str, _files: &Files<'_>) -> Code { Code::default() }
+}
+fn enter(reader: &mut Reader<'_>, steps: &[Step]) -> Code {
+    entry::up_and_down(reader, steps)
+}
+fn claim(_reader: &mut Reader<'_>, _root: &Node, _links: &[Link], _span: Span) -> bool {
+    false
+}
