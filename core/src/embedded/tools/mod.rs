@@ -2,6 +2,7 @@
 
 pub(super) mod alembic;
 pub mod django;
+mod digest;
 pub(super) mod ecto;
 pub(super) mod entry;
 pub(super) mod knex;
