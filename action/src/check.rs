@@ -64,8 +64,9 @@ fn narrow(gathered: &mut Gathered, since: Option<&str>, console: Console) -> Res
     } else if let Scope::Everything(why) = gathered.scope {
         console.say(&format!("note: {why}: every migration is reviewed"));
         let projects = framework::detect(&change.head, named);
-        let migrations = projects.iter().flat_map(|project| &project.migrations);
-        change.review = Some(migrations.map(|migration| migration.path.clone()).collect());
+        let migrations = projects.iter().flat_map(|project| &project.migrations).map(|it| &it.path);
+        let irregular = projects.iter().flat_map(|project| &project.irregular).map(|it| &it.path);
+        change.review = Some(migrations.chain(irregular).cloned().collect());
     }
     Ok(())
 }

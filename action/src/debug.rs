@@ -38,6 +38,12 @@ enum Command {
     },
     /// Count the calls of migrations in code that are understood
     Embedded(crate::embedded::Arguments),
+    /// The migration tools of whole repositories, and how they run what they have: a table
+    Projects {
+        /// A folder for each repository
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
 }
 
 /// Runs it. What it finds goes to standard output.
@@ -63,6 +69,9 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         Command::Embedded(arguments) => {
             let report = crate::embedded::report(arguments)?;
             io::stdout().lock().write_all(report.as_bytes())
+        }
+        Command::Projects { folders } => {
+            io::stdout().lock().write_all(crate::projects::table(folders).as_bytes())
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod debug;
 pub mod embedded;
 pub mod locks;
 mod measured;
+mod projects;
 mod since;
 mod stats;
 pub mod text;

@@ -126,8 +126,10 @@ fn rules_are_sorted_and_their_pages_complete() {
         assert_eq!(sections, wanted, "{}.md", rule.id);
         let lines = rule.page.lines().count();
         assert!((40..=90).contains(&lines), "{}.md has {lines} lines", rule.id);
-        assert!(page.fences.iter().any(|fence| fence.bad), "{}.md has no bad fence", rule.id);
-        assert!(page.fences.iter().any(|fence| !fence.bad), "{}.md has no good fence", rule.id);
+        let kinds =
+            || page.fences.iter().map(|fence| fence.bad).chain(page.changes.iter().map(|change| change.bad));
+        assert!(kinds().any(|bad| bad), "{}.md has no bad fence", rule.id);
+        assert!(kinds().any(|bad| !bad), "{}.md has no good fence", rule.id);
         assert!(rules::find(rule.id).is_some_and(|found| found.id == rule.id));
     }
 }
@@ -168,6 +170,30 @@ fn bad_fences_fire_once_and_good_ones_never() {
         }
         failures
     });
+}
+
+#[test]
+fn changes_of_repositories_fire_once_or_never() {
+    for rule in rules::all() {
+        for fence in page(rule).changes {
+            let change = Change { base: fence.base, head: fence.head, ..Change::default() };
+            let review = review(&change, &Policy::default());
+            let mine = of(&review, rule);
+            let told = describe(&review);
+            assert_eq!(mine.len(), usize::from(fence.bad), "{}.md:{}:\n{told}", rule.id, fence.line);
+            for finding in mine {
+                let message = &finding.message;
+                for part in [&message.what, &message.why, &message.instead] {
+                    assert!(part.ends_with('.') && !part.contains("  "), "badly worded: {part}");
+                }
+                assert!(
+                    review.sources.iter().any(|file| file.path == finding.location.path),
+                    "{}",
+                    finding.location.path
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -101,6 +101,12 @@ pub fn gather(request: &Request<'_>) -> Result<Gathered, Trouble> {
     }
 }
 
+/// The files below a folder that matter to migrations, named from it.
+pub fn files_of(folder: &Path) -> Vec<SourceFile> {
+    let folder = absolute(folder);
+    Files::of_folders(std::slice::from_ref(&folder), &folder).gathered(Vec::new(), None, |_| true).change.head
+}
+
 /// The pull request's base branch, where this runs for one.
 pub fn pull_request_base() -> Option<String> {
     env::var("GITHUB_BASE_REF").ok().filter(|name| !name.is_empty())

@@ -1,6 +1,7 @@
 //! Files that code loads by their names.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::change::SourceFile;
 use crate::text::decode;
@@ -9,6 +10,8 @@ use crate::text::decode;
 #[derive(Clone, Debug, Default)]
 pub struct Files<'a> {
     by_name: BTreeMap<&'a str, Vec<(&'a str, &'a [u8])>>,
+    /// Those that were loaded.
+    loaded: RefCell<BTreeSet<&'a str>>,
 }
 
 /// Of many files with one name only so many are compared.
@@ -29,12 +32,25 @@ impl<'a> Files<'a> {
                 by_name.entry(name).or_default().push((path, bytes));
             }
         }
-        Files { by_name }
+        Files { by_name, loaded: RefCell::default() }
     }
 
+    /// The paths of those that code loaded so far.
+    pub fn loaded(&self) -> Vec<String> {
+        self.loaded.borrow().iter().map(|path| (*path).to_owned()).collect()
+    }
+
+}
+
+/// Loads files by their names.
+pub(super) trait Load {
     /// The text of the file that is named, with other words that stand beside the name (folders, mostly), by code in
     /// the file `from`. None where there is none, or where several fit alike.
-    pub(super) fn load(&self, from: &str, name: &str, words: &[String]) -> Option<&'a str> {
+    fn load(&self, from: &str, name: &str, words: &[String]) -> Option<&str>;
+}
+
+impl Load for Files<'_> {
+    fn load(&self, from: &str, name: &str, words: &[String]) -> Option<&str> {
         let written = name.trim_start_matches("./").trim_start_matches("../");
         let last = written.rsplit('/').next()?;
         let candidates = self.by_name.get(last)?;
@@ -45,19 +61,21 @@ impl<'a> Files<'a> {
             let named = parts.filter(|part| path.split('/').any(|own| own == *part)).count();
             (path.ends_with(written), named, shared)
         };
-        let mut best: Option<((bool, usize, usize), &[u8])> = None;
+        let mut best: Option<((bool, usize, usize), &str, &[u8])> = None;
         let mut tied = false;
         for (path, bytes) in candidates.iter().take(MOST) {
             let fits = fit(path);
             match &best {
-                Some((known, _)) if *known > fits => {}
-                Some((known, _)) if *known == fits => tied = true,
+                Some((known, ..)) if *known > fits => {}
+                Some((known, ..)) if *known == fits => tied = true,
                 _ => {
-                    best = Some((fits, bytes));
+                    best = Some((fits, path, bytes));
                     tied = false;
                 }
             }
         }
-        best.filter(|_| !tied).and_then(|(_, bytes)| decode(bytes).ok())
+        let (_, path, bytes) = best.filter(|_| !tied)?;
+        self.loaded.borrow_mut().insert(path);
+        decode(bytes).ok()
     }
 }

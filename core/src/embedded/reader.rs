@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::files::Files;
+use super::files::Load;
 use super::language::Language;
 use super::sent::{Item, Sql};
 use super::tools::CodeTool;
@@ -25,7 +25,7 @@ pub(super) struct Reader<'a> {
     pub(super) source: &'a str,
     pub(super) path: &'a str,
     pub(super) language: Language,
-    pub(super) files: &'a Files<'a>,
+    pub(super) files: &'a dyn Load,
     pub(super) tool: CodeTool,
     /// Words before names of objects that are tools' own: `migration.text` for Rails' version.
     pub(super) version: (u32, u32),
@@ -41,7 +41,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(source: &'a str, path: &'a str, language: Language, files: &'a Files<'a>, tool: CodeTool) -> Self {
+    pub(super) fn new(source: &'a str, path: &'a str, language: Language, files: &'a dyn Load, tool: CodeTool) -> Self {
         Reader {
             source,
             path,

@@ -3,7 +3,9 @@
 mod history;
 mod run;
 mod source;
+mod undo;
 
 pub(crate) use history::{not_followed, replay, schema};
 pub(crate) use run::{Judge, Run};
 pub(crate) use source::{Read, Sources};
+pub(crate) use undo::not_undone;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::SourceFile;
+use crate::embedded;
 use crate::framework::Migration;
 use crate::operation::Statement;
 use crate::review::Problem;
@@ -30,10 +31,31 @@ impl<'a> Sources<'a> {
         self.files.get(path).copied()
     }
 
+    /// The statements of what undoes a migration; none where nothing does.
+    pub(crate) fn read_down(&self, migration: &Migration) -> Vec<Statement> {
+        let Some(down) = &migration.down else { return Vec::new() };
+        if let Some(code) = &migration.code {
+            let read = Read::code(&down.path, code.down.as_deref().unwrap_or_default());
+            return if read.problems.is_empty() { read.statements } else { Vec::new() };
+        }
+        let read = match (&migration.text, self.file(&down.path)) {
+            (Some(text), _) if down.path == migration.path => Read::text(&down.path, text, &down.parts),
+            (_, Some(file)) => Read::parts(file, &down.parts),
+            (_, None) => Read::default(),
+        };
+        if read.problems.is_empty() { read.statements } else { Vec::new() }
+    }
+
     /// The statements of the parts of a migration that run forwards.
     pub(crate) fn read(&self, migration: &Migration) -> Read {
+        if let Some(code) = &migration.code {
+            return Read::code(&migration.path, &code.up);
+        }
         match self.file(&migration.path) {
-            Some(file) => Read::parts(file, &migration.up),
+            Some(file) => match &migration.text {
+                Some(text) => Read::text(&file.path, text, &migration.up),
+                None => Read::parts(file, &migration.up),
+            },
             None => Read::default(),
         }
     }
@@ -57,6 +79,17 @@ impl Read {
                 return Read { statements: Vec::new(), problems: vec![problem(&file.path, None, message)] };
             }
         };
+        Read::text(&file.path, text, parts)
+    }
+
+    /// What the calls of code send.
+    fn code(path: &str, items: &[embedded::Item]) -> Read {
+        let script = embedded::read(items);
+        let fault = |fault: sql::Fault| problem(path, Some(fault.span), sentence(&fault.message));
+        Read { statements: script.statements, problems: script.faults.into_iter().map(fault).collect() }
+    }
+
+    fn text(path: &str, text: &str, parts: &[Span]) -> Read {
         let mut read = Read::default();
         for part in parts {
             let script = sql::read(text, *part);
@@ -65,7 +98,7 @@ impl Read {
                 script
                     .faults
                     .into_iter()
-                    .map(|fault| problem(&file.path, Some(fault.span), sentence(&fault.message))),
+                    .map(|fault| problem(path, Some(fault.span), sentence(&fault.message))),
             );
         }
         read

@@ -12,6 +12,7 @@ use super::CodeTool;
 use crate::embedded::reader::Reader;
 use crate::embedded::sent::Item;
 use crate::embedded::tree::{Kind, Link, Node, Step};
+use crate::embedded::files::Load;
 use crate::embedded::{Code, Files, Language, parser};
 use crate::text::Span;
 use fields::Field;
@@ -92,7 +93,7 @@ impl Models {
     }
 }
 
-fn reader_of<'a>(path: &'a str, text: &'a str, files: &'a Files<'a>) -> Option<Reader<'a>> {
+fn reader_of<'a>(path: &'a str, text: &'a str, files: &'a dyn Load) -> Option<Reader<'a>> {
     (text.len() <= super::super::LONGEST).then(|| Reader::new(text, path, Language::Python, files, TOOL))
 }
 

@@ -23,11 +23,6 @@ fn enter(reader: &mut Reader<'_>, steps: &[tree::Step]) -> Code {
     code
 }
 
-/// The migration also asks to run without the lock on the history table.
-pub(in crate::embedded) fn without_lock(source: &str) -> bool {
-    source.contains("@disable_migration_lock true")
-}
-
 fn piped(reader: &mut Reader<'_>, operands: &[Node], span: Span) -> bool {
     // `"…" |> execute()`
     let [first, .., last] = operands else { return false };

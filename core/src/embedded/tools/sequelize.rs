@@ -4,6 +4,7 @@ use super::render::{Made, Step, dotted, expected, list, literal, one, quoted, st
 use super::{CodeTool, entry};
 use crate::embedded::Code;
 use crate::embedded::reader::Reader;
+use crate::embedded::sent::{Item, Sql};
 use crate::embedded::tree::{self, Call, Kind, Link, Node};
 use crate::text::{Placed, Span};
 
@@ -37,8 +38,10 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
             reader.answer(span, made);
             return true;
         }
-        if *name == "transaction" {
+        if *name == "transaction" && call.arguments.iter().any(|it| matches!(it.value.kind, Kind::Function(_))) {
+            reader.items.push(Item { span, sql: Sql::Enter });
             reader.arguments(call);
+            reader.items.push(Item { span, sql: Sql::Leave });
         }
         return true;
     }
