@@ -182,13 +182,12 @@ impl<'a> Reader<'a> {
                     self.steps(branch);
                 }
             }
-            Step::Loop(variable, over, body, _) => {
+            Step::Loop(variables, over, body) => {
                 let over = over.as_ref();
                 if let Some(over) = over {
                     self.expression(over);
                 }
-                let variables: Vec<String> = variable.iter().cloned().collect();
-                self.each(&variables, over, body);
+                self.each(variables, over, body);
             }
             Step::With(context, alias, body) => {
                 if !(self.tool.with)(self, context, alias.as_deref(), body) {
@@ -346,11 +345,20 @@ impl<'a> Reader<'a> {
 
     /// Follows a function with what is known of its arguments.
     pub(super) fn callback(&mut self, function: &Function, arguments: &[Rc<Node>]) {
+        self.open_scope(&function.parameters, arguments);
+        self.steps(&function.body);
+        self.close_scope();
+    }
+
+    /// Names of a function, with what they stand for.
+    pub(super) fn open_scope(&mut self, names: &[String], values: &[Rc<Node>]) {
         self.scopes.push(BTreeMap::new());
-        for (name, value) in function.parameters.iter().zip(arguments) {
+        for (name, value) in names.iter().zip(values) {
             self.bind(name, Rc::clone(value));
         }
-        self.steps(&function.body);
+    }
+
+    pub(super) fn close_scope(&mut self) {
         self.scopes.pop();
     }
 

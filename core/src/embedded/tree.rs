@@ -86,7 +86,7 @@ pub(super) enum Step {
     /// `if`, `unless`, `case`, `switch`: the condition and all branches.
     Branch(Option<Node>, Vec<Vec<Step>>),
     /// `for a of b`
-    Loop(Option<String>, Option<Node>, Vec<Step>, Span),
+    Loop(Vec<String>, Option<Node>, Vec<Step>),
     /// `with a as b:`
     With(Node, Option<String>, Vec<Step>),
     /// A block, `try`, `begin`.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::lexer::Piece;
 use super::parser;
 use super::reader::Reader;
-use super::tree::{Argument, Call, Kind, Link, Node};
+use super::tree::{Argument, Call, Kind, Link, Node, Step};
 use crate::text::{Placed, Span};
 
 /// How far names are followed to other names.
@@ -195,6 +195,11 @@ impl Reader<'_> {
         if let Some(Link::Tag(pieces, _)) = links.iter().find(|link| matches!(link, Link::Tag(..))) {
             return self.pieces(pieces, holes, depth);
         }
+        if let (Kind::Name(name), [Link::Call(call)]) = (&root.kind, links)
+            && let Some(text) = self.returned(name, call, holes, depth)
+        {
+            return Some(text);
+        }
         let mut calls = links.iter().filter_map(|link| match link {
             Link::Call(call) => Some(call),
             _ => None,
@@ -254,6 +259,17 @@ impl Reader<'_> {
             return self.text_of(first, holes, depth + 1);
         }
         self.loaded(root, links, span)
+    }
+
+    /// The text that a function of the file returns, where that is all it does.
+    fn returned(&mut self, name: &str, call: &Call, holes: bool, depth: usize) -> Option<Placed> {
+        let function = self.function_named(name)?;
+        let [Step::Return(Some(value)) | Step::Expression(value)] = function.body.as_slice() else { return None };
+        let values: Vec<Rc<Node>> = call.arguments.iter().map(|argument| self.settled(&argument.value)).collect();
+        self.open_scope(&function.parameters, &values);
+        let text = self.text_of(value, holes, depth + 1);
+        self.close_scope();
+        text
     }
 
     fn binding_is_text(&self, root: &Node) -> bool {

@@ -131,7 +131,6 @@ impl Parser<'_> {
 
     /// One step, with `if` behind it.
     pub(super) fn ended_step(&mut self) -> Vec<Step> {
-        let start = self.start();
         let mut steps = self.plain_step();
         while !self.at_line() && (self.is("if") || self.is("unless") || self.is("while") || self.is("until") || self.is("rescue")) {
             let rescue = self.is("rescue");
@@ -139,7 +138,7 @@ impl Parser<'_> {
             self.at += 1;
             let condition = self.expression();
             if repeats {
-                steps = vec![Step::Loop(None, None, steps, self.since(start))];
+                steps = vec![Step::Loop(Vec::new(), None, steps)];
             } else if !rescue {
                 steps = vec![Step::Branch(Some(condition), vec![steps])];
             }
@@ -148,7 +147,6 @@ impl Parser<'_> {
     }
 
     fn plain_step(&mut self) -> Vec<Step> {
-        let start = self.start();
         let word = self.text_at(0);
         if !self.is_word(0) {
             return self.ended_expression();
@@ -170,7 +168,7 @@ impl Parser<'_> {
             "if" | "unless" | "elsif" => {
                 self.at += 1;
                 let condition = self.head();
-                if let Some(step) = self.one_line(start) {
+                if let Some(step) = self.one_line() {
                     return vec![Step::Branch(Some(condition), vec![step])];
                 }
                 self.eat_any(&["then", "do"]);
@@ -188,19 +186,24 @@ impl Parser<'_> {
                 self.head();
                 self.eat("do");
                 let body = self.until_end();
-                vec![Step::Loop(None, None, body, self.since(start))]
+                vec![Step::Loop(Vec::new(), None, body)]
             }
             "for" => {
                 self.at += 1;
-                let variable = self.is_word(0).then(|| self.text_at(0).to_owned());
-                self.at = (self.at + 1).min(self.end);
+                let mut variables = Vec::new();
+                while self.peek().is_some_and(|token| !token.line) && !self.is("in") && !self.is("<-") {
+                    if self.is_word(0) {
+                        variables.push(self.text_at(0).to_owned());
+                    }
+                    self.at += 1;
+                }
                 let over = (self.eat("in") || self.eat("<-")).then(|| self.head());
-                if let Some(body) = self.one_line(start) {
-                    return vec![Step::Loop(variable, over, body, self.since(start))];
+                if let Some(body) = self.one_line() {
+                    return vec![Step::Loop(variables, over, body)];
                 }
                 self.rest_of_head_to_do();
                 let body = self.until_end();
-                vec![Step::Loop(variable, over, body, self.since(start))]
+                vec![Step::Loop(variables, over, body)]
             }
             "begin" | "try" => {
                 self.at += 1;
@@ -243,7 +246,7 @@ impl Parser<'_> {
     }
 
     /// `, do: x` of Elixir, with `else: y`.
-    fn one_line(&mut self, _start: u32) -> Option<Vec<Step>> {
+    fn one_line(&mut self) -> Option<Vec<Step>> {
         if self.language != Language::Elixir || !self.is(",") {
             return None;
         }
@@ -305,7 +308,7 @@ impl Parser<'_> {
             while self.peek().is_some_and(|token| !token.line) && !self.is("do") && !self.is(",") {
                 self.at += 1;
             }
-            match self.one_line(start) {
+            match self.one_line() {
                 Some(body) => body,
                 None if self.eat("do") => self.until_end(),
                 None => Vec::new(),

@@ -134,11 +134,18 @@ impl Parser<'_> {
                 vec![Step::Class(self.class())]
             }
             "if" => self.branch(),
-            "for" | "while" => self.brace_loop(start),
+            "for" | "while" => self.brace_loop(),
             "do" if self.is_at(1, "{") => {
                 self.at += 1;
                 let body = self.body_in_braces();
-                vec![Step::Loop(None, None, body, self.since(start))]
+                vec![Step::Loop(Vec::new(), None, body)]
+            }
+            // `try (var x = y) {`
+            "try" if self.is_at(1, "(") && self.language == Language::Jvm => {
+                self.at += 1;
+                let mut steps = self.within(Parser::brace_body);
+                steps.extend(self.body_in_braces());
+                vec![Step::Block(steps)]
             }
             "try" | "finally" | "unsafe" | "defer" if self.is_at(1, "{") => {
                 self.at += 1;
@@ -328,26 +335,40 @@ impl Parser<'_> {
         }
     }
 
-    fn condition(&mut self) -> Node {
-        if self.is_open(b'(') && self.language != Language::Go && self.language != Language::Rust {
-            return self.within(Parser::expression);
-        }
-        let start = self.start();
+    /// Steps over what stands before a brace.
+    fn skip_condition(&mut self) {
         while self.peek().is_some_and(|token| token.kind != TokenKind::Open(b'{')) {
             self.skip_brackets_or_token();
         }
-        Node::opaque(self.since(start))
     }
 
     fn branch(&mut self) -> Vec<Step> {
         self.at += 1;
-        let condition = self.condition();
+        // `if _, err := tx.Exec(…); err != nil {`
+        let mut steps = if self.language == Language::Script || self.language == Language::Jvm { Vec::new() } else { self.bare_condition() };
+        let condition = if self.is_open(b'(') { self.within(Parser::expression) } else { Node::opaque(self.since(self.start())) };
         let mut branches = vec![self.single()];
         self.eat(";");
         if self.eat("else") {
             branches.push(self.single());
         }
-        vec![Step::Branch(Some(condition), branches)]
+        steps.push(Step::Branch(Some(condition), branches));
+        steps
+    }
+
+    /// What stands between `if` and a brace, as steps.
+    fn bare_condition(&mut self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        while self.peek().is_some_and(|token| token.kind != TokenKind::Open(b'{')) {
+            let before = self.at;
+            if !self.eat(";") {
+                steps.extend(self.deeper(Parser::brace_step).unwrap_or_default());
+            }
+            if self.at == before {
+                self.at += 1;
+            }
+        }
+        steps
     }
 
     /// A body in braces, or one step.
@@ -358,25 +379,28 @@ impl Parser<'_> {
         self.deeper(Parser::brace_step).unwrap_or_default()
     }
 
-    fn brace_loop(&mut self, start: u32) -> Vec<Step> {
+    fn brace_loop(&mut self) -> Vec<Step> {
         self.at += 1;
         self.eat("await");
-        let (variable, over) = if self.is_open(b'(') && self.language != Language::Rust {
+        let (variables, over) = if self.is_open(b'(') && self.language != Language::Rust {
             self.within(|parser| {
                 parser.eat_any(&["const", "let", "var", "val"]);
-                let name = (parser.is_word(0) && (parser.is_at(1, "of") || parser.is_at(1, "in") || parser.is_at(1, ":")))
-                    .then(|| parser.text_at(0).to_owned());
-                let counts = name.is_some() && !parser.is_at(1, "in");
-                parser.at += if name.is_some() { 2 } else { 0 };
-                let over = counts.then(|| parser.expression());
-                (name, over)
+                let names = if parser.is_open(b'[') { parser.parameters() } else { vec![parser.text_at(0).to_owned()] };
+                if names.len() == 1 && parser.is_word(0) {
+                    parser.at += 1;
+                }
+                let counts = parser.eat("of") || parser.language != Language::Script && parser.eat(":");
+                if !counts {
+                    return (Vec::new(), None);
+                }
+                (names, Some(parser.expression()))
             })
         } else {
-            self.condition();
-            (None, None)
+            self.skip_condition();
+            (Vec::new(), None)
         };
         let body = self.single();
-        vec![Step::Loop(variable, over, body, self.since(start))]
+        vec![Step::Loop(variables, over, body)]
     }
 }
 

@@ -112,7 +112,7 @@ impl Parser<'_> {
                 let condition = self.expression();
                 let body = self.suite(indent);
                 if repeats {
-                    return vec![Step::Loop(None, None, body, self.since(start))];
+                    return vec![Step::Loop(Vec::new(), None, body)];
                 }
                 let mut branches = vec![body];
                 // The other branches are steps of their own, at the same depth.
@@ -132,14 +132,18 @@ impl Parser<'_> {
             }
             "for" => {
                 self.at += 1;
-                let variable = (self.is_word(0) && self.is_at(1, "in")).then(|| self.text_at(0).to_owned());
+                let mut variables = Vec::new();
                 while self.peek().is_some_and(|token| !token.line) && !self.is("in") {
-                    self.step_over();
+                    if self.is_word(0) {
+                        variables.push(self.text_at(0).to_owned());
+                    }
+                    // `for a, (b, c) in` and `for (a, b) in`
+                    self.at += 1;
                 }
                 self.eat("in");
                 let over = self.expression();
                 let body = self.suite(indent);
-                vec![Step::Loop(variable, Some(over), body, self.since(start))]
+                vec![Step::Loop(variables, Some(over), body)]
             }
             "with" => {
                 self.at += 1;

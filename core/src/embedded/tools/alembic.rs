@@ -48,8 +48,8 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
         return claim_op(reader, first, &steps, span);
     }
     // What is executed on a connection.
-    if matches!(first.name, "execute" | "exec_driver_sql" | "scalar" | "scalars") && steps.len() >= 1 && !matches!(name.as_str(), "cursor" | "self") {
-        let Some(call) = first.call else { return false };
+    if matches!(first.name, "execute" | "exec_driver_sql" | "scalar" | "scalars") && !matches!(name.as_str(), "cursor" | "self") {
+        let Some(call) = first.call.filter(|call| !call.arguments.is_empty()) else { return false };
         execute(reader, call, first.span);
         return true;
     }

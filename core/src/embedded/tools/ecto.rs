@@ -1,6 +1,6 @@
 //! Ecto: `create table(:t) do … end` and the others as `ecto_sql`'s PostgreSQL connection renders them.
 
-use super::render::{Made, expected, literal, one, quoted};
+use super::render::{Made, expected, one, quoted};
 use super::{CodeTool, entry};
 use crate::embedded::Code;
 use crate::embedded::reader::Reader;

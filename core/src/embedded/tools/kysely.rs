@@ -1,6 +1,6 @@
 //! Kysely: `db.schema.….execute()`, sql`…`.execute(db), and queries that change rows.
 
-use super::render::{self, Made, Step, dotted, expected, list, literal, one, quoted, steps};
+use super::render::{Made, Step, dotted, expected, list, literal, one, quoted, steps};
 use super::{CodeTool, entry};
 use crate::embedded::Code;
 use crate::embedded::reader::Reader;
@@ -407,7 +407,6 @@ fn create_index(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Sp
     }
     let filter = if filter.is_empty() { String::new() } else { format!(" where {}", filter.join(" and ")) };
     let table = expected(table, "a table's name")?;
-    let _ = render::literal;
     one(span, format!("create {unique}index {exists}{name} on {table}{method} ({}){nulls}{filter}", columns.join(", ")))
 }
 

@@ -1,7 +1,7 @@
 //! What each tool makes of its calls.
 
 pub(super) mod alembic;
-pub mod django;
+pub(super) mod django;
 mod digest;
 pub(super) mod ecto;
 pub(super) mod entry;

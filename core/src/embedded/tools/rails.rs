@@ -2,6 +2,7 @@
 
 mod table;
 
+use super::digest;
 use super::render::{Made, dotted, expected, literal, one, quoted};
 use super::{CodeTool, entry};
 use crate::embedded::Code;
@@ -521,9 +522,10 @@ pub(super) fn drop_index(reader: &mut Reader<'_>, call: &Call, table: &str, plac
     Ok(format!("DROP INDEX{concurrently}{exists} {}", quoted(&name)))
 }
 
-/// A foreign key's name that Rails makes of a hash. Here it is made of the names, so that it fits within a history.
+/// The name of a foreign key without one: Rails puts a digest into it.
 pub(super) fn key_name(table: &str, column: &str) -> String {
-    format!("fk_rails_{table}_{column}")
+    let digest: String = digest::sha256(&format!("{table}_{column}_fk")).chars().take(10).collect();
+    format!("fk_rails_{digest}")
 }
 
 pub(super) fn singular(name: &str) -> String {
@@ -603,8 +605,8 @@ fn check_name(reader: &mut Reader<'_>, call: &Call, table: &str, condition: Opti
         return Ok(name);
     }
     let condition = expected(condition.map(str::to_owned), "a constraint's name")?;
-    let words: String = condition.chars().filter(|letter| letter.is_alphanumeric() || *letter == '_').take(30).collect();
-    Ok(format!("chk_rails_{table}_{words}"))
+    let digest: String = digest::sha256(&format!("{table}_{condition}_chk")).chars().take(10).collect();
+    Ok(format!("chk_rails_{digest}"))
 }
 
 fn join_table(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {

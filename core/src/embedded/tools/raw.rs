@@ -1,7 +1,7 @@
 //! Tools of which only SQL that stands in strings is read: Go, Java, Kotlin and Rust migrations.
 
 use super::entry;
-use super::{CodeTool, render};
+use super::CodeTool;
 use crate::embedded::reader::Reader;
 use crate::embedded::tree::{Kind, Link, Node, Step};
 use crate::embedded::{Code, Language};
@@ -78,7 +78,6 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
         }
         None => reader.miss(at, "SQL in a string"),
     }
-    let _ = render::quoted;
     true
 }
 

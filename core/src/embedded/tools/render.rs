@@ -69,15 +69,6 @@ pub(super) fn steps<'n>(links: &'n [Link], span: Span) -> Option<Vec<Step<'n>>> 
     Some(steps)
 }
 
-/// The call of a root that is a name: `name(…)`.
-pub(super) fn bare<'n>(root: &'n Node, links: &'n [Link]) -> Option<(&'n str, Option<&'n Call>)> {
-    match (&root.kind, links) {
-        (Kind::Name(name), []) => Some((name, None)),
-        (Kind::Name(name), [Link::Call(call)]) => Some((name, Some(call))),
-        _ => None,
-    }
-}
-
 impl Reader<'_> {
     /// An argument's text.
     pub(super) fn argument(&mut self, call: &Call, place: usize, what: &str) -> Result<String, String> {

@@ -254,11 +254,9 @@ pub(super) fn type_of(reader: &mut Reader<'_>, node: &Node) -> Option<Type> {
             let create = makes.then(|| format!("CREATE TYPE {name} AS ENUM ({})", values.join(", ")));
             Some(Type { sql: name, create })
         }
-        "with_variant" => None,
-        _ => {
-            // `sa.String().with_variant(…, 'sqlite')` is what it is called on.
-            None
-        }
+        // A type of the project's own: what it stands for is not known.
+        _ if name.starts_with(char::is_uppercase) => plain(&format!("${{{name}}}")),
+        _ => None,
     }
 }
 

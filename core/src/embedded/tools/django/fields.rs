@@ -1,6 +1,6 @@
 //! Fields of Django's models as columns.
 
-use super::super::render::{expected, literal, quoted};
+use super::super::render::{expected, quoted};
 use super::{Models, Target, called, index_name};
 use crate::embedded::reader::Reader;
 use crate::embedded::tree::{Call, Kind, Node};
@@ -295,17 +295,4 @@ fn type_of(reader: &mut Reader<'_>, kind: &str, call: &Call, field: &mut Field) 
         }
         other => return Err(format!("a field whose column Lockkeeper knows (not `{other}`)")),
     })
-}
-
-/// The text of a default, as it may stand in SQL.
-pub(super) fn in_sql(default: &str) -> String {
-    match default {
-        "true" | "false" | "$1" => default.to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-/// A name as a literal, for comments.
-pub(super) fn text(text: &str) -> String {
-    literal(text)
 }

@@ -483,7 +483,7 @@ impl<'m> Editor<'m> {
         if let Some(default) = &field.db_default {
             sql.push_str(&format!(" DEFAULT {default}"));
         } else if let Some(default) = default {
-            sql.push_str(&format!(" DEFAULT {}", fields::in_sql(default)));
+            sql.push_str(&format!(" DEFAULT {}", default));
         }
         sql.push_str(if field.null { " NULL" } else { " NOT NULL" });
         if field.primary {
@@ -832,13 +832,12 @@ impl<'m> Editor<'m> {
             format!("CREATE OR REPLACE FUNCTION {}() RETURNS TRIGGER AS $pgtrigger$ {declare} BEGIN {function} END; $pgtrigger$ LANGUAGE plpgsql", quoted(&id)),
             format!("DROP TRIGGER IF EXISTS {} ON {}", quoted(&id), quoted(&table)),
             format!("CREATE TRIGGER {} {when} {operation} ON {} FOR EACH {level}{condition} EXECUTE PROCEDURE {}()", quoted(&id), quoted(&table), quoted(&id)),
-            format!("COMMENT ON TRIGGER {} ON {} IS {}", quoted(&id), quoted(&table), fields::text(&hash)),
+            format!("COMMENT ON TRIGGER {} ON {} IS {}", quoted(&id), quoted(&table), literal(&hash)),
         ])
     }
 }
 
 fn extension(name: &str) -> String {
-    let _ = literal;
     format!("CREATE EXTENSION IF NOT EXISTS {}", quoted(name))
 }
 
