@@ -120,10 +120,12 @@ fn add(count: &mut Count, code: &Code, path: &str, written: &str, arguments: &Ar
 
 /// What of a call is not understood.
 fn missed(item: &Item) -> Option<(Span, String)> {
-    embedded::read(std::slice::from_ref(item)).statements.into_iter().find_map(|statement| match statement.grasp {
-        Grasp::Full => None,
-        Grasp::Partial { at, expected } => Some((at, format!("partly: {expected}"))),
-        Grasp::None { at, expected } => Some((at, expected)),
+    embedded::read(std::slice::from_ref(item)).statements.into_iter().find_map(|statement| {
+        match statement.grasp {
+            Grasp::Full => None,
+            Grasp::Partial { at, expected } => Some((at, format!("partly: {expected}"))),
+            Grasp::None { at, expected } => Some((at, expected)),
+        }
     })
 }
 

@@ -164,8 +164,12 @@ impl Reviewer<'_> {
             findings.extend(controls);
             let mut findings = sorted(findings, run);
             // What is to be written in SQL can't take the place of code.
-            let is_code = |path: &str| run.iter().any(|one| one.migration.code.is_some() && one.migration.path == path);
-            findings.iter_mut().filter(|finding| is_code(&finding.location.path)).for_each(|finding| finding.fix = None);
+            let is_code =
+                |path: &str| run.iter().any(|one| one.migration.code.is_some() && one.migration.path == path);
+            findings
+                .iter_mut()
+                .filter(|finding| is_code(&finding.location.path))
+                .for_each(|finding| finding.fix = None);
             rules::settle(&mut findings, self.catalog);
             review.replayed += replayed;
             review.findings.extend(findings);

@@ -19,6 +19,7 @@ const MOST: usize = 64;
 
 impl<'a> Files<'a> {
     /// The SQL files among some.
+    #[must_use]
     pub fn new(files: &'a [SourceFile]) -> Self {
         Files::of(files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())))
     }
@@ -39,7 +40,6 @@ impl<'a> Files<'a> {
     pub fn loaded(&self) -> Vec<String> {
         self.loaded.borrow().iter().map(|path| (*path).to_owned()).collect()
     }
-
 }
 
 /// Loads files by their names.
@@ -56,12 +56,16 @@ impl Load for Files<'_> {
         let candidates = self.by_name.get(last)?;
         let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
         let fit = |path: &str| {
-            let shared = path.split('/').zip(folder.split('/')).take_while(|(one, other)| one == other).count();
-            let parts = words.iter().flat_map(|word| word.split('/')).filter(|part| !part.is_empty() && !part.starts_with('.'));
+            let shared =
+                path.split('/').zip(folder.split('/')).take_while(|(one, other)| one == other).count();
+            let parts = words
+                .iter()
+                .flat_map(|word| word.split('/'))
+                .filter(|part| !part.is_empty() && !part.starts_with('.'));
             let named = parts.filter(|part| path.split('/').any(|own| own == *part)).count();
             (path.ends_with(written), named, shared)
         };
-        let mut best: Option<((bool, usize, usize), &str, &[u8])> = None;
+        let mut best = None::<(_, &str, &[u8])>;
         let mut tied = false;
         for (path, bytes) in candidates.iter().take(MOST) {
             let fits = fit(path);

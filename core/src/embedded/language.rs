@@ -21,6 +21,7 @@ pub enum Language {
 
 impl Language {
     /// The language of a file, by its name.
+    #[must_use]
     pub fn of_path(path: &str) -> Option<Language> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let (_, ending) = name.rsplit_once('.')?;

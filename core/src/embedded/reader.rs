@@ -41,7 +41,13 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(source: &'a str, path: &'a str, language: Language, files: &'a dyn Load, tool: CodeTool) -> Self {
+    pub(super) fn new(
+        source: &'a str,
+        path: &'a str,
+        language: Language,
+        files: &'a dyn Load,
+        tool: CodeTool,
+    ) -> Self {
         Reader {
             source,
             path,
@@ -281,10 +287,11 @@ impl<'a> Reader<'a> {
                 self.steps(&function.body);
             }
             // A name that is a call without arguments.
-            Kind::Name(name) if self.language == Language::Ruby || self.language == Language::Elixir => {
-                if self.binding(name).is_none() {
-                    self.chain(node, &[], node.span);
-                }
+            Kind::Name(name)
+                if (self.language == Language::Ruby || self.language == Language::Elixir)
+                    && self.binding(name).is_none() =>
+            {
+                self.chain(node, &[], node.span);
             }
             _ => {}
         }
@@ -294,7 +301,8 @@ impl<'a> Reader<'a> {
     fn chain(&mut self, root: &Node, links: &[Link], span: Span) {
         // `a.then(b)`: a, then b.
         let later = links.iter().position(|link| {
-            matches!(link, Link::Member(name, _) if matches!(name.as_str(), "then" | "catch" | "finally")) && self.language == Language::Script
+            matches!(link, Link::Member(name, _) if matches!(name.as_str(), "then" | "catch" | "finally"))
+                && self.language == Language::Script
         });
         if let Some(later) = later.filter(|later| *later > 0) {
             let (first, rest) = links.split_at(later);
@@ -366,7 +374,9 @@ impl<'a> Reader<'a> {
     fn own_function(&mut self, root: &Node, links: &[Link]) -> bool {
         let (name, call) = match (&root.kind, links) {
             (Kind::Name(name), [Link::Call(call)]) => (name.as_str(), Some(call)),
-            (Kind::Name(own), [Link::Member(name, _), Link::Call(call)]) if matches!(own.as_str(), "this" | "self") => {
+            (Kind::Name(own), [Link::Member(name, _), Link::Call(call)])
+                if matches!(own.as_str(), "this" | "self") =>
+            {
                 (name.as_str(), Some(call))
             }
             (Kind::Name(name), []) => (name.as_str(), None),
@@ -403,7 +413,10 @@ impl<'a> Reader<'a> {
     fn iteration(&mut self, root: &Node, links: &[Link]) -> bool {
         let Some((Link::Call(call), before)) = links.split_last() else { return false };
         let Some((Link::Member(name, _), subject)) = before.split_last() else { return false };
-        let repeats = matches!(name.as_str(), "forEach" | "map" | "each" | "each_with_index" | "each_pair" | "mapSeries" | "flat_map");
+        let repeats = matches!(
+            name.as_str(),
+            "forEach" | "map" | "each" | "each_with_index" | "each_pair" | "mapSeries" | "flat_map"
+        );
         if !repeats {
             return false;
         }
@@ -415,7 +428,8 @@ impl<'a> Reader<'a> {
         });
         let Some(function) = function else { return false };
         let owned;
-        let over = if matches!(&root.kind, Kind::Name(name) if name == "Enum" || name == "Promise" || name == "Bluebird") {
+        let over = if matches!(&root.kind, Kind::Name(name) if name == "Enum" || name == "Promise" || name == "Bluebird")
+        {
             let Some(list) = call.at(0) else { return false };
             list
         } else if subject.is_empty() {

@@ -27,6 +27,7 @@ pub enum Sql {
 }
 
 /// The statements of some calls, with faults below the level of statements.
+#[must_use]
 pub fn read(items: &[Item]) -> sql::Script {
     let mut script = sql::Script::default();
     for item in items {
@@ -50,8 +51,11 @@ pub fn read(items: &[Item]) -> sql::Script {
             }),
             Sql::Leave | Sql::Enter => {
                 use crate::operation::Transaction;
-                let command =
-                    if item.sql == Sql::Leave { Transaction::Commit { chain: false } } else { Transaction::Begin };
+                let command = if item.sql == Sql::Leave {
+                    Transaction::Commit { chain: false }
+                } else {
+                    Transaction::Begin
+                };
                 script.statements.push(Statement {
                     span: Span::new(item.span.start, item.span.start),
                     operation: Operation::Transaction(command),

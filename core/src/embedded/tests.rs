@@ -25,17 +25,67 @@ fn sent_with(tool: &str, path: &str, text: &str, sql: &[(&str, &str)]) -> String
 fn strings_of_all_languages() {
     for (tool, path, text, expected) in [
         ("knex", "a.js", "exports.up = (knex) => knex.raw('select \\'a\\n\\'' + `, b`)", "select 'a ', b\n"),
-        ("knex", "a.ts", "const t = 'users';\nexport async function up(db: Knex): Promise<void> {\n  await db.raw(`drop table ${t}`);\n}", "drop table users\n"),
-        ("knex", "a.js", "exports.up = (knex) => knex.raw(`drop table ${process.env.T}_x`)", "drop table ${processenvT}_x\n"),
+        (
+            "knex",
+            "a.ts",
+            "const t = 'users';\nexport async function up(db: Knex): Promise<void> {\n  await db.raw(`drop table ${t}`);\n}",
+            "drop table users\n",
+        ),
+        (
+            "knex",
+            "a.js",
+            "exports.up = (knex) => knex.raw(`drop table ${process.env.T}_x`)",
+            "drop table ${processenvT}_x\n",
+        ),
         ("alembic", "a.py", "def upgrade():\n  op.execute(r'''select '\\d' ''' \"x\")", "select '\\d' x\n"),
-        ("alembic", "a.py", "T = 'a'\ndef upgrade():\n  op.execute(f\"drop table {T}; select '{{}}'\")", "drop table a; select '{}'\n"),
-        ("alembic", "a.py", "def upgrade():\n  op.execute('drop table %s' % 'a')\n  op.execute('drop table {}'.format('b'))", "drop table a\ndrop table b\n"),
-        ("rails", "a.rb", "class A < ActiveRecord::Migration[7.0]\n  def up\n    execute <<~SQL.squish, 'x'\n      drop table a\n    SQL\n    execute %q(drop table b)\n  end\nend", "drop table a\ndrop table b\n"),
-        ("ecto", "a.exs", "defmodule A do\n  @t \"a\"\n  def up do\n    execute(\"\"\"\n    drop table #{@t}\n    \"\"\")\n    execute ~s(drop table \"b\")\n  end\nend", "drop table a\ndrop table \"b\"\n"),
-        ("code", "a.go", "func Up00(ctx context.Context, tx *sql.Tx) error { return nil }\nfunc up(tx *sql.Tx) error {\n\t_, err := tx.Exec(`drop table a` + \" cascade\")\n\treturn err\n}", "drop table a cascade\n"),
-        ("code", "A.java", "class A extends BaseJavaMigration { public void migrate(Context c) throws Exception { s.execute(\"\"\"\n drop table a\n \"\"\"); } }", "drop table a\n"),
-        ("code", "A.kt", "class A : BaseJavaMigration() { override fun migrate(c: Context) { s.execute(\"\"\"drop table a\"\"\".trimIndent()) } }", "drop table a\n"),
-        ("code", "a.rs", "impl MigrationTrait for M { async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> { m.get_connection().execute_unprepared(r#\"drop table \"a\"\"#).await?; Ok(()) } }", "drop table \"a\"\n"),
+        (
+            "alembic",
+            "a.py",
+            "T = 'a'\ndef upgrade():\n  op.execute(f\"drop table {T}; select '{{}}'\")",
+            "drop table a; select '{}'\n",
+        ),
+        (
+            "alembic",
+            "a.py",
+            "def upgrade():\n  op.execute('drop table %s' % 'a')\n  op.execute('drop table {}'.format('b'))",
+            "drop table a\ndrop table b\n",
+        ),
+        (
+            "rails",
+            "a.rb",
+            "class A < ActiveRecord::Migration[7.0]\n  def up\n    execute <<~SQL.squish, 'x'\n      drop table a\n    SQL\n    execute %q(drop table b)\n  end\nend",
+            "drop table a\ndrop table b\n",
+        ),
+        (
+            "ecto",
+            "a.exs",
+            "defmodule A do\n  @t \"a\"\n  def up do\n    execute(\"\"\"\n    drop table #{@t}\n    \"\"\")\n    execute ~s(drop table \"b\")\n  end\nend",
+            "drop table a\ndrop table \"b\"\n",
+        ),
+        (
+            "code",
+            "a.go",
+            "func Up00(ctx context.Context, tx *sql.Tx) error { return nil }\nfunc up(tx *sql.Tx) error {\n\t_, err := tx.Exec(`drop table a` + \" cascade\")\n\treturn err\n}",
+            "drop table a cascade\n",
+        ),
+        (
+            "code",
+            "A.java",
+            "class A extends BaseJavaMigration { public void migrate(Context c) throws Exception { s.execute(\"\"\"\n drop table a\n \"\"\"); } }",
+            "drop table a\n",
+        ),
+        (
+            "code",
+            "A.kt",
+            "class A : BaseJavaMigration() { override fun migrate(c: Context) { s.execute(\"\"\"drop table a\"\"\".trimIndent()) } }",
+            "drop table a\n",
+        ),
+        (
+            "code",
+            "a.rs",
+            "impl MigrationTrait for M { async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> { m.get_connection().execute_unprepared(r#\"drop table \"a\"\"#).await?; Ok(()) } }",
+            "drop table \"a\"\n",
+        ),
     ] {
         assert_eq!(sent(tool, path, text), expected, "{text}");
     }
@@ -75,7 +125,11 @@ fn steps_are_followed_in_order() {
 
 #[test]
 fn files_are_loaded_by_name() {
-    let sql = [("db/sql/001/up.sql", "drop table a"), ("db/sql/001/down.sql", "x"), ("db/sql/002/up.sql", "drop table b")];
+    let sql = [
+        ("db/sql/001/up.sql", "drop table a"),
+        ("db/sql/001/down.sql", "x"),
+        ("db/sql/002/up.sql", "drop table b"),
+    ];
     let text = "def upgrade():\n    with open(os.path.join(HERE, 'sql', '002', 'up.sql')) as f:\n        pass\n    op.execute(open(os.path.join(HERE, 'sql', '002', 'up.sql')).read())\n    op.execute(Path('up.sql').read_text())";
     assert_eq!(sent_with("alembic", "db/versions/a.py", text, &sql), "drop table b\n! SQL in a string\n");
 }

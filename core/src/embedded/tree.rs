@@ -135,7 +135,9 @@ impl Node {
     /// The value under a key of a map.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         match &self.kind {
-            Kind::Map(entries) => entries.iter().rev().find(|(name, _)| name.word() == Some(key)).map(|(_, value)| value),
+            Kind::Map(entries) => {
+                entries.iter().rev().find(|(name, _)| name.word() == Some(key)).map(|(_, value)| value)
+            }
             _ => None,
         }
     }
@@ -144,7 +146,11 @@ impl Node {
 impl Call {
     /// The argument of a place, counted without keyword arguments.
     pub(super) fn at(&self, place: usize) -> Option<&Node> {
-        self.arguments.iter().filter(|argument| argument.name.is_none()).nth(place).map(|argument| &argument.value)
+        self.arguments
+            .iter()
+            .filter(|argument| argument.name.is_none())
+            .nth(place)
+            .map(|argument| &argument.value)
     }
 
     /// A keyword argument, or a key of a map that is the last argument.

@@ -31,10 +31,7 @@ impl std::ops::Deref for Seen<'_> {
 impl Reader<'_> {
     /// What an expression stands for: a name's value, a constant's member. Itself where that is not known.
     pub(super) fn seen<'n>(&self, node: &'n Node) -> Seen<'n> {
-        let mut found = match self.looked_up(node) {
-            Some(found) => found,
-            None => return Seen::Here(node),
-        };
+        let Some(mut found) = self.looked_up(node) else { return Seen::Here(node) };
         for _ in 0..DEPTH {
             match self.looked_up(&found) {
                 Some(next) => found = next,
@@ -49,18 +46,25 @@ impl Reader<'_> {
             Kind::Name(name) => self.binding(name),
             Kind::Chain(root, links) => {
                 let Kind::Name(name) = &root.kind else { return None };
-                let mut value = if name == "self" || name == "this" { None } else { Some(self.binding(name)?) };
+                let mut value =
+                    if name == "self" || name == "this" { None } else { Some(self.binding(name)?) };
                 for link in links.iter().take(4) {
                     let next = match (link, value.as_deref().map(|node| &node.kind)) {
                         (Link::Member(member, _), None) => self.binding(member)?,
-                        (Link::Member(member, _), Some(Kind::Map(_))) => Rc::new(value.as_deref()?.get(member)?.clone()),
-                        (Link::Index(index), Some(Kind::Map(_))) => Rc::new(value.as_deref()?.get(index.word()?)?.clone()),
+                        (Link::Member(member, _), Some(Kind::Map(_))) => {
+                            Rc::new(value.as_deref()?.get(member)?.clone())
+                        }
+                        (Link::Index(index), Some(Kind::Map(_))) => {
+                            Rc::new(value.as_deref()?.get(index.word()?)?.clone())
+                        }
                         (Link::Index(index), Some(Kind::List(items))) => {
                             let Kind::Number(number) = &index.kind else { return None };
                             Rc::new(items.get(number.parse::<usize>().ok()?)?.clone())
                         }
                         // `.freeze` and the like change nothing.
-                        (Link::Member(member, _), Some(_)) if member == "freeze" || member == "value" => return value,
+                        (Link::Member(member, _), Some(_)) if member == "freeze" || member == "value" => {
+                            return value;
+                        }
                         _ => return None,
                     };
                     value = Some(next);
@@ -114,7 +118,9 @@ impl Reader<'_> {
             Kind::Text(pieces) => self.pieces(pieces, holes, depth),
             Kind::Number(number) => Some(Placed::made(number, seen.span)),
             Kind::Symbol(name) => Some(Placed::made(name, seen.span)),
-            Kind::Operation(operands, operators) if operators.iter().all(|mark| mark == "+" || mark == "<>") => {
+            Kind::Operation(operands, operators)
+                if operators.iter().all(|mark| mark == "+" || mark == "<>") =>
+            {
                 let mut text = Placed::default();
                 for operand in operands {
                     let part = match self.text_of(operand, holes, depth + 1) {
@@ -139,7 +145,9 @@ impl Reader<'_> {
                 self.filled(&format, values, holes, depth)
             }
             Kind::Chain(root, links) => self.chain_text(root, links, seen.span, holes, depth),
-            Kind::List(items) if items.len() == 1 => items.first().and_then(|only| self.text_of(only, holes, depth + 1)),
+            Kind::List(items) if items.len() == 1 => {
+                items.first().and_then(|only| self.text_of(only, holes, depth + 1))
+            }
             _ => None,
         }
     }
@@ -190,7 +198,14 @@ impl Reader<'_> {
         Some(text)
     }
 
-    fn chain_text(&mut self, root: &Node, links: &[Link], span: Span, holes: bool, depth: usize) -> Option<Placed> {
+    fn chain_text(
+        &mut self,
+        root: &Node,
+        links: &[Link],
+        span: Span,
+        holes: bool,
+        depth: usize,
+    ) -> Option<Placed> {
         // A template behind a name: sql`…`, String.raw`…`
         if let Some(Link::Tag(pieces, _)) = links.iter().find(|link| matches!(link, Link::Tag(..))) {
             return self.pieces(pieces, holes, depth);
@@ -215,8 +230,24 @@ impl Reader<'_> {
             let harmless = |name: &str| {
                 matches!(
                     name,
-                    "trim" | "trimIndent" | "trimMargin" | "strip" | "squish" | "strip_heredoc" | "freeze" | "chomp" | "toString"
-                        | "strip_indent" | "html_safe" | "to_s" | "dedent" | "gsub" | "stripIndent" | "to_string" | "into" | "to_owned"
+                    "trim"
+                        | "trimIndent"
+                        | "trimMargin"
+                        | "strip"
+                        | "squish"
+                        | "strip_heredoc"
+                        | "freeze"
+                        | "chomp"
+                        | "toString"
+                        | "strip_indent"
+                        | "html_safe"
+                        | "to_s"
+                        | "dedent"
+                        | "gsub"
+                        | "stripIndent"
+                        | "to_string"
+                        | "into"
+                        | "to_owned"
                 )
             };
             if names().all(harmless) {
@@ -229,7 +260,11 @@ impl Reader<'_> {
             }
         }
         if let (Kind::List(items), Some("join")) = (&self.seen(root).kind, names().next()) {
-            let separator = calls.next().and_then(|call| call.at(0)).and_then(|node| self.plain(node)).unwrap_or_default();
+            let separator = calls
+                .next()
+                .and_then(|call| call.at(0))
+                .and_then(|node| self.plain(node))
+                .unwrap_or_default();
             let mut text = Placed::default();
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
@@ -247,12 +282,29 @@ impl Reader<'_> {
             return Some(Placed::made(&texts.join(&separator), span));
         }
         // Wrappers that hand their text on.
-        let last = names().last().or_else(|| root.word()).unwrap_or_default();
+        let last = names().next_back().or_else(|| root.word()).unwrap_or_default();
         if matches!(
             last,
-            "text" | "raw" | "sql" | "dedent" | "literal" | "DDL" | "fragment" | "SQL" | "literal_column" | "format" | "f" | "quote"
-                | "literal_sql" | "Literal" | "unsafe" | "from_string" | "String" | "outdent" | "textwrap"
-        ) && let Some(first) = calls.clone().last().and_then(|call| match last {
+            "text"
+                | "raw"
+                | "sql"
+                | "dedent"
+                | "literal"
+                | "DDL"
+                | "fragment"
+                | "SQL"
+                | "literal_column"
+                | "format"
+                | "f"
+                | "quote"
+                | "literal_sql"
+                | "Literal"
+                | "unsafe"
+                | "from_string"
+                | "String"
+                | "outdent"
+                | "textwrap"
+        ) && let Some(first) = calls.clone().next_back().and_then(|call| match last {
             "from_string" => call.at(1),
             _ => call.at(0),
         }) {
@@ -264,8 +316,11 @@ impl Reader<'_> {
     /// The text that a function of the file returns, where that is all it does.
     fn returned(&mut self, name: &str, call: &Call, holes: bool, depth: usize) -> Option<Placed> {
         let function = self.function_named(name)?;
-        let [Step::Return(Some(value)) | Step::Expression(value)] = function.body.as_slice() else { return None };
-        let values: Vec<Rc<Node>> = call.arguments.iter().map(|argument| self.settled(&argument.value)).collect();
+        let [Step::Return(Some(value)) | Step::Expression(value)] = function.body.as_slice() else {
+            return None;
+        };
+        let values: Vec<Rc<Node>> =
+            call.arguments.iter().map(|argument| self.settled(&argument.value)).collect();
         self.open_scope(&function.parameters, &values);
         let text = self.text_of(value, holes, depth + 1);
         self.close_scope();
@@ -273,7 +328,8 @@ impl Reader<'_> {
     }
 
     fn binding_is_text(&self, root: &Node) -> bool {
-        matches!(root.kind, Kind::Name(_)) && matches!(self.seen(root).kind, Kind::Text(_) | Kind::Operation(..))
+        matches!(root.kind, Kind::Name(_))
+            && matches!(self.seen(root).kind, Kind::Text(_) | Kind::Operation(..))
     }
 
     /// `"{name}".format(name=x)`
@@ -282,7 +338,10 @@ impl Reader<'_> {
         let mut from = 0;
         let mut place = 0;
         while let Some(open) = format.text.get(from..).and_then(|rest| rest.find('{')).map(|at| from + at) {
-            let Some(close) = format.text.get(open..).and_then(|rest| rest.find('}')).map(|at| open + at) else { break };
+            let Some(close) = format.text.get(open..).and_then(|rest| rest.find('}')).map(|at| open + at)
+            else {
+                break;
+            };
             let name = format.text.get(open + 1..close).unwrap_or_default();
             let value = match name {
                 "" => {
@@ -311,7 +370,9 @@ impl Reader<'_> {
         collect(root, &mut words, 0);
         for link in links {
             match link {
-                Link::Call(call) => call.arguments.iter().for_each(|argument| self.collect_texts(argument, &mut words)),
+                Link::Call(call) => {
+                    call.arguments.iter().for_each(|argument| self.collect_texts(argument, &mut words))
+                }
                 Link::Index(node) => collect(node, &mut words, 0),
                 Link::Member(..) | Link::Tag(..) => {}
             }
@@ -354,7 +415,10 @@ impl Reader<'_> {
                 None => Rc::new(Node::opaque(node.span)),
             },
             Kind::Map(entries) if self.burn(entries.len()) => {
-                let entries = entries.iter().map(|(key, value)| (key.clone(), (*self.settled(value)).clone())).collect();
+                let entries = entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), (*self.settled(value)).clone()))
+                    .collect();
                 Rc::new(Node { kind: Kind::Map(entries), span: node.span })
             }
             Kind::List(items) if self.burn(items.len()) => {
@@ -373,7 +437,8 @@ impl Reader<'_> {
 
 /// What SQL takes for a placeholder, in the place of an expression.
 fn hole(span: Span, written: &str) -> Placed {
-    let name: String = written.chars().filter(|letter| letter.is_alphanumeric() || *letter == '_').take(40).collect();
+    let name: String =
+        written.chars().filter(|letter| letter.is_alphanumeric() || *letter == '_').take(40).collect();
     Placed::made(&format!("${{{name}}}"), span)
 }
 
@@ -387,12 +452,16 @@ fn collect(node: &Node, words: &mut Vec<String>, depth: usize) {
             Piece::Plain(text) => Some(text.text.clone()),
             Piece::Hole(_) => None,
         })),
-        Kind::List(items) | Kind::Operation(items, _) => items.iter().for_each(|item| collect(item, words, depth + 1)),
+        Kind::List(items) | Kind::Operation(items, _) => {
+            items.iter().for_each(|item| collect(item, words, depth + 1))
+        }
         Kind::Chain(root, links) => {
             collect(root, words, depth + 1);
             for link in links {
                 match link {
-                    Link::Call(call) => call.arguments.iter().for_each(|it| collect(&it.value, words, depth + 1)),
+                    Link::Call(call) => {
+                        call.arguments.iter().for_each(|it| collect(&it.value, words, depth + 1))
+                    }
                     Link::Index(node) => collect(node, words, depth + 1),
                     Link::Tag(pieces, _) => words.extend(pieces.iter().filter_map(|piece| match piece {
                         Piece::Plain(text) => Some(text.text.clone()),

@@ -89,7 +89,9 @@ impl Placed {
         for (index, run) in self.runs.iter().enumerate() {
             let run_end = self.runs.get(index + 1).map_or(self.text.len(), |next| next.from as usize);
             let (from, to) = (start.max(run.from as usize), end.min(run_end));
-            let Some(text) = self.text.get(from..to.max(from)).filter(|text| !text.is_empty()) else { continue };
+            let Some(text) = self.text.get(from..to.max(from)).filter(|text| !text.is_empty()) else {
+                continue;
+            };
             if run.exact {
                 part.push_written(text, run.span.start.saturating_add(size(from - run.from as usize)));
             } else {
@@ -128,11 +130,10 @@ mod tests {
         assert_eq!(placed.span(), Span::new(10, 27));
         let part = placed.part(5, 9);
         assert_eq!(part.text, "t \na");
-        assert_eq!(part.runs().collect::<Vec<_>>(), [
-            (0, Span::new(15, 17), true),
-            (2, Span::new(17, 19), false),
-            (3, Span::new(19, 20), true)
-        ]);
+        assert_eq!(
+            part.runs().collect::<Vec<_>>(),
+            [(0, Span::new(15, 17), true), (2, Span::new(17, 19), false), (3, Span::new(19, 20), true)]
+        );
         assert!(!placed.is_written());
         assert!(placed.part(0, 7).is_written());
     }

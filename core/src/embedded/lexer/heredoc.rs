@@ -33,14 +33,14 @@ impl Lexer<'_> {
         }
         let name_at = start + at;
         let rest = self.text.as_bytes().get(name_at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').unwrap_or(rest.len());
+        let length =
+            rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').unwrap_or(rest.len());
         let Some(name) = self.text.get(name_at..name_at + length).map(str::to_owned) else { return false };
-        let body = match self.heredocs.resume {
-            Some(resume) => resume,
-            None => {
-                let rest = self.text.as_bytes().get(name_at..).unwrap_or_default();
-                name_at + rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1)
-            }
+        let body = if let Some(resume) = self.heredocs.resume {
+            resume
+        } else {
+            let rest = self.text.as_bytes().get(name_at..).unwrap_or_default();
+            name_at + rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1)
         };
         let mut end = body;
         let found = self.text.get(body..).unwrap_or_default().split_inclusive('\n').find_map(|line| {

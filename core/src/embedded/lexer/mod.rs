@@ -12,8 +12,8 @@ use crate::text::Span;
 
 /// Marks of several letters, the longest first.
 const MARKS: [&str; 30] = [
-    "===", "!==", "...", "<=>", "**=", "&&=", "||=", "??=", "=>", "->", "|>", "<>", "==", "!=", "&&", "||", "??", "?.",
-    "::", "..", "**", "<=", ">=", "+=", "-=", "<<", ":=", "<-", "=~", "&.",
+    "===", "!==", "...", "<=>", "**=", "&&=", "||=", "??=", "=>", "->", "|>", "<>", "==", "!=", "&&", "||",
+    "??", "?.", "::", "..", "**", "<=", ">=", "+=", "-=", "<<", ":=", "<-", "=~", "&.",
 ];
 
 /// Reads a part of a text.
@@ -87,7 +87,9 @@ impl Lexer<'_> {
 
     fn measure_indent(&mut self) {
         let rest = self.rest().bytes();
-        let width = rest.take_while(|byte| matches!(byte, b' ' | b'\t')).map(|byte| if byte == b'\t' { 8 } else { 1 });
+        let width = rest
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .map(|byte| if byte == b'\t' { 8 } else { 1 });
         self.indent = width.take(1000).sum();
     }
 
@@ -113,15 +115,21 @@ impl Lexer<'_> {
                 self.space = true;
             }
             b'#' if self.language.hash_comments() => self.skip_to(|byte| byte == b'\n'),
-            b'#' if self.language == Language::Rust && matches!(self.byte(1), b'[' | b'!') => self.attribute(),
-            b'/' if !self.language.hash_comments() && self.byte(1) == b'/' => self.skip_to(|byte| byte == b'\n'),
+            b'#' if self.language == Language::Rust && matches!(self.byte(1), b'[' | b'!') => {
+                self.attribute()
+            }
+            b'/' if !self.language.hash_comments() && self.byte(1) == b'/' => {
+                self.skip_to(|byte| byte == b'\n')
+            }
             b'/' if !self.language.hash_comments() && self.byte(1) == b'*' => self.block_comment(),
             b'=' if self.language == Language::Ruby && self.line && self.starts("=begin") => {
                 let end = self.rest().find("\n=end").map_or(self.text.len(), |found| self.at + found + 5);
                 self.at = end;
                 self.skip_to(|byte| byte == b'\n');
             }
-            b'_' if self.language == Language::Ruby && self.line && self.starts("__END__") => self.at = self.text.len(),
+            b'_' if self.language == Language::Ruby && self.line && self.starts("__END__") => {
+                self.at = self.text.len()
+            }
             b'(' | b'[' | b'{' => {
                 self.at += 1;
                 self.open.push(self.tokens.len());
@@ -235,8 +243,24 @@ impl Lexer<'_> {
 fn is_operator_word(word: &str) -> bool {
     matches!(
         word,
-        "return" | "await" | "typeof" | "case" | "in" | "of" | "if" | "unless" | "and" | "or" | "not" | "when" | "do"
-            | "then" | "yield" | "else" | "while" | "until"
+        "return"
+            | "await"
+            | "typeof"
+            | "case"
+            | "in"
+            | "of"
+            | "if"
+            | "unless"
+            | "and"
+            | "or"
+            | "not"
+            | "when"
+            | "do"
+            | "then"
+            | "yield"
+            | "else"
+            | "while"
+            | "until"
     )
 }
 

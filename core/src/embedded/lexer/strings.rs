@@ -56,7 +56,8 @@ impl Lexer<'_> {
                 self.quoted("\"\"\"", Form { escapes: Escapes::Backslash, holes: Holes::DollarOrName }, 3)
             }
             (Go | Jvm, quote @ (b'"' | b'\'')) => {
-                let holes = if self.language == Jvm && quote == b'"' { Holes::DollarOrName } else { Holes::None };
+                let holes =
+                    if self.language == Jvm && quote == b'"' { Holes::DollarOrName } else { Holes::None };
                 self.line_string(quote, Form { holes, ..plain })
             }
             (Rust, _) => self.rust(),
@@ -68,12 +69,16 @@ impl Lexer<'_> {
                 self.percent()
             }
             (Ruby, b'/') if !self.after_operand() => self.regex(),
-            (Elixir, b'"') if self.starts("\"\"\"") => self.quoted("\"\"\"", Form { holes: Holes::Hash, ..plain }, 3),
+            (Elixir, b'"') if self.starts("\"\"\"") => {
+                self.quoted("\"\"\"", Form { holes: Holes::Hash, ..plain }, 3)
+            }
             (Elixir, b'"') => self.quoted("\"", Form { holes: Holes::Hash, ..plain }, 1),
             (Elixir, b'\'') => self.quoted("'", Form { holes: Holes::Hash, ..plain }, 1),
             (Elixir, b'~') => self.sigil(),
             (Ruby | Elixir, b':') => self.symbol(start),
-            (Ruby | Elixir, b'?') if !self.after_operand() && is_word_start(self.byte(1)) && !is_word_start(self.byte(2)) => {
+            (Ruby | Elixir, b'?')
+                if !self.after_operand() && is_word_start(self.byte(1)) && !is_word_start(self.byte(2)) =>
+            {
                 self.at += 2;
                 self.push(TokenKind::Literal, start);
                 true
@@ -90,7 +95,11 @@ impl Lexer<'_> {
         let end = self.find_end(quote, form);
         let pieces = self.pieces(span(inside, end), form);
         self.at = (end + width).min(self.text.len());
-        if self.language.has_ends() && self.byte(0) == b':' && self.byte(1) != b':' && width == 1 && self.byte(1) == b' '
+        if self.language.has_ends()
+            && self.byte(0) == b':'
+            && self.byte(1) != b':'
+            && width == 1
+            && self.byte(1) == b' '
             && let [Piece::Plain(text)] = pieces.as_slice()
         {
             let key = text.text.clone();
@@ -180,7 +189,10 @@ impl Lexer<'_> {
                     (span(inner, close), (close + 1).min(end))
                 } else {
                     let rest = bytes.get(inner..).unwrap_or_default();
-                    let name = rest.iter().position(|byte| !super::is_word_part(*byte) || *byte == b'$').unwrap_or(rest.len());
+                    let name = rest
+                        .iter()
+                        .position(|byte| !super::is_word_part(*byte) || *byte == b'$')
+                        .unwrap_or(rest.len());
                     (span(inner, inner + name), inner + name)
                 };
                 self.plain(&mut text, from, at);
@@ -261,7 +273,8 @@ impl Lexer<'_> {
         let mut end = self.find_end(mark, search);
         if !triple {
             let line = self.text.as_bytes().get(inside..end).unwrap_or_default();
-            let cut = line.windows(2).position(|pair| pair.get(1) == Some(&b'\n') && pair.first() != Some(&b'\\'));
+            let cut =
+                line.windows(2).position(|pair| pair.get(1) == Some(&b'\n') && pair.first() != Some(&b'\\'));
             end = cut.map_or(end, |cut| inside + cut + 1);
         }
         let pieces = self.pieces(span(inside, end), form);
@@ -294,7 +307,8 @@ impl Lexer<'_> {
                 let closing = format!("\"{}", "#".repeat(hashes));
                 let found = self.text.get(inside..).and_then(|rest| rest.find(&closing));
                 let end = found.map_or(self.text.len(), |found| inside + found);
-                let pieces = self.pieces(span(inside, end), Form { escapes: Escapes::None, holes: Holes::None });
+                let pieces =
+                    self.pieces(span(inside, end), Form { escapes: Escapes::None, holes: Holes::None });
                 self.at = (end + closing.len()).min(self.text.len());
                 self.push(TokenKind::Text(pieces), start);
                 true
@@ -443,7 +457,8 @@ fn hole_end(bytes: &[u8], from: usize, level: usize) -> Option<usize> {
             b'}' => depth -= 1,
             b'\\' => at += 1,
             b'"' | b'\'' => {
-                let close = bytes.get(at + 1..)?.iter().take(2000).position(|next| *next == byte || *next == b'\n');
+                let close =
+                    bytes.get(at + 1..)?.iter().take(2000).position(|next| *next == byte || *next == b'\n');
                 match close {
                     Some(close) if bytes.get(at + 1 + close) == Some(&byte) => at += close + 1,
                     _ => {}

@@ -46,7 +46,10 @@ impl Parser<'_> {
 
     fn at_part_end(&self) -> bool {
         let word = self.text_at(0);
-        self.is_word(0) && ENDS.contains(&word) && (word != "in" || self.at_line()) && (word != "after" || self.language == Language::Elixir)
+        self.is_word(0)
+            && ENDS.contains(&word)
+            && (word != "in" || self.at_line())
+            && (word != "after" || self.language == Language::Elixir)
     }
 
     /// All parts up to and with `end`.
@@ -132,7 +135,13 @@ impl Parser<'_> {
     /// One step, with `if` behind it.
     pub(super) fn ended_step(&mut self) -> Vec<Step> {
         let mut steps = self.plain_step();
-        while !self.at_line() && (self.is("if") || self.is("unless") || self.is("while") || self.is("until") || self.is("rescue")) {
+        while !self.at_line()
+            && (self.is("if")
+                || self.is("unless")
+                || self.is("while")
+                || self.is("until")
+                || self.is("rescue"))
+        {
             let rescue = self.is("rescue");
             let repeats = self.is("while") || self.is("until");
             self.at += 1;
@@ -212,7 +221,8 @@ impl Parser<'_> {
             }
             "return" => {
                 self.at += 1;
-                let value = (!self.at_line() && !self.is("if") && !self.is("unless")).then(|| self.expression());
+                let value =
+                    (!self.at_line() && !self.is("if") && !self.is("unless")).then(|| self.expression());
                 vec![Step::Return(value)]
             }
             "raise" => {
@@ -250,9 +260,7 @@ impl Parser<'_> {
         if self.language != Language::Elixir || !self.is(",") {
             return None;
         }
-        let key = |parser: &Self, ahead: usize, name: &str| {
-            matches!(parser.peek_at(ahead).map(|token| &token.kind), Some(TokenKind::Key(key)) if key == name)
-        };
+        let key = |parser: &Self, ahead: usize, name: &str| matches!(parser.peek_at(ahead).map(|token| &token.kind), Some(TokenKind::Key(key)) if key == name);
         if !key(self, 1, "do") {
             return None;
         }

@@ -9,8 +9,28 @@ use crate::embedded::tree::{Class, Kind, Link, Node, Step};
 
 /// Words before a declaration that change nothing here.
 const MODIFIERS: [&str; 22] = [
-    "export", "default", "declare", "abstract", "public", "private", "protected", "static", "readonly", "override", "async",
-    "final", "pub", "unsafe", "suspend", "internal", "open", "synchronized", "data", "sealed", "const", "accessor",
+    "export",
+    "default",
+    "declare",
+    "abstract",
+    "public",
+    "private",
+    "protected",
+    "static",
+    "readonly",
+    "override",
+    "async",
+    "final",
+    "pub",
+    "unsafe",
+    "suspend",
+    "internal",
+    "open",
+    "synchronized",
+    "data",
+    "sealed",
+    "const",
+    "accessor",
 ];
 
 impl Parser<'_> {
@@ -47,12 +67,11 @@ impl Parser<'_> {
         if !self.is_open(b'{') {
             return Vec::new();
         }
-        match self.deeper(|parser| parser.braced(Parser::brace_body)) {
-            Some(body) => body,
-            None => {
-                self.skip_brackets();
-                Vec::new()
-            }
+        if let Some(body) = self.deeper(|parser| parser.braced(Parser::brace_body)) {
+            body
+        } else {
+            self.skip_brackets();
+            Vec::new()
         }
     }
 
@@ -63,8 +82,9 @@ impl Parser<'_> {
                 TokenKind::Open(b'{') => {
                     // `): { a: string } {`: a type, where another brace follows.
                     let after = self.closing().saturating_add(1);
-                    let more = self.tokens.get(after).is_some_and(|token| token.kind == TokenKind::Open(b'{'))
-                        && after < self.end;
+                    let more =
+                        self.tokens.get(after).is_some_and(|token| token.kind == TokenKind::Open(b'{'))
+                            && after < self.end;
                     if !more {
                         return;
                     }
@@ -82,7 +102,12 @@ impl Parser<'_> {
         let start = self.start();
         let first = self.text_at(0);
         let modified = self.at;
-        while self.is_word(0) && MODIFIERS.contains(&self.text_at(0)) && !self.is_at(1, "=") && !self.is_at(1, "(") && !self.is_at(1, ".") {
+        while self.is_word(0)
+            && MODIFIERS.contains(&self.text_at(0))
+            && !self.is_at(1, "=")
+            && !self.is_at(1, "(")
+            && !self.is_at(1, ".")
+        {
             if self.is("const") && self.language == Language::Script {
                 break;
             }
@@ -110,7 +135,9 @@ impl Parser<'_> {
                 }
                 Vec::new()
             }
-            "import" | "type" | "interface" | "enum" | "package" | "use" | "mod" | "struct" if !self.is_at(1, "(") && self.is_word(1) || self.is("import") => {
+            "import" | "type" | "interface" | "enum" | "package" | "use" | "mod" | "struct"
+                if !self.is_at(1, "(") && self.is_word(1) || self.is("import") =>
+            {
                 self.at += 1;
                 self.declaration();
                 Vec::new()
@@ -120,7 +147,9 @@ impl Parser<'_> {
                 self.eat("mut");
                 self.assignments()
             }
-            "function" | "func" | "fun" | "fn" if self.is_word(1) || self.is_at(1, "(") || self.is_at(1, "*") => {
+            "function" | "func" | "fun" | "fn"
+                if self.is_word(1) || self.is_at(1, "(") || self.is_at(1, "*") =>
+            {
                 self.at += 1;
                 self.eat("*");
                 if self.language == Language::Go && self.is_open(b'(') {
@@ -200,7 +229,11 @@ impl Parser<'_> {
                     }
                     return self.named_function(start);
                 }
-                if self.at > modified && self.is_word(0) && (self.is_at(1, "=") || self.is_at(1, ":") || self.is_at(1, "?")) || first == "@" {
+                if self.at > modified
+                    && self.is_word(0)
+                    && (self.is_at(1, "=") || self.is_at(1, ":") || self.is_at(1, "?"))
+                    || first == "@"
+                {
                     return self.assignments();
                 }
                 if self.is_word(0) && (self.is_at(1, "=") || self.is_at(1, ":=")) {
@@ -224,7 +257,13 @@ impl Parser<'_> {
         while ahead < 6 && self.is_word_like(ahead) && !self.is_at(ahead + 1, "(") {
             ahead += 1;
         }
-        if !self.is_word_like(ahead) || !self.is_at(ahead + 1, "(") || matches!(self.text_at(ahead), "if" | "for" | "while" | "switch" | "catch" | "return" | "await" | "new") {
+        if !self.is_word_like(ahead)
+            || !self.is_at(ahead + 1, "(")
+            || matches!(
+                self.text_at(ahead),
+                "if" | "for" | "while" | "switch" | "catch" | "return" | "await" | "new"
+            )
+        {
             return false;
         }
         let Some(close) = self.peek_at(ahead + 1).and_then(|token| token.partner) else { return false };
@@ -237,8 +276,15 @@ impl Parser<'_> {
                 TokenKind::Open(b'{') => return true,
                 TokenKind::Word if token.line && self.language == Language::Script => return false,
                 TokenKind::Word => at += 1,
-                TokenKind::Mark if matches!(text, ":" | "<" | ">" | "|" | "," | "->" | "&") && (at > close + 1 || text == ":" || text == "->") => at += 1,
-                TokenKind::Open(_) if at > close + 1 => at = token.partner.map_or(usize::MAX, |partner| partner + 1),
+                TokenKind::Mark
+                    if matches!(text, ":" | "<" | ">" | "|" | "," | "->" | "&")
+                        && (at > close + 1 || text == ":" || text == "->") =>
+                {
+                    at += 1
+                }
+                TokenKind::Open(_) if at > close + 1 => {
+                    at = token.partner.map_or(usize::MAX, |partner| partner + 1)
+                }
                 _ => return false,
             }
         }
@@ -327,7 +373,12 @@ impl Parser<'_> {
                     return;
                 }
                 TokenKind::Mark if token.span.of(self.text) == ";" => return,
-                _ if token.line && !self.tokens.get(self.at.wrapping_sub(1)).is_some_and(|before| matches!(before.span.of(self.text), "=" | "|")) => {
+                _ if token.line
+                    && !self
+                        .tokens
+                        .get(self.at.wrapping_sub(1))
+                        .is_some_and(|before| matches!(before.span.of(self.text), "=" | "|")) =>
+                {
                     return;
                 }
                 _ => self.at += 1,
@@ -345,8 +396,16 @@ impl Parser<'_> {
     fn branch(&mut self) -> Vec<Step> {
         self.at += 1;
         // `if _, err := tx.Exec(…); err != nil {`
-        let mut steps = if self.language == Language::Script || self.language == Language::Jvm { Vec::new() } else { self.bare_condition() };
-        let condition = if self.is_open(b'(') { self.within(Parser::expression) } else { Node::opaque(self.since(self.start())) };
+        let mut steps = if self.language == Language::Script || self.language == Language::Jvm {
+            Vec::new()
+        } else {
+            self.bare_condition()
+        };
+        let condition = if self.is_open(b'(') {
+            self.within(Parser::expression)
+        } else {
+            Node::opaque(self.since(self.start()))
+        };
         let mut branches = vec![self.single()];
         self.eat(";");
         if self.eat("else") {
@@ -385,7 +444,11 @@ impl Parser<'_> {
         let (variables, over) = if self.is_open(b'(') && self.language != Language::Rust {
             self.within(|parser| {
                 parser.eat_any(&["const", "let", "var", "val"]);
-                let names = if parser.is_open(b'[') { parser.parameters() } else { vec![parser.text_at(0).to_owned()] };
+                let names = if parser.is_open(b'[') {
+                    parser.parameters()
+                } else {
+                    vec![parser.text_at(0).to_owned()]
+                };
                 if names.len() == 1 && parser.is_word(0) {
                     parser.at += 1;
                 }

@@ -9,8 +9,42 @@ use crate::embedded::tree::{Argument, Call, Function, Kind, Link, Node};
 
 /// Marks that stand between two operands.
 const OPERATORS: [&str; 36] = [
-    "+", "-", "*", "/", "%", "<>", "++", "||", "&&", "??", "==", "===", "!=", "!==", "<", ">", "<=", ">=", "<=>", "|", "&",
-    "^", "..", "...", "=~", "**", "=>", "|>", "in", "instanceof", "and", "or", "is", "not", "<<", "::",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "<>",
+    "++",
+    "||",
+    "&&",
+    "??",
+    "==",
+    "===",
+    "!=",
+    "!==",
+    "<",
+    ">",
+    "<=",
+    ">=",
+    "<=>",
+    "|",
+    "&",
+    "^",
+    "..",
+    "...",
+    "=~",
+    "**",
+    "=>",
+    "|>",
+    "in",
+    "instanceof",
+    "and",
+    "or",
+    "is",
+    "not",
+    "<<",
+    "::",
 ];
 
 impl Parser<'_> {
@@ -44,7 +78,8 @@ impl Parser<'_> {
             if self.language == Language::Python && self.is("if") {
                 self.at += 1;
                 let condition = self.operand_chain();
-                let other = if self.eat("else") { self.expression() } else { Node::opaque(self.since(start)) };
+                let other =
+                    if self.eat("else") { self.expression() } else { Node::opaque(self.since(start)) };
                 let first = join(operands, operators, self.since(start));
                 return Node { kind: Kind::Choice(vec![condition, first, other]), span: self.since(start) };
             }
@@ -82,7 +117,9 @@ impl Parser<'_> {
     /// A line that begins with an operator or a dot goes on with the one before it.
     fn goes_on(&self) -> bool {
         match self.language {
-            Language::Elixir => ["|>", "<>", "++", "||", "&&", "and", "or", "|"].iter().any(|mark| self.is(mark)),
+            Language::Elixir => {
+                ["|>", "<>", "++", "||", "&&", "and", "or", "|"].iter().any(|mark| self.is(mark))
+            }
             Language::Ruby => self.is("&&") || self.is("||"),
             _ => false,
         }
@@ -97,7 +134,9 @@ impl Parser<'_> {
         let known = OPERATORS.contains(&text)
             && !(text == "=>" && self.language != Language::Ruby)
             && !(text == "|" && self.language == Language::Ruby && self.brackets == 0)
-            && !(token.kind == TokenKind::Word && matches!(text, "is" | "not") && self.language != Language::Python)
+            && !(token.kind == TokenKind::Word
+                && matches!(text, "is" | "not")
+                && self.language != Language::Python)
             && !(text == "=>" && self.language == Language::Ruby);
         known.then(|| text.to_owned())
     }
@@ -154,7 +193,8 @@ impl Parser<'_> {
             let fresh = self.at_line();
             match (&token.kind, text) {
                 (TokenKind::Mark, "." | "?." | "&." | "::")
-                    if !(fresh && self.language == Language::Python) && text != "::" || text == "::" && self.is_word(1) =>
+                    if !(fresh && self.language == Language::Python) && text != "::"
+                        || text == "::" && self.is_word(1) =>
                 {
                     self.at += 1;
                     if self.is_open(b'(') || self.is_open(b'[') {
@@ -176,13 +216,13 @@ impl Parser<'_> {
                     let call = self.call();
                     links.push(Link::Call(call));
                 }
-                (TokenKind::Open(b'['), _)
-                    if !fresh && !(self.language.has_ends() && token.space) =>
-                {
+                (TokenKind::Open(b'['), _) if !fresh && !(self.language.has_ends() && token.space) => {
                     let index = self.within(Parser::expression);
                     links.push(Link::Index(Box::new(index)));
                 }
-                (TokenKind::Text(pieces), _) if self.language == Language::Script && text.starts_with('`') && !fresh => {
+                (TokenKind::Text(pieces), _)
+                    if self.language == Language::Script && text.starts_with('`') && !fresh =>
+                {
                     self.at += 1;
                     links.push(Link::Tag(pieces.clone(), token.span));
                 }
@@ -197,7 +237,10 @@ impl Parser<'_> {
                     self.skip_type();
                 }
                 (TokenKind::Open(b'{'), _) | (TokenKind::Word, "do")
-                    if self.language.has_ends() && (text == "do" || self.language == Language::Ruby) && !fresh && !self.no_block =>
+                    if self.language.has_ends()
+                        && (text == "do" || self.language == Language::Ruby)
+                        && !fresh
+                        && !self.no_block =>
                 {
                     if text == "{" && !ends_with_name(&links, &root) {
                         break;
@@ -205,7 +248,9 @@ impl Parser<'_> {
                     let Some(block) = self.block() else { break };
                     attach(&mut links, block);
                 }
-                (TokenKind::Open(b'{'), _) if self.language == Language::Jvm && !fresh && !self.no_block && !links.is_empty() => {
+                (TokenKind::Open(b'{'), _)
+                    if self.language == Language::Jvm && !fresh && !self.no_block && !links.is_empty() =>
+                {
                     let at = self.start();
                     let body = self.braced(Parser::brace_body);
                     let block = self.function("", Vec::new(), body, at);
@@ -260,7 +305,8 @@ impl Parser<'_> {
             // `transaction:` alone stands for a variable of that name.
             return keyed(key, self.expression());
         }
-        if self.is_word(0) && self.is_at(1, "=") && matches!(self.language, Language::Python | Language::Jvm) {
+        if self.is_word(0) && self.is_at(1, "=") && matches!(self.language, Language::Python | Language::Jvm)
+        {
             let key = self.text_at(0).to_owned();
             self.at += 2;
             return keyed(key, self.expression());
@@ -281,7 +327,10 @@ impl Parser<'_> {
 
     /// Arguments without brackets, after a name in Ruby and Elixir.
     pub(super) fn command(&mut self, links: &mut Vec<Link>) {
-        if !self.language.has_ends() || self.at_end() || self.peek().is_none_or(|token| token.line || !token.space) {
+        if !self.language.has_ends()
+            || self.at_end()
+            || self.peek().is_none_or(|token| token.line || !token.space)
+        {
             return;
         }
         if !self.begins_argument() {
@@ -314,17 +363,37 @@ impl Parser<'_> {
         let text = token.span.of(self.text);
         let glued = self.peek_at(1).is_some_and(|next| !next.space);
         match &token.kind {
-            TokenKind::Word => !matches!(
-                text,
-                "do" | "if" | "unless" | "while" | "until" | "and" | "or" | "then" | "in" | "rescue" | "end" | "when" | "else"
-                    | "is" | "not"
-            ) || text == "not",
-            TokenKind::Key(_) | TokenKind::Symbol(_) | TokenKind::Number | TokenKind::Text(_) | TokenKind::Words(_)
+            TokenKind::Word => {
+                !matches!(
+                    text,
+                    "do" | "if"
+                        | "unless"
+                        | "while"
+                        | "until"
+                        | "and"
+                        | "or"
+                        | "then"
+                        | "in"
+                        | "rescue"
+                        | "end"
+                        | "when"
+                        | "else"
+                        | "is"
+                        | "not"
+                ) || text == "not"
+            }
+            TokenKind::Key(_)
+            | TokenKind::Symbol(_)
+            | TokenKind::Number
+            | TokenKind::Text(_)
+            | TokenKind::Words(_)
             | TokenKind::Literal => true,
             TokenKind::Open(b'[') => true,
             TokenKind::Open(b'{') => self.language == Language::Elixir,
             TokenKind::Open(b'(') => true,
-            TokenKind::Mark => matches!(text, "-" | "*" | "&" | "::" | "**" | "~") && glued || text == "->" || text == "&",
+            TokenKind::Mark => {
+                matches!(text, "-" | "*" | "&" | "::" | "**" | "~") && glued || text == "->" || text == "&"
+            }
             _ => false,
         }
     }
@@ -361,7 +430,9 @@ impl Parser<'_> {
             let start = self.at;
             if self.peek().is_some_and(|token| matches!(token.kind, TokenKind::Open(_))) {
                 self.skip_brackets();
-            } else if self.is_word(0) || matches!(self.peek().map(|token| &token.kind), Some(TokenKind::Text(_))) {
+            } else if self.is_word(0)
+                || matches!(self.peek().map(|token| &token.kind), Some(TokenKind::Text(_)))
+            {
                 self.at += 1;
             }
             if self.is("<") {

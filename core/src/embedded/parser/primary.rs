@@ -141,9 +141,10 @@ impl Parser<'_> {
                 let function = self.function("", parameters, body, start);
                 return Node { kind: Kind::Function(function), span: self.since(start) };
             }
-            (Language::Ruby | Language::Elixir, "if" | "unless" | "case" | "begin" | "for" | "cond" | "while" | "until" | "with")
-                if !self.no_block || text == "case" || text == "if" =>
-            {
+            (
+                Language::Ruby | Language::Elixir,
+                "if" | "unless" | "case" | "begin" | "for" | "cond" | "while" | "until" | "with",
+            ) if !self.no_block || text == "case" || text == "if" => {
                 let step = self.deeper(Parser::ended_step);
                 let body = step.into_iter().flatten().collect();
                 let function = self.function("", Vec::new(), body, start);
@@ -164,7 +165,11 @@ impl Parser<'_> {
         if matches!(node.kind, Kind::Name(_)) {
             self.command(&mut links);
         }
-        if links.is_empty() { node } else { Node { kind: Kind::Chain(Box::new(node), links), span: self.since(start) } }
+        if links.is_empty() {
+            node
+        } else {
+            Node { kind: Kind::Chain(Box::new(node), links), span: self.since(start) }
+        }
     }
 
     /// An arrow function's parameters stand in the parenthesis that is next.
@@ -190,9 +195,11 @@ impl Parser<'_> {
             return self.arrow(parameters, start);
         }
         let mut items = self.within(Parser::items);
-        let tuple = self.language == Language::Python && self.tokens.get(self.at.saturating_sub(2)).is_some_and(|token| {
-            token.span.of(self.text) == ","
-        });
+        let tuple = self.language == Language::Python
+            && self
+                .tokens
+                .get(self.at.saturating_sub(2))
+                .is_some_and(|token| token.span.of(self.text) == ",");
         match items.pop() {
             Some(only) if items.is_empty() && !tuple => only,
             Some(last) => {
@@ -253,7 +260,9 @@ impl Parser<'_> {
                 continue;
             }
             let start = self.start();
-            while (self.is("async") || self.is("get") || self.is("static") || self.is("*")) && (self.is_word(1) || self.is_at(1, "*")) {
+            while (self.is("async") || self.is("get") || self.is("static") || self.is("*"))
+                && (self.is_word(1) || self.is_at(1, "*"))
+            {
                 self.at += 1;
             }
             if let Some(TokenKind::Key(key)) = self.peek().map(|token| &token.kind) {
@@ -264,7 +273,10 @@ impl Parser<'_> {
             } else if self.language == Language::Script && self.is_word(0) && self.is_at(1, "(") {
                 // A method.
                 let name = self.text_at(0).to_owned();
-                let key = Node { kind: Kind::Name(name.clone()), span: self.peek().map_or(Span::default(), |token| token.span) };
+                let key = Node {
+                    kind: Kind::Name(name.clone()),
+                    span: self.peek().map_or(Span::default(), |token| token.span),
+                };
                 self.at += 1;
                 let parameters = self.parameters();
                 self.skip_to_body();
@@ -273,7 +285,8 @@ impl Parser<'_> {
                 entries.push((key, Node { kind: Kind::Function(function), span: self.since(start) }));
             } else {
                 let computed = self.language == Language::Script && self.is_open(b'[');
-                let keyword = self.is_word(0) && (self.is_at(1, ":") || self.is_at(1, ",") || self.is_at(1, "}"));
+                let keyword =
+                    self.is_word(0) && (self.is_at(1, ":") || self.is_at(1, ",") || self.is_at(1, "}"));
                 let key = if keyword {
                     self.at += 1;
                     let word = self.tokens.get(self.at - 1).map_or("", |token| token.span.of(self.text));
@@ -282,14 +295,14 @@ impl Parser<'_> {
                     self.expression()
                 };
                 let key = match key.kind {
-                    Kind::List(mut items) if computed && items.len() == 1 => items.pop().unwrap_or(Node::opaque(key.span)),
+                    Kind::List(mut items) if computed && items.len() == 1 => {
+                        items.pop().unwrap_or(Node::opaque(key.span))
+                    }
                     kind => Node { kind, span: key.span },
                 };
                 if self.eat(":") || self.eat("=>") {
                     let value = self.expression();
                     entries.push((key, value));
-                } else if self.language == Language::Script && matches!(key.kind, Kind::Name(_)) {
-                    entries.push((key.clone(), key));
                 } else if self.language == Language::Script {
                     entries.push((key.clone(), key));
                 } else {

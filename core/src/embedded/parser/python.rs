@@ -43,7 +43,7 @@ impl Parser<'_> {
         }
     }
 
-    fn to_colon(&mut self) {
+    fn skip_to_colon(&mut self) {
         while self.peek().is_some_and(|token| !token.line) && !self.is(":") {
             self.step_over();
         }
@@ -51,7 +51,7 @@ impl Parser<'_> {
 
     /// What follows a colon: the rest of the line, or lines that are indented more.
     fn suite(&mut self, indent: u32) -> Vec<Step> {
-        self.to_colon();
+        self.skip_to_colon();
         self.eat(":");
         match self.peek() {
             Some(token) if !token.line => {
@@ -81,7 +81,8 @@ impl Parser<'_> {
         let start = self.start();
         self.eat("async");
         match self.text_at(0) {
-            "import" | "from" | "pass" | "global" | "nonlocal" | "assert" | "del" | "continue" | "break" | "@" => {
+            "import" | "from" | "pass" | "global" | "nonlocal" | "assert" | "del" | "continue" | "break"
+            | "@" => {
                 self.skip_line();
                 Vec::new()
             }
@@ -101,7 +102,7 @@ impl Parser<'_> {
                 self.at += 1;
                 let name = self.text_at(0).to_owned();
                 let from = self.start();
-                self.to_colon();
+                self.skip_to_colon();
                 let head = self.since(from);
                 let body = self.suite(indent);
                 vec![Step::Class(Rc::new(Class { name, head, body }))]

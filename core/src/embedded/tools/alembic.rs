@@ -1,4 +1,4 @@
-//! Alembic: `op.add_column(…)` and the others as its PostgreSQL implementation renders them (1.20, SQLAlchemy 2).
+//! Alembic: `op.add_column(…)` and the others as its `PostgreSQL` implementation renders them (1.20, `SQLAlchemy` 2).
 
 mod types;
 
@@ -28,7 +28,8 @@ fn with(reader: &mut Reader<'_>, context: &Node, alias: Option<&str>, body: &[tr
         return true;
     }
     if root.word() == Some("op")
-        && let Some(call) = steps.first().filter(|step| step.name == "batch_alter_table").and_then(|step| step.call)
+        && let Some(call) =
+            steps.first().filter(|step| step.name == "batch_alter_table").and_then(|step| step.call)
         && let Some(alias) = alias
     {
         // The alias stands for the call, so that its table is known where it is used.
@@ -48,7 +49,9 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
         return claim_op(reader, first, &steps, span);
     }
     // What is executed on a connection.
-    if matches!(first.name, "execute" | "exec_driver_sql" | "scalar" | "scalars") && !matches!(name.as_str(), "cursor" | "self") {
+    if matches!(first.name, "execute" | "exec_driver_sql" | "scalar" | "scalars")
+        && !matches!(name.as_str(), "cursor" | "self")
+    {
         let Some(call) = first.call.filter(|call| !call.arguments.is_empty()) else { return false };
         execute(reader, call, first.span);
         return true;
@@ -58,12 +61,22 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
         && let Some(batch) = batch_of(&node)
         && let Some(call) = first.call
     {
-        let mut arguments: Vec<Argument> = batch.arguments.iter().filter(|argument| argument.name.is_none()).take(1).cloned().collect();
+        let mut arguments: Vec<Argument> =
+            batch.arguments.iter().filter(|argument| argument.name.is_none()).take(1).cloned().collect();
         let table = batch.named("table_name").cloned().map(|value| Argument { name: None, value });
         if arguments.is_empty() {
             arguments.extend(table);
         }
-        let place = usize::from(matches!(first.name, "create_index" | "create_foreign_key" | "create_unique_constraint" | "create_check_constraint" | "create_primary_key" | "drop_constraint" | "drop_index"));
+        let place = usize::from(matches!(
+            first.name,
+            "create_index"
+                | "create_foreign_key"
+                | "create_unique_constraint"
+                | "create_check_constraint"
+                | "create_primary_key"
+                | "drop_constraint"
+                | "drop_index"
+        ));
         let own: Vec<Argument> = call.arguments.clone();
         let mut merged: Vec<Argument> = Vec::new();
         if first.name == "drop_index" {
@@ -85,17 +98,31 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
 fn batch_of(node: &Node) -> Option<&Call> {
     let Kind::Chain(root, links) = &node.kind else { return None };
     match links.as_slice() {
-        [Link::Member(name, _), Link::Call(call)] if root.word() == Some("op") && name == "batch_alter_table" => Some(call),
+        [Link::Member(name, _), Link::Call(call)]
+            if root.word() == Some("op") && name == "batch_alter_table" =>
+        {
+            Some(call)
+        }
         _ => None,
     }
 }
 
-fn claim_op(reader: &mut Reader<'_>, first: &render::Step<'_>, steps: &[render::Step<'_>], span: Span) -> bool {
+fn claim_op(
+    reader: &mut Reader<'_>,
+    first: &render::Step<'_>,
+    steps: &[render::Step<'_>],
+    span: Span,
+) -> bool {
     let Some(call) = first.call else { return true };
     match first.name {
-        "get_bind" | "get_context" | "f" | "inline_literal" | "batch_alter_table" | "run_async" | "implementation_for" | "invoke" => {
+        "get_bind" | "get_context" | "f" | "inline_literal" | "batch_alter_table" | "run_async"
+        | "implementation_for" | "invoke" => {
             // `op.get_bind().execute(…)`
-            if let Some(call) = steps.iter().find(|step| matches!(step.name, "execute" | "exec_driver_sql")).and_then(|step| step.call) {
+            if let Some(call) = steps
+                .iter()
+                .find(|step| matches!(step.name, "execute" | "exec_driver_sql"))
+                .and_then(|step| step.call)
+            {
                 execute(reader, call, span);
             }
             true
@@ -112,7 +139,7 @@ fn claim_op(reader: &mut Reader<'_>, first: &render::Step<'_>, steps: &[render::
     }
 }
 
-/// Text of an `execute`. What SQLAlchemy builds is left aside where it reads.
+/// Text of an `execute`. What `SQLAlchemy` builds is left aside where it reads.
 fn execute(reader: &mut Reader<'_>, call: &Call, span: Span) {
     let Some(node) = call.at(0) else {
         reader.miss(span, "SQL in a string");
@@ -141,10 +168,23 @@ fn parameters(text: &Placed) -> Placed {
     let mut quoted = false;
     while let Some(byte) = bytes.get(at).copied() {
         quoted ^= byte == b'\'';
-        let end = at + 1 + bytes.get(at + 1..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let end = at
+            + 1
+            + bytes
+                .get(at + 1..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                .count();
         let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
         let begins = bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'_');
-        if byte == b':' && begins && !quoted && before != b':' && before != b'\\' && !before.is_ascii_alphanumeric() {
+        if byte == b':'
+            && begins
+            && !quoted
+            && before != b':'
+            && before != b'\\'
+            && !before.is_ascii_alphanumeric()
+        {
             number += 1;
             filled.append(&text.part(from, at));
             filled.push(&format!("${number}"), text.part(at, end).span());
@@ -192,7 +232,9 @@ fn columns_at(reader: &mut Reader<'_>, node: &Node) -> Result<String, String> {
 /// A column of an index: a name, or `sa.text('lower(a)')`, or `sa.literal_column(…)`.
 fn column_part(reader: &mut Reader<'_>, node: &Node) -> Result<String, String> {
     if let Some(raw) = reader.raw_expression(node) {
-        let simple = raw.trim_start().starts_with('(') || raw.contains(' ') || raw.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+        let simple = raw.trim_start().starts_with('(')
+            || raw.contains(' ')
+            || raw.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
         let call = raw.contains('(') && raw.trim_end().ends_with(')') && !raw.contains("->");
         return Ok(if simple || call { raw } else { format!("({raw})") });
     }
@@ -204,11 +246,20 @@ fn column_part(reader: &mut Reader<'_>, node: &Node) -> Result<String, String> {
 
 /// A positional argument or the keyword argument of that name.
 fn argument<'c>(call: &'c Call, place: usize, names: &[&str]) -> Option<&'c Node> {
-    names.iter().find_map(|name| call.arguments.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.value)).or_else(|| call.at(place))
+    names
+        .iter()
+        .find_map(|name| {
+            call.arguments.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.value)
+        })
+        .or_else(|| call.at(place))
 }
 
 fn keyword<'c>(call: &'c Call, name: &str) -> Option<&'c Node> {
-    call.arguments.iter().rev().find(|argument| argument.name.as_deref() == Some(name)).map(|argument| &argument.value)
+    call.arguments
+        .iter()
+        .rev()
+        .find(|argument| argument.name.as_deref() == Some(name))
+        .map(|argument| &argument.value)
 }
 
 /// A keyword argument that is not None.
@@ -244,34 +295,66 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             one(span, format!("DROP TABLE{exists} {}", table_at(reader, call, 0, &["table_name"])?))
         }
         "rename_table" => {
-            let new = expected(argument(call, 1, &["new_table_name"]).and_then(|node| reader.plain(node)), "a new name")?;
-            one(span, format!("ALTER TABLE {} RENAME TO {}", table_at(reader, call, 0, &["old_table_name"])?, quoted(&new)))
+            let new = expected(
+                argument(call, 1, &["new_table_name"]).and_then(|node| reader.plain(node)),
+                "a new name",
+            )?;
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {} RENAME TO {}",
+                    table_at(reader, call, 0, &["old_table_name"])?,
+                    quoted(&new)
+                ),
+            )
         }
         "add_column" => {
             let table = table_at(reader, call, 0, &["table_name"])?;
             let node = expected(argument(call, 1, &["column"]), "a column")?;
             let column = types::column(reader, node)?;
             let exists = if flag(reader, call, "if_not_exists")? { " IF NOT EXISTS" } else { "" };
-            let mut texts = vec![Placed::made(&format!("ALTER TABLE {table} ADD COLUMN{exists} {}", column.definition(false)), span)];
+            let mut texts = vec![Placed::made(
+                &format!("ALTER TABLE {table} ADD COLUMN{exists} {}", column.definition(false)),
+                span,
+            )];
             for reference in &column.references {
-                texts.push(Placed::made(&format!("ALTER TABLE {table} ADD {}FOREIGN KEY({}) {}", reference.name, quoted(&column.name), reference.target), span));
+                texts.push(Placed::made(
+                    &format!(
+                        "ALTER TABLE {table} ADD {}FOREIGN KEY({}) {}",
+                        reference.name,
+                        quoted(&column.name),
+                        reference.target
+                    ),
+                    span,
+                ));
             }
             if column.index || column.unique {
-                texts.extend(column.own_index(&table).map(|sql| Placed::made(&sql, span)));
+                texts.push(Placed::made(&column.own_index(&table), span));
             }
             Ok(texts)
         }
         "drop_column" => {
-            let column = expected(argument(call, 1, &["column_name"]).and_then(|node| reader.plain(node)), "a column's name")?;
+            let column = expected(
+                argument(call, 1, &["column_name"]).and_then(|node| reader.plain(node)),
+                "a column's name",
+            )?;
             let exists = if flag(reader, call, "if_exists")? { " IF EXISTS" } else { "" };
-            one(span, format!("ALTER TABLE {} DROP COLUMN{exists} {}", table_at(reader, call, 0, &["table_name"])?, quoted(&column)))
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {} DROP COLUMN{exists} {}",
+                    table_at(reader, call, 0, &["table_name"])?,
+                    quoted(&column)
+                ),
+            )
         }
         "alter_column" => alter_column(reader, call, span),
         "create_index" => create_index(reader, call, span),
         "drop_index" => {
             let node = expected(argument(call, 0, &["index_name"]), "an index's name")?;
             let name = expected(name_of(reader, node), "an index's name")?;
-            let concurrently = if flag(reader, call, "postgresql_concurrently")? { " CONCURRENTLY" } else { "" };
+            let concurrently =
+                if flag(reader, call, "postgresql_concurrently")? { " CONCURRENTLY" } else { "" };
             let exists = if flag(reader, call, "if_exists")? { " IF EXISTS" } else { "" };
             let schema = match given(reader, call, "schema") {
                 Some(schema) => format!("{}.", quoted(&expected(reader.plain(&schema), "a schema")?)),
@@ -282,23 +365,40 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         "create_foreign_key" => {
             let constraint = constraint_name(reader, call)?;
             let table = table_at(reader, call, 1, &["source_table"])?;
-            let target = expected(argument(call, 2, &["referent_table"]).and_then(|node| reader.plain(node)), "a table that is referenced")?;
-            let columns = expected(argument(call, 3, &["local_cols"]).and_then(|node| reader.plains(node)), "columns")?;
-            let others = expected(argument(call, 4, &["remote_cols"]).and_then(|node| reader.plains(node)), "columns")?;
+            let target = expected(
+                argument(call, 2, &["referent_table"]).and_then(|node| reader.plain(node)),
+                "a table that is referenced",
+            )?;
+            let columns =
+                expected(argument(call, 3, &["local_cols"]).and_then(|node| reader.plains(node)), "columns")?;
+            let others = expected(
+                argument(call, 4, &["remote_cols"]).and_then(|node| reader.plains(node)),
+                "columns",
+            )?;
             let schema = match given(reader, call, "referent_schema") {
                 Some(schema) => format!("{}.", quoted(&expected(reader.plain(&schema), "a schema")?)),
                 None => String::new(),
             };
             let tail = types::actions(reader, call)?;
             let valid = if flag(reader, call, "postgresql_not_valid")? { " NOT VALID" } else { "" };
-            one(span, format!("ALTER TABLE {table} ADD {constraint}FOREIGN KEY({}) REFERENCES {schema}{} ({}){tail}{valid}", list(&columns), dotted(&target), list(&others)))
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {table} ADD {constraint}FOREIGN KEY({}) REFERENCES {schema}{} ({}){tail}{valid}",
+                    list(&columns),
+                    dotted(&target),
+                    list(&others)
+                ),
+            )
         }
         "create_unique_constraint" | "create_primary_key" => {
             let constraint = constraint_name(reader, call)?;
             let table = table_at(reader, call, 1, &["table_name"])?;
-            let columns = expected(argument(call, 2, &["columns"]).and_then(|node| reader.plains(node)), "columns")?;
+            let columns =
+                expected(argument(call, 2, &["columns"]).and_then(|node| reader.plains(node)), "columns")?;
             let kind = if name == "create_primary_key" { "PRIMARY KEY" } else { "UNIQUE" };
-            let nulls = if flag(reader, call, "postgresql_nulls_not_distinct")? { " NULLS NOT DISTINCT" } else { "" };
+            let nulls =
+                if flag(reader, call, "postgresql_nulls_not_distinct")? { " NULLS NOT DISTINCT" } else { "" };
             let tail = types::actions(reader, call)?;
             one(span, format!("ALTER TABLE {table} ADD {constraint}{kind}{nulls} ({}){tail}", list(&columns)))
         }
@@ -314,7 +414,14 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let node = expected(argument(call, 0, &["constraint_name"]), "a constraint's name")?;
             let constraint = expected(name_of(reader, node), "a constraint's name")?;
             let exists = if flag(reader, call, "if_exists")? { "IF EXISTS " } else { "" };
-            one(span, format!("ALTER TABLE {} DROP CONSTRAINT {exists}{}", table_at(reader, call, 1, &["table_name"])?, quoted(&constraint)))
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {} DROP CONSTRAINT {exists}{}",
+                    table_at(reader, call, 1, &["table_name"])?,
+                    quoted(&constraint)
+                ),
+            )
         }
         "create_exclude_constraint" => Err("an exclusion constraint in SQL".to_owned()),
         "bulk_insert" => {
@@ -323,10 +430,20 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             one(span, format!("INSERT INTO {table} VALUES ($1)"))
         }
         "create_table_comment" => {
-            let comment = expected(argument(call, 1, &["comment"]).and_then(|node| reader.plain(node)), "a comment")?;
-            one(span, format!("COMMENT ON TABLE {} IS {}", table_at(reader, call, 0, &["table_name"])?, literal(&comment)))
+            let comment =
+                expected(argument(call, 1, &["comment"]).and_then(|node| reader.plain(node)), "a comment")?;
+            one(
+                span,
+                format!(
+                    "COMMENT ON TABLE {} IS {}",
+                    table_at(reader, call, 0, &["table_name"])?,
+                    literal(&comment)
+                ),
+            )
         }
-        "drop_table_comment" => one(span, format!("COMMENT ON TABLE {} IS NULL", table_at(reader, call, 0, &["table_name"])?)),
+        "drop_table_comment" => {
+            one(span, format!("COMMENT ON TABLE {} IS NULL", table_at(reader, call, 0, &["table_name"])?))
+        }
         _ => Err(format!("a call of Alembic that Lockkeeper follows (not `{name}`)")),
     }
 }
@@ -336,12 +453,14 @@ fn constraint_name(reader: &mut Reader<'_>, call: &Call) -> Result<String, Strin
     if matches!(reader.seen(node).kind, Kind::Null) {
         return Ok(String::new());
     }
-    expected(name_of(reader, node), "a constraint's name").map(|name| format!("CONSTRAINT {} ", quoted(&name)))
+    expected(name_of(reader, node), "a constraint's name")
+        .map(|name| format!("CONSTRAINT {} ", quoted(&name)))
 }
 
 fn alter_column(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     let table = table_at(reader, call, 0, &["table_name"])?;
-    let column = expected(argument(call, 1, &["column_name"]).and_then(|node| reader.plain(node)), "a column's name")?;
+    let column =
+        expected(argument(call, 1, &["column_name"]).and_then(|node| reader.plain(node)), "a column's name")?;
     let begin = format!("ALTER TABLE {table} ALTER COLUMN {}", quoted(&column));
     let mut texts = Vec::new();
     let mut push = |sql: String| texts.push(Placed::made(&sql, span));
@@ -354,7 +473,8 @@ fn alter_column(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         push(format!("{begin} TYPE {}{using}", kind.sql));
     }
     if let Some(nullable) = given(reader, call, "nullable") {
-        let verb = if expected(reader.flag(&nullable), "True or False for `nullable`")? { "DROP" } else { "SET" };
+        let verb =
+            if expected(reader.flag(&nullable), "True or False for `nullable`")? { "DROP" } else { "SET" };
         push(format!("{begin} {verb} NOT NULL"));
     }
     if let Some(node) = keyword(call, "server_default") {
@@ -362,7 +482,10 @@ fn alter_column(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         match &seen.kind {
             Kind::Bool(false) => {}
             Kind::Null => push(format!("{begin} DROP DEFAULT")),
-            _ => push(format!("{begin} SET DEFAULT {}", expected(types::default(reader, &seen), "a default that is written here")?)),
+            _ => push(format!(
+                "{begin} SET DEFAULT {}",
+                expected(types::default(reader, &seen), "a default that is written here")?
+            )),
         }
     }
     if let Some(comment) = keyword(call, "comment") {
@@ -377,7 +500,11 @@ fn alter_column(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     }
     for key in ["new_column_name", "name"] {
         if let Some(new) = given(reader, call, key) {
-            push(format!("ALTER TABLE {table} RENAME {} TO {}", quoted(&column), quoted(&expected(reader.plain(&new), "a new name")?)));
+            push(format!(
+                "ALTER TABLE {table} RENAME {} TO {}",
+                quoted(&column),
+                quoted(&expected(reader.plain(&new), "a new name")?)
+            ));
         }
     }
     Ok(texts)
@@ -396,7 +523,10 @@ fn create_index(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         && let Kind::Map(entries) = &classes.kind
     {
         for (key, value) in entries {
-            let (column, class) = (expected(reader.plain(key), "a column")?, expected(reader.plain(value), "an operator class")?);
+            let (column, class) = (
+                expected(reader.plain(key), "a column")?,
+                expected(reader.plain(value), "an operator class")?,
+            );
             columns = columns.replace(&quoted(&column), &format!("{} {class}", quoted(&column)));
         }
     }
@@ -417,7 +547,11 @@ fn create_index(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
             Kind::Map(entries) => {
                 let mut parts = Vec::new();
                 for (key, value) in entries {
-                    parts.push(format!("{} = {}", expected(reader.plain(key), "an option")?, expected(reader.plain(value), "a value")?));
+                    parts.push(format!(
+                        "{} = {}",
+                        expected(reader.plain(key), "an option")?,
+                        expected(reader.plain(value), "a value")?
+                    ));
                 }
                 format!(" WITH ({})", parts.join(", "))
             }
@@ -426,10 +560,18 @@ fn create_index(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         None => String::new(),
     };
     let filter = match given(reader, call, "postgresql_where") {
-        Some(filter) => format!(" WHERE {}", expected(types::expression(reader, &filter), "a condition that is written here")?),
+        Some(filter) => format!(
+            " WHERE {}",
+            expected(types::expression(reader, &filter), "a condition that is written here")?
+        ),
         None => String::new(),
     };
-    one(span, format!("CREATE{unique} INDEX{concurrently}{exists}{name} ON {table}{method} ({columns}){include}{nulls}{with}{filter}"))
+    one(
+        span,
+        format!(
+            "CREATE{unique} INDEX{concurrently}{exists}{name} ON {table}{method} ({columns}){include}{nulls}{with}{filter}"
+        ),
+    )
 }
 
 fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
@@ -469,7 +611,13 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         }
     }
     let explicit = parts.iter().any(|(_, sql)| sql.contains("PRIMARY KEY ("));
-    let mut sql = Placed::made(&format!("CREATE TABLE{} {table} (", if flag(reader, call, "if_not_exists")? { " IF NOT EXISTS" } else { "" }), span);
+    let mut sql = Placed::made(
+        &format!(
+            "CREATE TABLE{} {table} (",
+            if flag(reader, call, "if_not_exists")? { " IF NOT EXISTS" } else { "" }
+        ),
+        span,
+    );
     let mut first = true;
     for (place, column) in &columns {
         if !std::mem::take(&mut first) {
@@ -478,7 +626,7 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         let key = keys.len() == 1 && keys.contains(&column.name);
         sql.push(&column.definition(key), *place);
         if column.index {
-            later.extend(column.own_index(&table));
+            later.push(column.own_index(&table));
         }
     }
     if !keys.is_empty() && !explicit {
@@ -486,7 +634,10 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     }
     for (place, column) in &columns {
         for reference in &column.references {
-            parts.push((*place, format!("{}FOREIGN KEY({}) {}", reference.name, quoted(&column.name), reference.target)));
+            parts.push((
+                *place,
+                format!("{}FOREIGN KEY({}) {}", reference.name, quoted(&column.name), reference.target),
+            ));
         }
         if column.unique && !column.index {
             parts.push((*place, format!("UNIQUE ({})", quoted(&column.name))));

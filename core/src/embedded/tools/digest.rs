@@ -18,7 +18,12 @@ pub(super) fn md5(text: &str) -> String {
                 _ => (c ^ (b | !d), (7 * step) % 16),
             };
             // The table of the standard: the sines of whole numbers.
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "it is between 0 and 2^32")]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "it is between 0 and 2^32"
+            )]
             let sine = (((step + 1) as f64).sin().abs() * 4_294_967_296.0) as u32;
             let word = words.get(word).copied().unwrap_or(0);
             let shift = SHIFTS.get(step / 16).and_then(|row| row.get(step % 4)).copied().unwrap_or(0);

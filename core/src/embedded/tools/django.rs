@@ -1,4 +1,4 @@
-//! Django: the operations of a migration as its PostgreSQL schema editor renders them (5.2), with what django-pgtrigger
+//! Django: the operations of a migration as its `PostgreSQL` schema editor renders them (5.2), with what django-pgtrigger
 //! adds. Operations say what changes in models, so that models are kept from migration to migration.
 
 mod fields;
@@ -6,24 +6,25 @@ mod operations;
 
 use std::collections::BTreeMap;
 
+use super::CodeTool;
 use super::digest;
 use super::render::quoted;
-use super::CodeTool;
+use crate::embedded::files::Load;
 use crate::embedded::reader::Reader;
 use crate::embedded::sent::Item;
 use crate::embedded::tree::{Kind, Link, Node, Step};
-use crate::embedded::files::Load;
 use crate::embedded::{Code, Files, Language, parser};
 use crate::text::Span;
 use fields::Field;
 
 /// Django, as far as one migration can be read without the ones before it.
-pub(in crate::embedded) const TOOL: CodeTool = CodeTool::new("django", |_, _| Code::default(), |_, _, _, _| false);
+pub(in crate::embedded) const TOOL: CodeTool =
+    CodeTool::new("django", |_, _| Code::default(), |_, _, _, _| false);
 
 /// The models of a project, as its migrations made them.
 #[derive(Debug, Default)]
 pub struct Models {
-    models: BTreeMap<(String, String), Model>,
+    known: BTreeMap<(String, String), Model>,
     /// Tables and keys of all models, wherever they are made.
     targets: BTreeMap<(String, String), Target>,
     /// By table and name of a trigger: its identifier in the database.

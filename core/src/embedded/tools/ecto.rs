@@ -1,4 +1,4 @@
-//! Ecto: `create table(:t) do … end` and the others as `ecto_sql`'s PostgreSQL connection renders them.
+//! Ecto: `create table(:t) do … end` and the others as `ecto_sql`'s `PostgreSQL` connection renders them.
 
 use super::render::{Made, expected, one, quoted};
 use super::{CodeTool, entry};
@@ -19,7 +19,8 @@ fn enter(reader: &mut Reader<'_>, steps: &[tree::Step]) -> Code {
         }
         None => entry::up_and_down(reader, steps),
     };
-    code.outside = reader.binding("@disable_ddl_transaction").is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
+    code.outside =
+        reader.binding("@disable_ddl_transaction").is_some_and(|node| matches!(node.kind, Kind::Bool(true)));
     code
 }
 
@@ -50,7 +51,10 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
         return true;
     }
     if let [.., Link::Member(name, _), Link::Call(_)] = links
-        && matches!(name.as_str(), "update_all" | "delete_all" | "insert_all" | "insert!" | "update!" | "delete!")
+        && matches!(
+            name.as_str(),
+            "update_all" | "delete_all" | "insert_all" | "insert!" | "update!" | "delete!"
+        )
     {
         reader.miss(span, "SQL instead of a change through the repository");
         return true;
@@ -75,8 +79,8 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
             }
         }
         "execute_file" => Err("a file that is here".to_owned()),
-        "flush" | "import" | "use" | "raise" | "require" | "alias" | "prefix" | "direction" | "repo" | "index" | "table" | "unique_index"
-        | "constraint" => return true,
+        "flush" | "import" | "use" | "raise" | "require" | "alias" | "prefix" | "direction" | "repo"
+        | "index" | "table" | "unique_index" | "constraint" => return true,
         _ => return false,
     };
     reader.answer(span, made);
@@ -84,7 +88,7 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
 }
 
 /// `table(:users, prefix: "x")`, `index(…)`, `:users`: what it is and its arguments.
-fn object<'n>(node: &'n Node) -> Option<(&'n str, &'n Call)> {
+fn object(node: &Node) -> Option<(&str, &Call)> {
     let Kind::Chain(root, links) = &node.kind else { return None };
     match links.as_slice() {
         [Link::Call(call)] => Some((root.word()?, call)),
@@ -108,7 +112,13 @@ fn create(reader: &mut Reader<'_>, call: &Call, lenient: bool, span: Span) -> Ma
     let (kind, arguments) = expected(object(&seen), "what is created")?;
     let exists = if lenient { " IF NOT EXISTS" } else { "" };
     match kind {
-        "table" => create_table(reader, arguments, call.block.as_deref().or(arguments.block.as_deref()), exists, span),
+        "table" => create_table(
+            reader,
+            arguments,
+            call.block.as_deref().or(arguments.block.as_deref()),
+            exists,
+            span,
+        ),
         "index" | "unique_index" => create_index(reader, kind, arguments, exists, span),
         "constraint" => {
             let (table, _) = table_of(reader, arguments)?;
@@ -128,15 +138,24 @@ fn create(reader: &mut Reader<'_>, call: &Call, lenient: bool, span: Span) -> Ma
     }
 }
 
-fn index_name(reader: &mut Reader<'_>, call: &Call, table: &str, columns: &[String]) -> Result<String, String> {
+fn index_name(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    table: &str,
+    columns: &[String],
+) -> Result<String, String> {
     if let Some(name) = reader.option(call, "name")? {
         return Ok(name);
     }
     let clean = |text: &str| -> String {
-        let kept: String = text.chars().map(|letter| if letter.is_alphanumeric() || letter == '_' { letter } else { '_' }).collect();
+        let kept: String = text
+            .chars()
+            .map(|letter| if letter.is_alphanumeric() || letter == '_' { letter } else { '_' })
+            .collect();
         kept.trim_matches('_').to_owned()
     };
-    let columns: Vec<String> = columns.iter().map(|column| clean(&column.replace("  ", " ").replace(' ', "_"))).collect();
+    let columns: Vec<String> =
+        columns.iter().map(|column| clean(&column.replace("  ", " ").replace(' ', "_"))).collect();
     Ok(format!("{table}_{}_index", columns.join("_")))
 }
 
@@ -145,7 +164,12 @@ fn index_columns(reader: &mut Reader<'_>, call: &Call) -> Result<(Vec<String>, V
     let seen = reader.seen(node);
     let items: Vec<Node> = match &seen.kind {
         Kind::List(items) => items.clone(),
-        Kind::Words(_) => return reader.plains(&seen).map(|names| (names.iter().map(|name| quoted(name)).collect(), names)).ok_or_else(|| "columns".to_owned()),
+        Kind::Words(_) => {
+            return reader
+                .plains(&seen)
+                .map(|names| (names.iter().map(|name| quoted(name)).collect(), names))
+                .ok_or_else(|| "columns".to_owned());
+        }
         _ => vec![(*seen).clone()],
     };
     let (mut sql, mut names) = (Vec::new(), Vec::new());
@@ -157,7 +181,8 @@ fn index_columns(reader: &mut Reader<'_>, call: &Call) -> Result<(Vec<String>, V
                 for (key, value) in entries {
                     let column = expected(reader.plain(value), "a column")?;
                     let order = key.word().unwrap_or_default().replace('_', " ").to_uppercase();
-                    let column_sql = if matches!(value.kind, Kind::Text(_)) { column.clone() } else { quoted(&column) };
+                    let column_sql =
+                        if matches!(value.kind, Kind::Text(_)) { column.clone() } else { quoted(&column) };
                     sql.push(format!("{column_sql} {order}"));
                     names.push(column);
                 }
@@ -186,7 +211,8 @@ fn create_index(reader: &mut Reader<'_>, kind: &str, call: &Call, exists: &str, 
     let method = reader.option(call, "using")?.map_or(String::new(), |method| format!(" USING {method}"));
     let include = match call.named("include") {
         Some(node) => {
-            let names: Vec<String> = expected(reader.plains(node), "columns")?.iter().map(|name| quoted(name)).collect();
+            let names: Vec<String> =
+                expected(reader.plains(node), "columns")?.iter().map(|name| quoted(name)).collect();
             format!(" INCLUDE ({})", names.join(","))
         }
         None => String::new(),
@@ -197,7 +223,14 @@ fn create_index(reader: &mut Reader<'_>, kind: &str, call: &Call, exists: &str, 
     };
     let filter = reader.option(call, "where")?.map_or(String::new(), |filter| format!(" WHERE {filter}"));
     let only = if reader.is_set(call, "only")? { "ONLY " } else { "" };
-    one(span, format!("CREATE{unique} INDEX{concurrently}{exists} {} ON {only}{table}{method} ({}){include}{nulls}{filter}", quoted(&name), columns.join(", ")))
+    one(
+        span,
+        format!(
+            "CREATE{unique} INDEX{concurrently}{exists} {} ON {only}{table}{method} ({}){include}{nulls}{filter}",
+            quoted(&name),
+            columns.join(", ")
+        ),
+    )
 }
 
 fn drop(reader: &mut Reader<'_>, call: &Call, lenient: bool, span: Span) -> Made {
@@ -241,11 +274,19 @@ fn rename(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         let (_, plain) = table_of(reader, arguments)?;
         let names = if arguments.count() > 1 { index_columns(reader, arguments)?.1 } else { Vec::new() };
         let old = index_name(reader, arguments, &plain, &names)?;
-        return one(span, format!("ALTER INDEX {} RENAME TO {}", quoted(&old), quoted(&expected(reader.plain(new), "a new name")?)));
+        return one(
+            span,
+            format!(
+                "ALTER INDEX {} RENAME TO {}",
+                quoted(&old),
+                quoted(&expected(reader.plain(new), "a new name")?)
+            ),
+        );
     }
     let (table, _) = table_of(reader, arguments)?;
     if let Some(column) = call.at(1) {
-        let (old, new) = (expected(reader.plain(column), "a column")?, expected(reader.plain(new), "a new name")?);
+        let (old, new) =
+            (expected(reader.plain(column), "a column")?, expected(reader.plain(new), "a new name")?);
         return one(span, format!("ALTER TABLE {table} RENAME {} TO {}", quoted(&old), quoted(&new)));
     }
     let seen = reader.seen(new);
@@ -253,7 +294,13 @@ fn rename(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     one(span, format!("ALTER TABLE {table} RENAME TO {}", quoted(&table_of(reader, target)?.1)))
 }
 
-fn create_table(reader: &mut Reader<'_>, call: &Call, block: Option<&Function>, exists: &str, span: Span) -> Made {
+fn create_table(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    block: Option<&Function>,
+    exists: &str,
+    span: Span,
+) -> Made {
     let (table, plain) = table_of(reader, call)?;
     let mut parts: Vec<(Span, String)> = Vec::new();
     let mut keys: Vec<String> = Vec::new();
@@ -266,7 +313,8 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, block: Option<&Function>, 
                 Kind::List(items) => match items.first() {
                     Some(options) => {
                         let name = reader.key_text(options, "name")?.unwrap_or_else(|| "id".to_owned());
-                        let kind = reader.key_text(options, "type")?.unwrap_or_else(|| "bigserial".to_owned());
+                        let kind =
+                            reader.key_text(options, "type")?.unwrap_or_else(|| "bigserial".to_owned());
                         Some((name, type_name(&kind, None)))
                     }
                     None => None,
@@ -323,7 +371,10 @@ fn alter(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
                 if primary {
                     keys.push(quoted(&name));
                 }
-                let sql = sql.strip_prefix("IF NOT EXISTS ").map_or_else(|| format!("ADD COLUMN {sql}"), |sql| format!("ADD COLUMN IF NOT EXISTS {sql}"));
+                let sql = sql.strip_prefix("IF NOT EXISTS ").map_or_else(
+                    || format!("ADD COLUMN {sql}"),
+                    |sql| format!("ADD COLUMN IF NOT EXISTS {sql}"),
+                );
                 actions.push((place, sql));
             }
             Change::Other(action) => actions.push((place, action)),
@@ -351,7 +402,11 @@ enum Change {
 }
 
 /// The calls of a table's block.
-fn changes(reader: &mut Reader<'_>, steps: &[tree::Step], table: &str) -> Result<Vec<(Span, Change)>, String> {
+fn changes(
+    reader: &mut Reader<'_>,
+    steps: &[tree::Step],
+    table: &str,
+) -> Result<Vec<(Span, Change)>, String> {
     let mut found = Vec::new();
     for step in steps {
         let node = match step {
@@ -381,7 +436,11 @@ fn changes(reader: &mut Reader<'_>, steps: &[tree::Step], table: &str) -> Result
                 let sql = column_sql(reader, table, &column, call)?;
                 let exists = if name == "add_if_not_exists" { "IF NOT EXISTS " } else { "" };
                 let primary = reader.is_set(call, "primary_key")?;
-                push(Change::Add { name: column.clone(), sql: format!("{exists}{} {sql}", quoted(&column)), primary });
+                push(Change::Add {
+                    name: column.clone(),
+                    sql: format!("{exists}{} {sql}", quoted(&column)),
+                    primary,
+                });
             }
             "timestamps" => {
                 let kind = match call.named("type") {
@@ -402,7 +461,11 @@ fn changes(reader: &mut Reader<'_>, steps: &[tree::Step], table: &str) -> Result
                         Some(node) => expected(reader.plain(node), "a column")?,
                         None => usual.to_owned(),
                     };
-                    push(Change::Add { name: column.clone(), sql: format!("{} {kind}{default}{null}", quoted(&column)), primary: false });
+                    push(Change::Add {
+                        name: column.clone(),
+                        sql: format!("{} {kind}{default}{null}", quoted(&column)),
+                        primary: false,
+                    });
                 }
             }
             "remove" | "remove_if_exists" => {
@@ -424,13 +487,18 @@ fn changes(reader: &mut Reader<'_>, steps: &[tree::Step], table: &str) -> Result
                     let kind = reference_type(reader, reference)?;
                     let (constraint, target) = reference_sql(reader, table, &column, reference)?;
                     actions.push(format!("ALTER COLUMN {} TYPE {kind}", quoted(&column)));
-                    actions.push(format!("ADD CONSTRAINT {} FOREIGN KEY ({}) {target}", quoted(&constraint), quoted(&column)));
+                    actions.push(format!(
+                        "ADD CONSTRAINT {} FOREIGN KEY ({}) {target}",
+                        quoted(&constraint),
+                        quoted(&column)
+                    ));
                 } else {
                     let kind = column_type(reader, kind_node, call)?;
                     actions.push(format!("ALTER COLUMN {} TYPE {kind}", quoted(&column)));
                 }
                 if let Some(null) = call.named("null") {
-                    let verb = if expected(reader.flag(null), "true or false for `null`")? { "DROP" } else { "SET" };
+                    let verb =
+                        if expected(reader.flag(null), "true or false for `null`")? { "DROP" } else { "SET" };
                     actions.push(format!("ALTER COLUMN {} {verb} NOT NULL", quoted(&column)));
                 }
                 if let Some(value) = call.named("default") {
@@ -442,7 +510,9 @@ fn changes(reader: &mut Reader<'_>, steps: &[tree::Step], table: &str) -> Result
                 }
                 push(Change::Other(actions.join(", ")));
             }
-            other => return Err(format!("a call in a table's block that Lockkeeper follows (not `{other}`)")),
+            other => {
+                return Err(format!("a call in a table's block that Lockkeeper follows (not `{other}`)"));
+            }
         }
     }
     Ok(found)
@@ -511,7 +581,12 @@ fn reference_name(reader: &mut Reader<'_>, table: &str, column: &str, node: &Nod
     Some(reader.option(call, "name").ok().flatten().unwrap_or_else(|| format!("{table}_{column}_fkey")))
 }
 
-fn reference_sql(reader: &mut Reader<'_>, table: &str, column: &str, call: &Call) -> Result<(String, String), String> {
+fn reference_sql(
+    reader: &mut Reader<'_>,
+    table: &str,
+    column: &str,
+    call: &Call,
+) -> Result<(String, String), String> {
     let target = table_of(reader, call)?.0;
     let other = reader.option(call, "column")?.unwrap_or_else(|| "id".to_owned());
     let name = reader.option(call, "name")?.unwrap_or_else(|| format!("{table}_{column}_fkey"));
@@ -546,7 +621,11 @@ fn column_type(reader: &mut Reader<'_>, node: &Node, call: &Call) -> Result<Stri
         };
     }
     let name = expected(reader.plain(&seen), "a type")?;
-    let size = match (reader.option(call, "size")?, reader.option(call, "precision")?, reader.option(call, "scale")?) {
+    let size = match (
+        reader.option(call, "size")?,
+        reader.option(call, "precision")?,
+        reader.option(call, "scale")?,
+    ) {
         (Some(size), _, _) => Some(size),
         (None, Some(precision), Some(scale)) => Some(format!("{precision},{scale}")),
         (None, Some(precision), None) => Some(precision),
@@ -555,7 +634,7 @@ fn column_type(reader: &mut Reader<'_>, node: &Node, call: &Call) -> Result<Stri
     Ok(type_name(&name, size.as_deref()))
 }
 
-/// Ecto's types as its PostgreSQL connection writes them.
+/// Ecto's types as its `PostgreSQL` connection writes them.
 fn type_name(name: &str, size: Option<&str>) -> String {
     let sized = |name: &str| size.map_or(name.to_owned(), |size| format!("{name}({size})"));
     match name {
@@ -576,4 +655,3 @@ fn type_name(name: &str, size: Option<&str>) -> String {
         other => sized(other),
     }
 }
-

@@ -34,15 +34,15 @@ fn in_step(reader: &Reader<'_>, step: &Step, name: &str) -> Option<Rc<Function>>
 fn in_value(reader: &Reader<'_>, value: &Node, name: &str) -> Option<Rc<Function>> {
     match &value.kind {
         Kind::Map(_) => as_function(reader, value.get(name)?),
-        Kind::Function(function) => {
-            function.body.iter().find_map(|step| match step {
-                Step::Class(class) => self::function(reader, &class.body, name),
-                _ => None,
-            })
-        }
+        Kind::Function(function) => function.body.iter().find_map(|step| match step {
+            Step::Class(class) => self::function(reader, &class.body, name),
+            _ => None,
+        }),
         // `export default wrap({ … })`
         Kind::Chain(_, links) => links.iter().find_map(|link| match link {
-            crate::embedded::tree::Link::Call(call) => call.arguments.iter().find_map(|it| in_value(reader, &it.value, name)),
+            crate::embedded::tree::Link::Call(call) => {
+                call.arguments.iter().find_map(|it| in_value(reader, &it.value, name))
+            }
             _ => None,
         }),
         _ => None,
@@ -55,7 +55,9 @@ fn as_function(reader: &Reader<'_>, value: &Node) -> Option<Rc<Function>> {
         Kind::Name(name) => reader.function_named(name),
         // `withTransaction(async (db) => …)`: the function that is handed on.
         Kind::Chain(_, links) => links.iter().find_map(|link| match link {
-            crate::embedded::tree::Link::Call(call) => call.arguments.iter().find_map(|it| as_function(reader, &it.value)),
+            crate::embedded::tree::Link::Call(call) => {
+                call.arguments.iter().find_map(|it| as_function(reader, &it.value))
+            }
             _ => None,
         }),
         _ => None,

@@ -16,9 +16,13 @@ fn enter(reader: &mut Reader<'_>, steps: &[tree::Step]) -> Code {
 
 fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bool {
     // sql`…`.execute(db), sql.raw('…').execute(db)
-    let runs = links.iter().any(|link| matches!(link, Link::Member(name, _) if name == "execute" || name == "compile"));
+    let runs = links
+        .iter()
+        .any(|link| matches!(link, Link::Member(name, _) if name == "execute" || name == "compile"));
     if matches!(&root.kind, Kind::Name(name) if name == "sql") && runs {
-        let end = links.iter().position(|link| matches!(link, Link::Member(name, _) if name == "execute" || name == "compile"));
+        let end = links
+            .iter()
+            .position(|link| matches!(link, Link::Member(name, _) if name == "execute" || name == "compile"));
         let links = links.get(..end.unwrap_or(0)).unwrap_or_default();
         let node = Node { kind: Kind::Chain(Box::new(root.clone()), links.to_vec()), span };
         match reader.text_with_holes(&node) {
@@ -27,7 +31,8 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
         }
         return true;
     }
-    let known = reader.is_handle(root) || matches!(&root.kind, Kind::Name(name) if matches!(name.as_str(), "trx" | "tx"));
+    let known = reader.is_handle(root)
+        || matches!(&root.kind, Kind::Name(name) if matches!(name.as_str(), "trx" | "tx"));
     if !known {
         return false;
     }
@@ -53,7 +58,8 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
         }
         ("selectFrom" | "selectNoFrom" | "fn" | "introspection", _) => true,
         ("with" | "withRecursive", _) => {
-            let changes = steps.iter().any(|step| matches!(step.name, "updateTable" | "insertInto" | "deleteFrom"));
+            let changes =
+                steps.iter().any(|step| matches!(step.name, "updateTable" | "insertInto" | "deleteFrom"));
             if changes {
                 reader.miss(span, "a query without WITH");
             }
@@ -68,7 +74,9 @@ fn change(reader: &mut Reader<'_>, verb: &str, call: &Call, rest: &[Step<'_>], s
     let table = dotted(table.split(" as ").next().unwrap_or_default());
     let filter = if rest.iter().any(|step| step.name.starts_with("where")) { " where $9" } else { "" };
     let keys = |reader: &mut Reader<'_>, name: &str| -> Vec<String> {
-        let Some(call) = rest.iter().find(|step| step.name == name).and_then(|step| step.call) else { return Vec::new() };
+        let Some(call) = rest.iter().find(|step| step.name == name).and_then(|step| step.call) else {
+            return Vec::new();
+        };
         let Some(node) = call.at(0) else { return Vec::new() };
         let seen = reader.seen(node);
         let node = match &seen.kind {
@@ -81,7 +89,9 @@ fn change(reader: &mut Reader<'_>, verb: &str, call: &Call, rest: &[Step<'_>], s
         };
         match node.map(|node| node.kind) {
             Some(Kind::Map(entries)) => entries.iter().filter_map(|(key, _)| reader.key_name(key)).collect(),
-            Some(Kind::Text(_)) => reader.plain(call.arguments.first().map_or(&seen, |it| &it.value)).into_iter().collect(),
+            Some(Kind::Text(_)) => {
+                reader.plain(call.arguments.first().map_or(&seen, |it| &it.value)).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     };
@@ -92,7 +102,11 @@ fn change(reader: &mut Reader<'_>, verb: &str, call: &Call, rest: &[Step<'_>], s
             if columns.is_empty() {
                 return Err("columns that are written here".to_owned());
             }
-            let sets: Vec<String> = columns.iter().zip(1..).map(|(name, number)| format!("{} = ${number}", quoted(name))).collect();
+            let sets: Vec<String> = columns
+                .iter()
+                .zip(1..)
+                .map(|(name, number)| format!("{} = ${number}", quoted(name)))
+                .collect();
             one(span, format!("update {table} set {}{filter}", sets.join(", ")))
         }
         _ => {
@@ -111,7 +125,9 @@ fn schema(reader: &mut Reader<'_>, steps: &[Step<'_>], span: Span) -> Made {
     let mut steps = steps;
     while let Some((first, rest)) = steps.split_first() {
         match (first.name, first.call) {
-            ("withSchema", Some(call)) => prefix = format!("{}.", quoted(&reader.argument(call, 0, "a schema")?)),
+            ("withSchema", Some(call)) => {
+                prefix = format!("{}.", quoted(&reader.argument(call, 0, "a schema")?))
+            }
             ("withPlugin" | "withoutPlugins", _) => {}
             _ => break,
         }
@@ -149,7 +165,8 @@ fn schema(reader: &mut Reader<'_>, steps: &[Step<'_>], span: Span) -> Made {
             one(span, format!("refresh materialized view{concurrently} {name}{no_data}"))
         }
         "createView" => {
-            let call = expected(rest.iter().find(|step| step.name == "as").and_then(|step| step.call), "a query")?;
+            let call =
+                expected(rest.iter().find(|step| step.name == "as").and_then(|step| step.call), "a query")?;
             let query = call.at(0).and_then(|node| reader.raw_expression(node));
             let query = expected(query, "a query in sql`…`")?;
             let kind = if has("materialized") { " materialized view" } else { " view" };
@@ -182,7 +199,10 @@ fn column(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {
             "unique" => before.push_str(" unique"),
             "nullsNotDistinct" => before.push_str(" nulls not distinct"),
             "defaultTo" => {
-                let value = expected(argument(0).and_then(|node| reader.sql_value(node)), "a default that is written here")?;
+                let value = expected(
+                    argument(0).and_then(|node| reader.sql_value(node)),
+                    "a default that is written here",
+                )?;
                 before = format!(" default {value}{before}");
             }
             "references" => {
@@ -196,11 +216,13 @@ fn column(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {
                 actions.push_str(&format!(" on {words} {action}"));
             }
             "check" => {
-                let condition = expected(argument(0).and_then(|node| reader.raw_expression(node)), "a condition")?;
+                let condition =
+                    expected(argument(0).and_then(|node| reader.raw_expression(node)), "a condition")?;
                 after.push_str(&format!(" check ({condition})"));
             }
             "generatedAlwaysAs" => {
-                let expression = expected(argument(0).and_then(|node| reader.raw_expression(node)), "an expression")?;
+                let expression =
+                    expected(argument(0).and_then(|node| reader.raw_expression(node)), "an expression")?;
                 after.push_str(&format!(" generated always as ({expression})"));
             }
             "stored" => after.push_str(" stored"),
@@ -209,10 +231,17 @@ fn column(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {
             "autoIncrement" => "serial".clone_into(&mut kind),
             "unsigned" => {}
             "modifyEnd" | "modifyFront" => {
-                after.push_str(&format!(" {}", expected(argument(0).and_then(|node| reader.raw_expression(node)), "SQL")?));
+                after.push_str(&format!(
+                    " {}",
+                    expected(argument(0).and_then(|node| reader.raw_expression(node)), "SQL")?
+                ));
             }
             "ifNotExists" => {}
-            other => return Err(format!("a call of Kysely's column builder that Lockkeeper follows (not `{other}`)")),
+            other => {
+                return Err(format!(
+                    "a call of Kysely's column builder that Lockkeeper follows (not `{other}`)"
+                ));
+            }
         }
     }
     Ok(format!("{} {kind}{before}{after}{}{actions}", quoted(&name), reference.unwrap_or_default()))
@@ -227,12 +256,17 @@ struct Modifier<'n> {
 /// The calls in `(col) => col.notNull().unique()`.
 fn callback_steps(node: Option<&Node>) -> Result<Vec<Modifier<'_>>, String> {
     let Some(node) = node else { return Ok(Vec::new()) };
-    let Kind::Function(function) = &node.kind else { return Err("a function that is written here".to_owned()) };
+    let Kind::Function(function) = &node.kind else {
+        return Err("a function that is written here".to_owned());
+    };
     let Some(value) = returned(function) else { return Err("a function that is written here".to_owned()) };
     match &value.kind {
         Kind::Chain(_, links) => {
             let steps = expected(steps(links, value.span), "calls that are written here")?;
-            Ok(steps.into_iter().map(|step| Modifier { name: step.name.to_owned(), call: step.call }).collect())
+            Ok(steps
+                .into_iter()
+                .map(|step| Modifier { name: step.name.to_owned(), call: step.call })
+                .collect())
         }
         Kind::Name(_) => Ok(Vec::new()),
         _ => Err("calls that are written here".to_owned()),
@@ -249,13 +283,18 @@ fn returned(function: &Function) -> Option<&Node> {
 /// A table constraint; none where the step is something else.
 fn constraint(reader: &mut Reader<'_>, step: &Step<'_>) -> Result<Option<String>, String> {
     let Some(call) = step.call else { return Ok(None) };
-    let name = |reader: &mut Reader<'_>| reader.argument(call, 0, "a constraint's name").map(|name| quoted(&name));
+    let name =
+        |reader: &mut Reader<'_>| reader.argument(call, 0, "a constraint's name").map(|name| quoted(&name));
     Ok(Some(match step.name {
         "addUniqueConstraint" | "addPrimaryKeyConstraint" => {
             let kind = if step.name == "addUniqueConstraint" { "unique" } else { "primary key" };
             let nulls = callback_steps(call.at(2))?.iter().any(|it| it.name == "nullsNotDistinct");
             let nulls = if nulls { " nulls not distinct" } else { "" };
-            format!("constraint {} {kind}{nulls} ({})", name(reader)?, list(&reader.arguments_of(call, 1, "columns")?))
+            format!(
+                "constraint {} {kind}{nulls} ({})",
+                name(reader)?,
+                list(&reader.arguments_of(call, 1, "columns")?)
+            )
         }
         "addForeignKeyConstraint" => {
             let columns = reader.arguments_of(call, 1, "columns")?;
@@ -270,7 +309,13 @@ fn constraint(reader: &mut Reader<'_>, step: &Step<'_>) -> Result<Option<String>
                     (other, _) => return Err(format!("an action of a foreign key (not `{other}`)")),
                 }
             }
-            format!("constraint {} foreign key ({}) references {} ({}){tail}", name(reader)?, list(&columns), dotted(&table), list(&others))
+            format!(
+                "constraint {} foreign key ({}) references {} ({}){tail}",
+                name(reader)?,
+                list(&columns),
+                dotted(&table),
+                list(&others)
+            )
         }
         "addCheckConstraint" => {
             let condition = expected(call.at(1).and_then(|node| reader.raw_expression(node)), "a condition")?;
@@ -292,11 +337,14 @@ fn create_table(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Sp
             ("temporary", _) => temporary = " temporary",
             ("onCommit" | "execute" | "$call", _) if step.name != "$call" => {}
             ("modifyEnd", Some(call)) => {
-                tail = format!(" {}", expected(call.at(0).and_then(|node| reader.raw_expression(node)), "SQL")?);
+                tail =
+                    format!(" {}", expected(call.at(0).and_then(|node| reader.raw_expression(node)), "SQL")?);
             }
             _ => match constraint(reader, step)? {
                 Some(part) => parts.push((step.at, part)),
-                None => return Err(format!("a call of Kysely that Lockkeeper follows (not `{}`)", step.name)),
+                None => {
+                    return Err(format!("a call of Kysely that Lockkeeper follows (not `{}`)", step.name));
+                }
             },
         }
     }
@@ -315,7 +363,9 @@ fn alter_table(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Spa
     let mut actions: Vec<(Span, String)> = Vec::new();
     for step in rest {
         let Some(call) = step.call else { continue };
-        let text = |reader: &mut Reader<'_>, place: usize| reader.argument(call, place, "a name").map(|name| quoted(&name));
+        let text = |reader: &mut Reader<'_>, place: usize| {
+            reader.argument(call, place, "a name").map(|name| quoted(&name))
+        };
         let action = match step.name {
             "addColumn" => {
                 let exists = callback_steps(call.at(2))?.iter().any(|it| it.name == "ifNotExists");
@@ -338,8 +388,13 @@ fn alter_table(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Spa
                 let first = expected(steps.first(), "what changes")?;
                 let argument = first.call.and_then(|call| call.at(0));
                 let change = match first.name.as_str() {
-                    "setDataType" => format!("type {}", sql_or_text(reader, expected(argument, "a type")?, "a type")?),
-                    "setDefault" => format!("set default {}", expected(argument.and_then(|node| reader.sql_value(node)), "a default")?),
+                    "setDataType" => {
+                        format!("type {}", sql_or_text(reader, expected(argument, "a type")?, "a type")?)
+                    }
+                    "setDefault" => format!(
+                        "set default {}",
+                        expected(argument.and_then(|node| reader.sql_value(node)), "a default")?
+                    ),
                     "dropDefault" => "drop default".to_owned(),
                     "setNotNull" => "set not null".to_owned(),
                     "dropNotNull" => "drop not null".to_owned(),
@@ -358,7 +413,9 @@ fn alter_table(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Spa
             }
             _ => match constraint(reader, step)? {
                 Some(part) => format!("add {part}"),
-                None => return Err(format!("a call of Kysely that Lockkeeper follows (not `{}`)", step.name)),
+                None => {
+                    return Err(format!("a call of Kysely that Lockkeeper follows (not `{}`)", step.name));
+                }
             },
         };
         actions.push((step.at, action));
@@ -399,7 +456,10 @@ fn create_index(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Sp
                     });
                 }
             }
-            "expression" => columns.push(format!("({})", expected(call.at(0).and_then(|node| reader.raw_expression(node)), "an expression")?)),
+            "expression" => columns.push(format!(
+                "({})",
+                expected(call.at(0).and_then(|node| reader.raw_expression(node)), "an expression")?
+            )),
             "where" => filter.push(condition(reader, call)?),
             "execute" => {}
             other => return Err(format!("a call of Kysely that Lockkeeper follows (not `{other}`)")),
@@ -407,17 +467,23 @@ fn create_index(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Sp
     }
     let filter = if filter.is_empty() { String::new() } else { format!(" where {}", filter.join(" and ")) };
     let table = expected(table, "a table's name")?;
-    one(span, format!("create {unique}index {exists}{name} on {table}{method} ({}){nulls}{filter}", columns.join(", ")))
+    one(
+        span,
+        format!(
+            "create {unique}index {exists}{name} on {table}{method} ({}){nulls}{filter}",
+            columns.join(", ")
+        ),
+    )
 }
 
 /// `where('a', 'is', null)`, where(sql`…`)
 fn condition(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {
     let wanted = "a condition that is written here";
     let first = expected(call.at(0), wanted)?;
-    if let Some(raw) = reader.raw_expression(first) {
-        if call.count() == 1 {
-            return Ok(raw);
-        }
+    if let Some(raw) = reader.raw_expression(first)
+        && call.count() == 1
+    {
+        return Ok(raw);
     }
     let column = match reader.raw_expression(first) {
         Some(raw) => raw,

@@ -1,4 +1,4 @@
-//! MikroORM: `this.addSql('…')`.
+//! `MikroORM`: `this.addSql('…')`.
 
 use super::{CodeTool, entry};
 use crate::embedded::Code;
@@ -6,13 +6,16 @@ use crate::embedded::reader::Reader;
 use crate::embedded::tree::{Kind, Link, Node, Step};
 use crate::text::Span;
 
-/// MikroORM.
+/// `MikroORM`.
 pub(in crate::embedded) const TOOL: CodeTool = CodeTool::new("mikro-orm", enter, claim);
 
 fn enter(reader: &mut Reader<'_>, steps: &[Step]) -> Code {
     let mut code = entry::up_and_down(reader, steps);
     code.outside = entry::function(reader, steps, "isTransactional").is_some_and(|function| {
-        function.body.iter().any(|step| matches!(step, Step::Return(Some(Node { kind: Kind::Bool(false), .. }))))
+        function
+            .body
+            .iter()
+            .any(|step| matches!(step, Step::Return(Some(Node { kind: Kind::Bool(false), .. }))))
     });
     code
 }

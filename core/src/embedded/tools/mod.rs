@@ -1,8 +1,13 @@
 //! What each tool makes of its calls.
+#![allow(
+    clippy::format_push_string,
+    clippy::match_same_arms,
+    reason = "SQL is put together clause by clause, and tables of types name each case"
+)]
 
 pub(super) mod alembic;
-pub(super) mod django;
 mod digest;
+pub(super) mod django;
 pub(super) mod ecto;
 pub(super) mod entry;
 pub(super) mod knex;
@@ -51,6 +56,7 @@ impl CodeTool {
     }
 
     /// The tool of an id.
+    #[must_use]
     pub fn named(id: &str) -> Option<CodeTool> {
         TOOLS.iter().find(|tool| tool.id == id).copied()
     }

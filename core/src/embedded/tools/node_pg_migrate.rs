@@ -32,7 +32,8 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
     let Some(steps) = steps(links, span) else { return false };
     let Some(first) = steps.first() else { return false };
     if first.name == "db" {
-        let sends = steps.get(1).filter(|step| matches!(step.name, "query" | "select")).and_then(|step| step.call);
+        let sends =
+            steps.get(1).filter(|step| matches!(step.name, "query" | "select")).and_then(|step| step.call);
         if let Some(call) = sends {
             match call.at(0).and_then(|node| reader.text_with_holes(node)) {
                 Some(text) => reader.send(span, text),
@@ -60,9 +61,14 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         let node = expected(call.at(place), what)?;
         object_name(reader, node, what)
     };
-    let if_exists = |reader: &mut Reader<'_>| reader.is_set(call, "ifExists").map(|set| if set { " IF EXISTS" } else { "" });
-    let if_not = |reader: &mut Reader<'_>| reader.is_set(call, "ifNotExists").map(|set| if set { " IF NOT EXISTS" } else { "" });
-    let cascade = |reader: &mut Reader<'_>| reader.is_set(call, "cascade").map(|set| if set { " CASCADE" } else { "" });
+    let if_exists = |reader: &mut Reader<'_>| {
+        reader.is_set(call, "ifExists").map(|set| if set { " IF EXISTS" } else { "" })
+    };
+    let if_not = |reader: &mut Reader<'_>| {
+        reader.is_set(call, "ifNotExists").map(|set| if set { " IF NOT EXISTS" } else { "" })
+    };
+    let cascade =
+        |reader: &mut Reader<'_>| reader.is_set(call, "cascade").map(|set| if set { " CASCADE" } else { "" });
     match name {
         "sql" => {
             let text = expected(call.at(0).and_then(|node| reader.text_with_holes(node)), "SQL in a string")?;
@@ -70,12 +76,22 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         }
         "createTable" => create_table(reader, call, span),
         "dropTable" => {
-            let sql = format!("DROP TABLE{} {}{}", if_exists(reader)?, at(reader, 0, "a table's name")?, cascade(reader)?);
+            let sql = format!(
+                "DROP TABLE{} {}{}",
+                if_exists(reader)?,
+                at(reader, 0, "a table's name")?,
+                cascade(reader)?
+            );
             one(span, sql)
         }
-        "renameTable" => {
-            one(span, format!("ALTER TABLE {} RENAME TO {}", at(reader, 0, "a table's name")?, at(reader, 1, "a new name")?))
-        }
+        "renameTable" => one(
+            span,
+            format!(
+                "ALTER TABLE {} RENAME TO {}",
+                at(reader, 0, "a table's name")?,
+                at(reader, 1, "a new name")?
+            ),
+        ),
         "addColumns" | "addColumn" => {
             let table = at(reader, 0, "a table's name")?;
             let exists = if_not(reader)?;
@@ -89,19 +105,24 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let node = expected(call.at(1), "names of columns")?;
             let seen = reader.seen(node);
             let names = match &seen.kind {
-                Kind::Map(entries) => expected(entries.iter().map(|(key, _)| key.word().map(str::to_owned)).collect(), "names")?,
+                Kind::Map(entries) => {
+                    expected(entries.iter().map(|(key, _)| key.word().map(str::to_owned)).collect(), "names")?
+                }
                 _ => expected(reader.plains(&seen), "names of columns")?,
             };
             let (exists, cascade) = (if_exists(reader)?, cascade(reader)?);
-            let parts: Vec<String> = names.iter().map(|name| format!("DROP{exists} {}{cascade}", quoted(name))).collect();
+            let parts: Vec<String> =
+                names.iter().map(|name| format!("DROP{exists} {}{cascade}", quoted(name))).collect();
             one(span, format!("ALTER TABLE {table} {}", parts.join(", ")))
         }
         "renameColumn" => {
-            let (table, old, new) = (at(reader, 0, "a table")?, at(reader, 1, "a column")?, at(reader, 2, "a new name")?);
+            let (table, old, new) =
+                (at(reader, 0, "a table")?, at(reader, 1, "a column")?, at(reader, 2, "a new name")?);
             one(span, format!("ALTER TABLE {table} RENAME {old} TO {new}"))
         }
         "renameConstraint" => {
-            let (table, old, new) = (at(reader, 0, "a table")?, at(reader, 1, "a constraint")?, at(reader, 2, "a new name")?);
+            let (table, old, new) =
+                (at(reader, 0, "a table")?, at(reader, 1, "a constraint")?, at(reader, 2, "a new name")?);
             one(span, format!("ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new}"))
         }
         "alterColumn" => alter_column(reader, call, span),
@@ -110,16 +131,23 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let (columns, name) = index_columns(reader, call)?;
             let unique = if reader.is_set(call, "unique")? { "UNIQUE " } else { "" };
             let concurrently = if reader.is_set(call, "concurrently")? { "CONCURRENTLY " } else { "" };
-            let method = reader.option(call, "method")?.map_or(String::new(), |method| format!(" USING {method}"));
-            let filter = reader.option(call, "where")?.map_or(String::new(), |filter| format!(" WHERE {filter}"));
+            let method =
+                reader.option(call, "method")?.map_or(String::new(), |method| format!(" USING {method}"));
+            let filter =
+                reader.option(call, "where")?.map_or(String::new(), |filter| format!(" WHERE {filter}"));
             let include = match call.named("include") {
-                Some(node) => format!(" INCLUDE ({})", list(&expected(reader.plains(node), "columns to include")?)),
+                Some(node) => {
+                    format!(" INCLUDE ({})", list(&expected(reader.plains(node), "columns to include")?))
+                }
                 None => String::new(),
             };
             let exists = if reader.is_set(call, "ifNotExists")? { "IF NOT EXISTS " } else { "" };
             one(
                 span,
-                format!("CREATE {unique}INDEX {concurrently}{exists}{} ON {table}{method} ({columns}){include}{filter}", quoted(&name)),
+                format!(
+                    "CREATE {unique}INDEX {concurrently}{exists}{} ON {table}{method} ({columns}){include}{filter}",
+                    quoted(&name)
+                ),
             )
         }
         "dropIndex" => {
@@ -129,25 +157,42 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 Some(schema) => format!("{}.", quoted(&expected(reader.plain(&schema), "a schema")?)),
                 None => String::new(),
             };
-            one(span, format!("DROP INDEX{concurrently}{} {schema}{}{}", if_exists(reader)?, quoted(&name), cascade(reader)?))
+            one(
+                span,
+                format!(
+                    "DROP INDEX{concurrently}{} {schema}{}{}",
+                    if_exists(reader)?,
+                    quoted(&name),
+                    cascade(reader)?
+                ),
+            )
         }
         "addConstraint" | "createConstraint" => {
             let table = at(reader, 0, "a table's name")?;
             let name = call.at(1).and_then(|node| reader.plain(node));
             let expression = expected(call.at(2), "a constraint")?;
             let seen = reader.seen(expression);
-            let parts = match &seen.kind {
-                Kind::Map(_) => constraints(reader, &seen, name.as_deref())?,
-                _ => {
-                    let sql = expected(reader.plain(&seen), "a constraint")?;
-                    vec![format!("{}{sql}", name.map_or(String::new(), |name| format!("CONSTRAINT {} ", quoted(&name))))]
-                }
+            let parts = if let Kind::Map(_) = &seen.kind {
+                constraints(reader, &seen, name.as_deref())?
+            } else {
+                let sql = expected(reader.plain(&seen), "a constraint")?;
+                vec![format!(
+                    "{}{sql}",
+                    name.map_or(String::new(), |name| format!("CONSTRAINT {} ", quoted(&name)))
+                )]
             };
             one(span, format!("ALTER TABLE {table} ADD {}", parts.join(", ADD ")))
         }
         "dropConstraint" => {
             let (table, name) = (at(reader, 0, "a table's name")?, at(reader, 1, "a constraint's name")?);
-            one(span, format!("ALTER TABLE {table} DROP CONSTRAINT{} {name}{}", if_exists(reader)?, cascade(reader)?))
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {table} DROP CONSTRAINT{} {name}{}",
+                    if_exists(reader)?,
+                    cascade(reader)?
+                ),
+            )
         }
         "createType" | "addType" => {
             let name = at(reader, 0, "a type's name")?;
@@ -161,8 +206,14 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
             one(span, format!("CREATE TYPE {name} AS ENUM ({})", values.join(", ")))
         }
-        "dropType" => one(span, format!("DROP TYPE{} {}{}", if_exists(reader)?, at(reader, 0, "a type")?, cascade(reader)?)),
-        "renameType" => one(span, format!("ALTER TYPE {} RENAME TO {}", at(reader, 0, "a type")?, at(reader, 1, "a name")?)),
+        "dropType" => one(
+            span,
+            format!("DROP TYPE{} {}{}", if_exists(reader)?, at(reader, 0, "a type")?, cascade(reader)?),
+        ),
+        "renameType" => one(
+            span,
+            format!("ALTER TYPE {} RENAME TO {}", at(reader, 0, "a type")?, at(reader, 1, "a name")?),
+        ),
         "addTypeValue" => {
             let (name, value) = (at(reader, 0, "a type")?, reader.argument(call, 1, "a value")?);
             let mut place = String::new();
@@ -174,7 +225,11 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             one(span, format!("ALTER TYPE {name} ADD VALUE{} {}{place}", if_not(reader)?, literal(&value)))
         }
         "renameTypeValue" => {
-            let (name, old, new) = (at(reader, 0, "a type")?, reader.argument(call, 1, "a value")?, reader.argument(call, 2, "a value")?);
+            let (name, old, new) = (
+                at(reader, 0, "a type")?,
+                reader.argument(call, 1, "a value")?,
+                reader.argument(call, 2, "a value")?,
+            );
             one(span, format!("ALTER TYPE {name} RENAME VALUE {} TO {}", literal(&old), literal(&new)))
         }
         "createExtension" | "addExtension" | "dropExtension" => {
@@ -184,13 +239,34 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             } else {
                 ("CREATE", if_not(reader)?, "")
             };
-            Ok(names.iter().map(|name| Placed::made(&format!("{begin} EXTENSION{exists} {}{end}", quoted(name)), span)).collect())
+            Ok(names
+                .iter()
+                .map(|name| Placed::made(&format!("{begin} EXTENSION{exists} {}{end}", quoted(name)), span))
+                .collect())
         }
-        "createSchema" => one(span, format!("CREATE SCHEMA{} {}", if_not(reader)?, at(reader, 0, "a schema")?)),
-        "dropSchema" => one(span, format!("DROP SCHEMA{} {}{}", if_exists(reader)?, at(reader, 0, "a schema")?, cascade(reader)?)),
-        "renameSchema" => one(span, format!("ALTER SCHEMA {} RENAME TO {}", at(reader, 0, "a schema")?, at(reader, 1, "a name")?)),
-        "createSequence" => one(span, format!("CREATE SEQUENCE{} {}", if_not(reader)?, at(reader, 0, "a sequence")?)),
-        "dropSequence" => one(span, format!("DROP SEQUENCE{} {}{}", if_exists(reader)?, at(reader, 0, "a sequence")?, cascade(reader)?)),
+        "createSchema" => {
+            one(span, format!("CREATE SCHEMA{} {}", if_not(reader)?, at(reader, 0, "a schema")?))
+        }
+        "dropSchema" => one(
+            span,
+            format!("DROP SCHEMA{} {}{}", if_exists(reader)?, at(reader, 0, "a schema")?, cascade(reader)?),
+        ),
+        "renameSchema" => one(
+            span,
+            format!("ALTER SCHEMA {} RENAME TO {}", at(reader, 0, "a schema")?, at(reader, 1, "a name")?),
+        ),
+        "createSequence" => {
+            one(span, format!("CREATE SEQUENCE{} {}", if_not(reader)?, at(reader, 0, "a sequence")?))
+        }
+        "dropSequence" => one(
+            span,
+            format!(
+                "DROP SEQUENCE{} {}{}",
+                if_exists(reader)?,
+                at(reader, 0, "a sequence")?,
+                cascade(reader)?
+            ),
+        ),
         "createView" | "createMaterializedView" => {
             let view = at(reader, 0, "a view's name")?;
             let query = call.arguments.last().map(|argument| &argument.value);
@@ -205,10 +281,19 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             };
             one(span, format!("CREATE MATERIALIZED VIEW{} {view} AS {query}{data}", if_not(reader)?))
         }
-        "dropView" => one(span, format!("DROP VIEW{} {}{}", if_exists(reader)?, at(reader, 0, "a view")?, cascade(reader)?)),
-        "dropMaterializedView" => {
-            one(span, format!("DROP MATERIALIZED VIEW{} {}{}", if_exists(reader)?, at(reader, 0, "a view")?, cascade(reader)?))
-        }
+        "dropView" => one(
+            span,
+            format!("DROP VIEW{} {}{}", if_exists(reader)?, at(reader, 0, "a view")?, cascade(reader)?),
+        ),
+        "dropMaterializedView" => one(
+            span,
+            format!(
+                "DROP MATERIALIZED VIEW{} {}{}",
+                if_exists(reader)?,
+                at(reader, 0, "a view")?,
+                cascade(reader)?
+            ),
+        ),
         "refreshMaterializedView" => {
             let concurrently = if reader.is_set(call, "concurrently")? { " CONCURRENTLY" } else { "" };
             one(span, format!("REFRESH MATERIALIZED VIEW{concurrently} {}", at(reader, 0, "a view")?))
@@ -222,7 +307,10 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let returns = reader.option(call, "returns")?.unwrap_or_else(|| "void".to_owned());
             let language = expected(reader.option(call, "language")?, "a language")?;
             let behaviour = reader.option(call, "behavior")?.unwrap_or_else(|| "VOLATILE".to_owned());
-            let mut sql = Placed::made(&format!("CREATE{replace} FUNCTION {name}{parameters} RETURNS {returns} AS $pga$"), span);
+            let mut sql = Placed::made(
+                &format!("CREATE{replace} FUNCTION {name}{parameters} RETURNS {returns} AS $pga$"),
+                span,
+            );
             sql.append(&body);
             sql.push(&format!("$pga$ {behaviour} LANGUAGE {language}"), span);
             Ok(vec![sql])
@@ -240,17 +328,22 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 None => return Err("an operation".to_owned()),
             };
             let level = reader.option(call, "level")?.unwrap_or_else(|| "STATEMENT".to_owned());
-            let condition = reader.option(call, "condition")?.map_or(String::new(), |it| format!(" WHEN ({it})"));
+            let condition =
+                reader.option(call, "condition")?.map_or(String::new(), |it| format!(" WHEN ({it})"));
             let function = match call.named("function") {
                 Some(node) => object_name(reader, node, "a function")?,
                 None => name.clone(),
             };
             let mut texts = Vec::new();
             if let Some(body) = call.at(3).and_then(|node| reader.plain(node)) {
-                let sql = format!("CREATE OR REPLACE FUNCTION {function}() RETURNS trigger AS $pga$ {body} $pga$ LANGUAGE plpgsql");
+                let sql = format!(
+                    "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger AS $pga$ {body} $pga$ LANGUAGE plpgsql"
+                );
                 texts.push(Placed::made(&sql, span));
             }
-            let sql = format!("CREATE TRIGGER {name} {when} {operation} ON {table} FOR EACH {level}{condition} EXECUTE PROCEDURE {function}()");
+            let sql = format!(
+                "CREATE TRIGGER {name} {when} {operation} ON {table} FOR EACH {level}{condition} EXECUTE PROCEDURE {function}()"
+            );
             texts.push(Placed::made(&sql, span));
             Ok(texts)
         }
@@ -365,7 +458,10 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         parts.extend(constraints(reader, &given, None)?.into_iter().map(|sql| (given.span, sql)));
     }
     if several {
-        parts.push((span, format!("CONSTRAINT {} PRIMARY KEY ({})", quoted(&format!("{plain_name}_pkey")), list(&keys))));
+        parts.push((
+            span,
+            format!("CONSTRAINT {} PRIMARY KEY ({})", quoted(&format!("{plain_name}_pkey")), list(&keys)),
+        ));
     }
     if let Some(like) = options.and_then(|node| reader.key(node, "like")) {
         parts.push((like.span, format!("LIKE {}", object_name(reader, &like, "a table")?)));
@@ -431,7 +527,10 @@ fn column(reader: &mut Reader<'_>, value: &Node) -> Result<String, String> {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
     if let Some(value) = seen.get("default") {
-        sql.push_str(&format!(" DEFAULT {}", expected(default(reader, value), "a default that is written here")?));
+        sql.push_str(&format!(
+            " DEFAULT {}",
+            expected(default(reader, value), "a default that is written here")?
+        ));
     }
     if reader.key_flag(&seen, "unique")? == Some(true) {
         sql.push_str(" UNIQUE");
@@ -453,7 +552,8 @@ fn column(reader: &mut Reader<'_>, value: &Node) -> Result<String, String> {
     }
     for key in ["sequenceGenerated", "generated"] {
         if let Some(generated) = reader.key(&seen, key) {
-            let precedence = reader.key_text(&generated, "precedence")?.unwrap_or_else(|| "ALWAYS".to_owned());
+            let precedence =
+                reader.key_text(&generated, "precedence")?.unwrap_or_else(|| "ALWAYS".to_owned());
             sql.push_str(&format!(" GENERATED {precedence} AS IDENTITY"));
         }
     }
@@ -462,13 +562,12 @@ fn column(reader: &mut Reader<'_>, value: &Node) -> Result<String, String> {
 
 /// `REFERENCES t ON DELETE …`; a text is a table's name, or all of it.
 fn references(reader: &mut Reader<'_>, options: &Node, target: &Node) -> Result<String, String> {
-    let mut sql = match &target.kind {
-        Kind::Map(_) => format!("REFERENCES {}", object_name(reader, target, "a table")?),
-        _ => {
-            let text = expected(reader.plain(target), "a table")?;
-            let whole = text.contains('(') || text.starts_with('"');
-            if whole { format!("REFERENCES {text}") } else { format!("REFERENCES {}", quoted(&text)) }
-        }
+    let mut sql = if let Kind::Map(_) = &target.kind {
+        format!("REFERENCES {}", object_name(reader, target, "a table")?)
+    } else {
+        let text = expected(reader.plain(target), "a table")?;
+        let whole = text.contains('(') || text.starts_with('"');
+        if whole { format!("REFERENCES {text}") } else { format!("REFERENCES {}", quoted(&text)) }
     };
     for (key, words) in [("onDelete", "ON DELETE"), ("onUpdate", "ON UPDATE"), ("match", "MATCH")] {
         if let Some(action) = reader.key_text(options, key)? {
@@ -517,7 +616,11 @@ fn constraints(reader: &mut Reader<'_>, node: &Node, name: Option<&str>) -> Resu
         for key in keys {
             let columns = expected(reader.key_texts(&key, "columns")?, "columns")?;
             let target = expected(reader.key(&key, "references"), "a table")?;
-            parts.push(format!("{named}FOREIGN KEY ({}) {}", list(&columns), references(reader, &key, &target)?));
+            parts.push(format!(
+                "{named}FOREIGN KEY ({}) {}",
+                list(&columns),
+                references(reader, &key, &target)?
+            ));
         }
     }
     if parts.is_empty() { Err("a constraint".to_owned()) } else { Ok(parts) }
@@ -535,11 +638,15 @@ fn alter_column(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         if matches!(value.kind, Kind::Null) {
             actions.push("DROP DEFAULT".to_owned());
         } else {
-            actions.push(format!("SET DEFAULT {}", expected(default(reader, &value), "a default that is written here")?));
+            actions.push(format!(
+                "SET DEFAULT {}",
+                expected(default(reader, &value), "a default that is written here")?
+            ));
         }
     }
     if let Some(name) = reader.key_text(&options, "type")? {
-        let collation = reader.key_text(&options, "collation")?.map_or(String::new(), |it| format!(" COLLATE {it}"));
+        let collation =
+            reader.key_text(&options, "collation")?.map_or(String::new(), |it| format!(" COLLATE {it}"));
         let using = reader.key_text(&options, "using")?.map_or(String::new(), |it| format!(" USING {it}"));
         actions.push(format!("SET DATA TYPE {}{collation}{using}", type_of(&name)));
     }

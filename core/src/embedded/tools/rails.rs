@@ -1,4 +1,4 @@
-//! Rails: Active Record's migrations as its PostgreSQL adapter renders them (6.1 to 8), with what scenic adds.
+//! Rails: Active Record's migrations as its `PostgreSQL` adapter renders them (6.1 to 8), with what scenic adds.
 
 mod table;
 
@@ -33,7 +33,10 @@ fn version(reader: &Reader<'_>, steps: &[tree::Step]) -> (u32, u32) {
         tree::Step::Class(class) => Some(class.head.of(reader.source)),
         _ => None,
     });
-    let Some(written) = head.and_then(|head| head.split_once('[')).and_then(|(_, rest)| rest.split_once(']')) else { return (4, 2) };
+    let Some(written) = head.and_then(|head| head.split_once('[')).and_then(|(_, rest)| rest.split_once(']'))
+    else {
+        return (4, 2);
+    };
     let mut parts = written.0.split('.').map(|part| part.trim().parse::<u32>().unwrap_or(0));
     (parts.next().unwrap_or(4), parts.next().unwrap_or(0))
 }
@@ -42,18 +45,53 @@ fn disables(step: &tree::Step) -> bool {
     match step {
         tree::Step::Class(class) => class.body.iter().any(disables),
         tree::Step::Expression(Node { kind: Kind::Name(name), .. }) => name == "disable_ddl_transaction!",
-        tree::Step::Expression(Node { kind: Kind::Chain(root, _), .. }) => root.word() == Some("disable_ddl_transaction!"),
+        tree::Step::Expression(Node { kind: Kind::Chain(root, _), .. }) => {
+            root.word() == Some("disable_ddl_transaction!")
+        }
         _ => false,
     }
 }
 
 /// Calls that change nothing by themselves; what stands in their blocks is followed.
 const HARMLESS: [&str; 38] = [
-    "safety_assured", "say", "say_with_time", "puts", "p", "print", "require", "require_relative", "raise", "return", "suppress_messages",
-    "disable_ddl_transaction!", "loop", "include", "extend", "attr_accessor", "sleep", "transaction", "table_exists?", "column_exists?",
-    "index_exists?", "foreign_key_exists?", "index_name_exists?", "reset_column_information", "lambda", "proc", "private", "next", "break",
-    "up_only", "data_source_exists?", "extension_enabled?", "quote", "quote_table_name", "quote_column_name", "reverting?",
-    "check_constraint_exists?", "private_constant",
+    "safety_assured",
+    "say",
+    "say_with_time",
+    "puts",
+    "p",
+    "print",
+    "require",
+    "require_relative",
+    "raise",
+    "return",
+    "suppress_messages",
+    "disable_ddl_transaction!",
+    "loop",
+    "include",
+    "extend",
+    "attr_accessor",
+    "sleep",
+    "transaction",
+    "table_exists?",
+    "column_exists?",
+    "index_exists?",
+    "foreign_key_exists?",
+    "index_name_exists?",
+    "reset_column_information",
+    "lambda",
+    "proc",
+    "private",
+    "next",
+    "break",
+    "up_only",
+    "data_source_exists?",
+    "extension_enabled?",
+    "quote",
+    "quote_table_name",
+    "quote_column_name",
+    "reverting?",
+    "check_constraint_exists?",
+    "private_constant",
 ];
 
 fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bool {
@@ -61,7 +99,20 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
     match (name.as_str(), links) {
         // `connection.execute`, `ActiveRecord::Base.connection.execute`
         (_, [.., Link::Member(method, _), Link::Call(call)])
-            if matches!(method.as_str(), "execute" | "exec_query" | "exec_update" | "exec_delete" | "select_all" | "select_values" | "select_value" | "select_rows" | "exec_insert" | "update_sql" | "async_exec") =>
+            if matches!(
+                method.as_str(),
+                "execute"
+                    | "exec_query"
+                    | "exec_update"
+                    | "exec_delete"
+                    | "select_all"
+                    | "select_values"
+                    | "select_value"
+                    | "select_rows"
+                    | "exec_insert"
+                    | "update_sql"
+                    | "async_exec"
+            ) =>
         {
             match call.at(0).and_then(|node| reader.text_with_holes(node)) {
                 Some(text) => reader.send(span, text),
@@ -70,7 +121,9 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
             true
         }
         // `dir.up { … }` of `reversible do |dir|`
-        (_, [Link::Member(method, _), Link::Call(call)]) if matches!(method.as_str(), "up" | "down") && call.block.is_some() => {
+        (_, [Link::Member(method, _), Link::Call(call)])
+            if matches!(method.as_str(), "up" | "down") && call.block.is_some() =>
+        {
             if method == "up"
                 && let Some(block) = &call.block
             {
@@ -78,7 +131,7 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
             }
             true
         }
-        (_, [.., Link::Member(method, _), Link::Call(_)]) | (_, [.., Link::Member(method, _)])
+        (_, [.., Link::Member(method, _), Link::Call(_)] | [.., Link::Member(method, _)])
             if changes_rows(method) && name.chars().next().is_some_and(char::is_uppercase) =>
         {
             reader.miss(span, "SQL instead of a change through a model");
@@ -104,8 +157,22 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
 fn changes_rows(method: &str) -> bool {
     matches!(
         method,
-        "update_all" | "delete_all" | "destroy_all" | "update!" | "create!" | "create" | "update" | "insert_all" | "upsert_all"
-            | "find_or_create_by!" | "save!" | "update_columns" | "touch_all" | "insert" | "upsert" | "destroy!"
+        "update_all"
+            | "delete_all"
+            | "destroy_all"
+            | "update!"
+            | "create!"
+            | "create"
+            | "update"
+            | "insert_all"
+            | "upsert_all"
+            | "find_or_create_by!"
+            | "save!"
+            | "update_columns"
+            | "touch_all"
+            | "insert"
+            | "upsert"
+            | "destroy!"
     )
 }
 
@@ -141,7 +208,22 @@ fn bare(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> bool {
             Err(expected) if expected == UNKNOWN => {
                 // A word that is no migration method is a variable or a helper of another file.
                 let looks = name.split('_').next().is_some_and(|verb| {
-                    matches!(verb, "add" | "remove" | "create" | "drop" | "change" | "rename" | "validate" | "enable" | "disable" | "update" | "set" | "migrate" | "backfill")
+                    matches!(
+                        verb,
+                        "add"
+                            | "remove"
+                            | "create"
+                            | "drop"
+                            | "change"
+                            | "rename"
+                            | "validate"
+                            | "enable"
+                            | "disable"
+                            | "update"
+                            | "set"
+                            | "migrate"
+                            | "backfill"
+                    )
                 });
                 if looks && (call.count() > 0 || call.block.is_some()) {
                     reader.miss(span, &format!("a call of Rails that Lockkeeper follows (not `{name}`)"));
@@ -165,7 +247,12 @@ fn table_at(reader: &mut Reader<'_>, call: &Call, place: usize) -> Result<(Strin
     Ok((name, full))
 }
 
-fn set(reader: &mut Reader<'_>, call: &Call, name: &str, words: &'static str) -> Result<&'static str, String> {
+fn set(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    name: &str,
+    words: &'static str,
+) -> Result<&'static str, String> {
     reader.is_set(call, name).map(|set| if set { words } else { "" })
 }
 
@@ -194,15 +281,20 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         }
         "rename_table" => {
             let (_, old) = table_at(reader, call, 0)?;
-            one(span, format!("ALTER TABLE {old} RENAME TO {}", quoted(&reader.argument(call, 1, "a new name")?)))
+            one(
+                span,
+                format!("ALTER TABLE {old} RENAME TO {}", quoted(&reader.argument(call, 1, "a new name")?)),
+            )
         }
         "rename_column" => {
             let (_, table) = table_at(reader, call, 0)?;
-            let (old, new) = (reader.argument(call, 1, "a column's name")?, reader.argument(call, 2, "a new name")?);
+            let (old, new) =
+                (reader.argument(call, 1, "a column's name")?, reader.argument(call, 2, "a new name")?);
             one(span, format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", quoted(&old), quoted(&new)))
         }
         "rename_index" => {
-            let (old, new) = (reader.argument(call, 1, "an index's name")?, reader.argument(call, 2, "a new name")?);
+            let (old, new) =
+                (reader.argument(call, 1, "an index's name")?, reader.argument(call, 2, "a new name")?);
             one(span, format!("ALTER INDEX {} RENAME TO {}", quoted(&old), quoted(&new)))
         }
         "add_column" => {
@@ -211,7 +303,8 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let kind = reader.argument(call, 2, "a type")?;
             let sql = table::column(reader, &column, &kind, call)?;
             let exists = set(reader, call, "if_not_exists", " IF NOT EXISTS")?;
-            let mut texts = vec![Placed::made(&format!("ALTER TABLE {table} ADD COLUMN{exists} {sql}"), span)];
+            let mut texts =
+                vec![Placed::made(&format!("ALTER TABLE {table} ADD COLUMN{exists} {sql}"), span)];
             texts.extend(comment(reader, call, &table, &column)?.map(|sql| Placed::made(&sql, span)));
             Ok(texts)
         }
@@ -235,7 +328,10 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let (_, table) = table_at(reader, call, 0)?;
             let mut parts = Vec::new();
             for place in 1..call.count() {
-                parts.push(format!("DROP COLUMN {}", quoted(&reader.argument(call, place, "a column's name")?)));
+                parts.push(format!(
+                    "DROP COLUMN {}",
+                    quoted(&reader.argument(call, place, "a column's name")?)
+                ));
             }
             one(span, format!("ALTER TABLE {table} {}", parts.join(", ")))
         }
@@ -255,10 +351,16 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 && !matches!(reader.seen(value).kind, Kind::Null)
             {
                 let value = expected(reader.sql_value(value), "a value that is written here")?;
-                texts.push(Placed::made(&format!("UPDATE {table} SET {column}={value} WHERE {column} IS NULL"), span));
+                texts.push(Placed::made(
+                    &format!("UPDATE {table} SET {column}={value} WHERE {column} IS NULL"),
+                    span,
+                ));
             }
             let verb = if null { "DROP" } else { "SET" };
-            texts.push(Placed::made(&format!("ALTER TABLE {table} ALTER COLUMN {column} {verb} NOT NULL"), span));
+            texts.push(Placed::made(
+                &format!("ALTER TABLE {table} ALTER COLUMN {column} {verb} NOT NULL"),
+                span,
+            ));
             Ok(texts)
         }
         "change_column_default" => {
@@ -278,12 +380,17 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         "change_column_comment" | "change_table_comment" => {
             let (_, table) = table_at(reader, call, 0)?;
             let column = name == "change_column_comment";
-            let subject = if column { format!("COLUMN {table}.{}", quoted(&reader.argument(call, 1, "a column")?)) } else { format!("TABLE {table}") };
+            let subject = if column {
+                format!("COLUMN {table}.{}", quoted(&reader.argument(call, 1, "a column")?))
+            } else {
+                format!("TABLE {table}")
+            };
             let value = match call.named("to") {
                 Some(node) => Some(node),
                 None => call.at(if column { 2 } else { 1 }),
             };
-            let text = value.and_then(|node| reader.plain(node)).map_or("NULL".to_owned(), |text| literal(&text));
+            let text =
+                value.and_then(|node| reader.plain(node)).map_or("NULL".to_owned(), |text| literal(&text));
             one(span, format!("COMMENT ON {subject} IS {text}"))
         }
         "add_index" => {
@@ -316,12 +423,18 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let condition = reader.argument(call, 1, "a condition")?;
             let name = check_name(reader, call, &table, Some(&condition))?;
             let valid = not_valid(reader, call)?;
-            one(span, format!("ALTER TABLE {full} ADD CONSTRAINT {} CHECK ({condition}){valid}", quoted(&name)))
+            one(
+                span,
+                format!("ALTER TABLE {full} ADD CONSTRAINT {} CHECK ({condition}){valid}", quoted(&name)),
+            )
         }
         "remove_check_constraint" | "validate_check_constraint" | "validate_constraint" => {
             let name_of_call = name;
             let (table, full) = table_at(reader, call, 0)?;
-            let second = call.at(1).filter(|node| !matches!(node.kind, Kind::Map(_))).and_then(|node| reader.plain(node));
+            let second = call
+                .at(1)
+                .filter(|node| !matches!(node.kind, Kind::Map(_)))
+                .and_then(|node| reader.plain(node));
             let name = match (reader.option(call, "name")?, name, second) {
                 (Some(name), _, _) => name,
                 (None, "validate_constraint", Some(name)) => name,
@@ -333,12 +446,27 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         "add_unique_constraint" | "add_unique_key" => {
             let (table, full) = table_at(reader, call, 0)?;
             let columns = reader.arguments_of(call, 1, "columns")?;
-            let name = reader.option(call, "name")?.unwrap_or_else(|| format!("uniq_{table}_{}", columns.join("_")));
+            let name =
+                reader.option(call, "name")?.unwrap_or_else(|| format!("uniq_{table}_{}", columns.join("_")));
             if let Some(index) = reader.option(call, "using_index")? {
-                return one(span, format!("ALTER TABLE {full} ADD CONSTRAINT {} UNIQUE USING INDEX {}", quoted(&name), quoted(&index)));
+                return one(
+                    span,
+                    format!(
+                        "ALTER TABLE {full} ADD CONSTRAINT {} UNIQUE USING INDEX {}",
+                        quoted(&name),
+                        quoted(&index)
+                    ),
+                );
             }
             let columns: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
-            one(span, format!("ALTER TABLE {full} ADD CONSTRAINT {} UNIQUE ({})", quoted(&name), columns.join(", ")))
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {full} ADD CONSTRAINT {} UNIQUE ({})",
+                    quoted(&name),
+                    columns.join(", ")
+                ),
+            )
         }
         "remove_unique_constraint" => {
             let (_, full) = table_at(reader, call, 0)?;
@@ -355,16 +483,24 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 texts.push(Placed::made(&format!("ALTER TABLE {full} ADD COLUMN{exists} {column}"), span));
             }
             texts.extend(parts.indexes.iter().map(|sql| Placed::made(sql, span)));
-            texts.extend(parts.keys.iter().map(|sql| Placed::made(&format!("ALTER TABLE {full} ADD {sql}"), span)));
+            texts.extend(
+                parts.keys.iter().map(|sql| Placed::made(&format!("ALTER TABLE {full} ADD {sql}"), span)),
+            );
             Ok(texts)
         }
         "remove_reference" | "remove_belongs_to" => {
             let (table, full) = table_at(reader, call, 0)?;
             let reference = reader.argument(call, 1, "a reference")?;
             let mut texts = Vec::new();
-            if call.named("foreign_key").is_some_and(|node| !matches!(reader.seen(node).kind, Kind::Bool(false))) {
+            if call
+                .named("foreign_key")
+                .is_some_and(|node| !matches!(reader.seen(node).kind, Kind::Bool(false)))
+            {
                 let name = key_name(&table, &format!("{reference}_id"));
-                texts.push(Placed::made(&format!("ALTER TABLE {full} DROP CONSTRAINT {}", quoted(&name)), span));
+                texts.push(Placed::made(
+                    &format!("ALTER TABLE {full} DROP CONSTRAINT {}", quoted(&name)),
+                    span,
+                ));
             }
             let mut columns = format!("DROP COLUMN {}", quoted(&format!("{reference}_id")));
             if reader.is_set(call, "polymorphic").unwrap_or(true) {
@@ -383,13 +519,27 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let (_, table) = table_at(reader, call, 0)?;
             one(span, format!("ALTER TABLE {table} DROP COLUMN \"updated_at\", DROP COLUMN \"created_at\""))
         }
-        "enable_extension" => one(span, format!("CREATE EXTENSION IF NOT EXISTS {}", quoted(&reader.argument(call, 0, "an extension")?))),
-        "disable_extension" => one(span, format!("DROP EXTENSION IF EXISTS {} CASCADE", quoted(&reader.argument(call, 0, "an extension")?))),
-        "create_schema" => one(span, format!("CREATE SCHEMA {}", quoted(&reader.argument(call, 0, "a schema")?))),
-        "drop_schema" => one(span, format!("DROP SCHEMA {} CASCADE", quoted(&reader.argument(call, 0, "a schema")?))),
+        "enable_extension" => one(
+            span,
+            format!("CREATE EXTENSION IF NOT EXISTS {}", quoted(&reader.argument(call, 0, "an extension")?)),
+        ),
+        "disable_extension" => one(
+            span,
+            format!(
+                "DROP EXTENSION IF EXISTS {} CASCADE",
+                quoted(&reader.argument(call, 0, "an extension")?)
+            ),
+        ),
+        "create_schema" => {
+            one(span, format!("CREATE SCHEMA {}", quoted(&reader.argument(call, 0, "a schema")?)))
+        }
+        "drop_schema" => {
+            one(span, format!("DROP SCHEMA {} CASCADE", quoted(&reader.argument(call, 0, "a schema")?)))
+        }
         "create_enum" => {
             let kind = dotted(&reader.argument(call, 0, "a type's name")?);
-            let values: Vec<String> = reader.arguments_of(call, 1, "values")?.iter().map(|value| literal(value)).collect();
+            let values: Vec<String> =
+                reader.arguments_of(call, 1, "values")?.iter().map(|value| literal(value)).collect();
             one(span, format!("CREATE TYPE {kind} AS ENUM ({})", values.join(", ")))
         }
         "drop_enum" => {
@@ -423,13 +573,19 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             one(span, format!("ALTER TYPE {kind} RENAME VALUE {} TO {}", literal(&old), literal(&new)))
         }
         "create_view" | "update_view" | "replace_view" | "drop_view" => view(reader, name, call, span),
-        "create_function" | "create_trigger" | "update_function" | "update_trigger" | "drop_function" | "drop_trigger" => fx(reader, name, call, span),
+        "create_function" | "create_trigger" | "update_function" | "update_trigger" | "drop_function"
+        | "drop_trigger" => fx(reader, name, call, span),
         "foreign_key" | "add_exclusion_constraint" => Err("a constraint in SQL".to_owned()),
         _ => Err(UNKNOWN.to_owned()),
     }
 }
 
-fn comment(reader: &mut Reader<'_>, call: &Call, table: &str, column: &str) -> Result<Option<String>, String> {
+fn comment(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    table: &str,
+    column: &str,
+) -> Result<Option<String>, String> {
     let text = reader.option(call, "comment")?;
     Ok(text.map(|text| format!("COMMENT ON COLUMN {table}.{} IS {}", quoted(column), literal(&text))))
 }
@@ -461,31 +617,50 @@ fn index_columns(reader: &mut Reader<'_>, call: &Call, place: usize) -> Result<(
     Ok((names, expression))
 }
 
-pub(super) fn index(reader: &mut Reader<'_>, call: &Call, table: &str, full: &str, place: usize) -> Result<String, String> {
+pub(super) fn index(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    table: &str,
+    full: &str,
+    place: usize,
+) -> Result<String, String> {
     let (names, expression) = index_columns(reader, call, place)?;
     let made = if expression {
-        let words: Vec<String> = names.iter().map(|name| name.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")).collect();
+        let words: Vec<String> = names
+            .iter()
+            .map(|name| {
+                name.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join("_")
+            })
+            .collect();
         index_name(table, &words)
     } else {
         index_name(table, &names)
     };
     let name = reader.option(call, "name")?.unwrap_or(made);
-    let mut columns: Vec<String> = names.iter().map(|name| if expression { name.clone() } else { quoted(name) }).collect();
+    let mut columns: Vec<String> =
+        names.iter().map(|name| if expression { name.clone() } else { quoted(name) }).collect();
     for (key, upper) in [("opclass", false), ("order", true), ("length", false)] {
         let Some(node) = call.named(key).filter(|_| key != "length") else { continue };
         let seen = reader.seen(node);
-        let entries = match &seen.kind {
-            Kind::Map(entries) => entries.clone(),
-            _ => {
-                let word = expected(reader.plain(&seen), "an option of columns")?;
-                columns.iter_mut().for_each(|column| column.push_str(&format!(" {}", if upper { word.to_uppercase() } else { word.clone() })));
-                continue;
-            }
+        let entries = if let Kind::Map(entries) = &seen.kind {
+            entries.clone()
+        } else {
+            let word = expected(reader.plain(&seen), "an option of columns")?;
+            columns.iter_mut().for_each(|column| {
+                column.push_str(&format!(" {}", if upper { word.to_uppercase() } else { word.clone() }))
+            });
+            continue;
         };
         for (column, value) in entries {
-            let (column, value) = (expected(reader.plain(&column), "a column")?, expected(reader.plain(&value), "an option")?);
+            let (column, value) =
+                (expected(reader.plain(&column), "a column")?, expected(reader.plain(&value), "an option")?);
             let value = if upper { value.to_uppercase() } else { value };
-            for known in columns.iter_mut().filter(|known| **known == quoted(&column) || known.starts_with(&format!("{} ", quoted(&column)))) {
+            for known in columns.iter_mut().filter(|known| {
+                **known == quoted(&column) || known.starts_with(&format!("{} ", quoted(&column)))
+            }) {
                 known.push_str(&format!(" {value}"));
             }
         }
@@ -499,17 +674,27 @@ pub(super) fn index(reader: &mut Reader<'_>, call: &Call, table: &str, full: &st
     let method = reader.option(call, "using")?.map_or(String::new(), |method| format!(" USING {method}"));
     let include = match call.named("include") {
         Some(node) => {
-            let names: Vec<String> = expected(reader.plains(node), "columns")?.iter().map(|name| quoted(name)).collect();
+            let names: Vec<String> =
+                expected(reader.plains(node), "columns")?.iter().map(|name| quoted(name)).collect();
             format!(" INCLUDE ({})", names.join(", "))
         }
         None => String::new(),
     };
     let nulls = set(reader, call, "nulls_not_distinct", " NULLS NOT DISTINCT")?;
     let filter = reader.option(call, "where")?.map_or(String::new(), |filter| format!(" WHERE {filter}"));
-    Ok(format!("CREATE{unique} INDEX{concurrently}{exists} {} ON {full}{method} ({}){include}{nulls}{filter}", quoted(&name), columns.join(", ")))
+    Ok(format!(
+        "CREATE{unique} INDEX{concurrently}{exists} {} ON {full}{method} ({}){include}{nulls}{filter}",
+        quoted(&name),
+        columns.join(", ")
+    ))
 }
 
-pub(super) fn drop_index(reader: &mut Reader<'_>, call: &Call, table: &str, place: usize) -> Result<String, String> {
+pub(super) fn drop_index(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    table: &str,
+    place: usize,
+) -> Result<String, String> {
     let name = match reader.option(call, "name")? {
         Some(name) => name,
         None => index_name(table, &index_columns(reader, call, place)?.0),
@@ -554,7 +739,12 @@ pub(super) fn plural(name: &str) -> String {
     format!("{name}s")
 }
 
-pub(super) fn foreign_key(reader: &mut Reader<'_>, call: &Call, table: &str, target: &str) -> Result<String, String> {
+pub(super) fn foreign_key(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    table: &str,
+    target: &str,
+) -> Result<String, String> {
     let columns = match call.named("column") {
         Some(node) => expected(reader.plains(node), "a column's name")?,
         None => vec![format!("{}_id", singular(target))],
@@ -566,7 +756,13 @@ pub(super) fn foreign_key(reader: &mut Reader<'_>, call: &Call, table: &str, tar
     let made = key_name(table, &columns.join("_"));
     let name = reader.option(call, "name")?.unwrap_or(made);
     let list = |names: &[String]| names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
-    let mut sql = format!("CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})", quoted(&name), list(&columns), dotted(target), list(&others));
+    let mut sql = format!(
+        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+        quoted(&name),
+        list(&columns),
+        dotted(target),
+        list(&others)
+    );
     for (key, words) in [("on_delete", "ON DELETE"), ("on_update", "ON UPDATE")] {
         match reader.option(call, key)?.as_deref() {
             Some("cascade") => sql.push_str(&format!(" {words} CASCADE")),
@@ -600,7 +796,12 @@ fn foreign_key_name(reader: &mut Reader<'_>, call: &Call, table: &str) -> Result
     Ok(if target.starts_with("fk_") { target } else { key_name(table, &format!("{}_id", singular(&target))) })
 }
 
-fn check_name(reader: &mut Reader<'_>, call: &Call, table: &str, condition: Option<&str>) -> Result<String, String> {
+fn check_name(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    table: &str,
+    condition: Option<&str>,
+) -> Result<String, String> {
     if let Some(name) = reader.option(call, "name")? {
         return Ok(name);
     }
@@ -613,7 +814,8 @@ fn join_table(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {
     if let Some(name) = reader.option(call, "table_name")? {
         return Ok(name);
     }
-    let mut names = [reader.argument(call, 0, "a table's name")?, reader.argument(call, 1, "a table's name")?];
+    let mut names =
+        [reader.argument(call, 0, "a table's name")?, reader.argument(call, 1, "a table's name")?];
     names.sort();
     Ok(names.join("_"))
 }
@@ -622,25 +824,32 @@ fn join_table(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {
 fn view(reader: &mut Reader<'_>, method: &str, call: &Call, span: Span) -> Made {
     let name = reader.argument(call, 0, "a view's name")?;
     let full = dotted(&name);
-    let materialized = call.named("materialized").is_some_and(|node| !matches!(reader.seen(node).kind, Kind::Bool(false)));
+    let materialized =
+        call.named("materialized").is_some_and(|node| !matches!(reader.seen(node).kind, Kind::Bool(false)));
     let kind = if materialized { "MATERIALIZED VIEW" } else { "VIEW" };
     if method == "drop_view" {
         let exists = set(reader, call, "if_exists", " IF EXISTS")?;
         return one(span, format!("DROP {kind}{exists} {full}"));
     }
-    let query = match call.named("sql_definition") {
-        Some(node) => expected(reader.plain(node), "a query")?,
-        None => {
-            let version = reader.option(call, "version")?.unwrap_or_else(|| "1".to_owned());
-            let file = format!("{}_v{version:0>2}.sql", name.replace('.', "_"));
-            expected(reader.files.load(reader.path, &file, &["views".to_owned()]), &format!("the file db/views/{file}"))?.to_owned()
-        }
+    let query = if let Some(node) = call.named("sql_definition") {
+        expected(reader.plain(node), "a query")?
+    } else {
+        let version = reader.option(call, "version")?.unwrap_or_else(|| "1".to_owned());
+        let file = format!("{}_v{version:0>2}.sql", name.replace('.', "_"));
+        expected(
+            reader.files.load(reader.path, &file, &["views".to_owned()]),
+            &format!("the file db/views/{file}"),
+        )?
+        .to_owned()
     };
     let query = query.trim().trim_end_matches(';').to_owned();
     Ok(match method {
         "create_view" => vec![Placed::made(&format!("CREATE {kind} {full} AS {query}"), span)],
         "replace_view" => vec![Placed::made(&format!("CREATE OR REPLACE VIEW {full} AS {query}"), span)],
-        _ => vec![Placed::made(&format!("DROP {kind} {full}"), span), Placed::made(&format!("CREATE {kind} {full} AS {query}"), span)],
+        _ => vec![
+            Placed::made(&format!("DROP {kind} {full}"), span),
+            Placed::made(&format!("CREATE {kind} {full} AS {query}"), span),
+        ],
     })
 }
 
@@ -649,17 +858,25 @@ fn fx(reader: &mut Reader<'_>, method: &str, call: &Call, span: Span) -> Made {
     let name = reader.argument(call, 0, "a name")?;
     let (verb, kind) = expected(method.split_once('_'), "a name")?;
     let on = reader.option(call, "on")?.map_or(String::new(), |table| format!(" ON {}", dotted(&table)));
-    let drop = format!("DROP {} {}{}", kind.to_uppercase(), name, if kind == "trigger" { on } else { String::new() });
+    let drop = format!(
+        "DROP {} {}{}",
+        kind.to_uppercase(),
+        name,
+        if kind == "trigger" { on } else { String::new() }
+    );
     if verb == "drop" {
         return one(span, drop);
     }
-    let text = match call.named("sql_definition") {
-        Some(node) => expected(reader.plain(node), "SQL in a string")?,
-        None => {
-            let version = reader.option(call, "version")?.unwrap_or_else(|| "1".to_owned());
-            let file = format!("{name}_v{version:0>2}.sql");
-            expected(reader.files.load(reader.path, &file, &[format!("{kind}s")]), &format!("the file db/{kind}s/{file}"))?.to_owned()
-        }
+    let text = if let Some(node) = call.named("sql_definition") {
+        expected(reader.plain(node), "SQL in a string")?
+    } else {
+        let version = reader.option(call, "version")?.unwrap_or_else(|| "1".to_owned());
+        let file = format!("{name}_v{version:0>2}.sql");
+        expected(
+            reader.files.load(reader.path, &file, &[format!("{kind}s")]),
+            &format!("the file db/{kind}s/{file}"),
+        )?
+        .to_owned()
     };
     let mut texts = Vec::new();
     if verb == "update" {

@@ -28,6 +28,7 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// One string that comes from a place as a whole.
+#[allow(clippy::unnecessary_wraps, reason = "it is what a call comes to")]
 pub(super) fn one(span: Span, sql: impl AsRef<str>) -> Made {
     Ok(vec![Placed::made(sql.as_ref(), span)])
 }
@@ -77,7 +78,12 @@ impl Reader<'_> {
     }
 
     /// An argument's text or texts.
-    pub(super) fn arguments_of(&mut self, call: &Call, place: usize, what: &str) -> Result<Vec<String>, String> {
+    pub(super) fn arguments_of(
+        &mut self,
+        call: &Call,
+        place: usize,
+        what: &str,
+    ) -> Result<Vec<String>, String> {
         let node = expected(call.at(place), what)?;
         expected(self.plains(node), what)
     }

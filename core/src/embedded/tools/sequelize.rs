@@ -1,4 +1,4 @@
-//! Sequelize: the query interface as its PostgreSQL dialect renders it (6.37), and `sequelize.query`.
+//! Sequelize: the query interface as its `PostgreSQL` dialect renders it (6.37), and `sequelize.query`.
 
 use super::render::{Made, Step, dotted, expected, list, literal, one, quoted, steps};
 use super::{CodeTool, entry};
@@ -38,7 +38,9 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
             reader.answer(span, made);
             return true;
         }
-        if *name == "transaction" && call.arguments.iter().any(|it| matches!(it.value.kind, Kind::Function(_))) {
+        if *name == "transaction"
+            && call.arguments.iter().any(|it| matches!(it.value.kind, Kind::Function(_)))
+        {
             reader.items.push(Item { span, sql: Sql::Enter });
             reader.arguments(call);
             reader.items.push(Item { span, sql: Sql::Leave });
@@ -62,7 +64,14 @@ fn query(reader: &mut Reader<'_>, call: &Call) -> Result<Placed, String> {
     let bytes = text.text.as_bytes();
     let (mut from, mut at, mut number) = (0, 0, 0);
     while let Some(byte) = bytes.get(at).copied() {
-        let end = at + 1 + bytes.get(at + 1..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let end = at
+            + 1
+            + bytes
+                .get(at + 1..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                .count();
         let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
         let named = byte == b':' && end > at + 1 && before != b':' && !before.is_ascii_alphanumeric();
         let bound = byte == b'$' && end > at + 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
@@ -112,8 +121,15 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let attributes = expected(call.at(2), "attributes")?;
             let attribute = attribute(reader, &table, &column, attributes)?;
             let mut texts: Vec<Placed> = attribute.before.iter().map(|sql| Placed::made(sql, span)).collect();
-            let exists = if call.at(3).and_then(|node| reader.key(node, "ifNotExists")).is_some() { " IF NOT EXISTS" } else { "" };
-            texts.push(Placed::made(&format!("ALTER TABLE {full} ADD COLUMN{exists} {} {}", quoted(&column), attribute.whole()), span));
+            let exists = if call.at(3).and_then(|node| reader.key(node, "ifNotExists")).is_some() {
+                " IF NOT EXISTS"
+            } else {
+                ""
+            };
+            texts.push(Placed::made(
+                &format!("ALTER TABLE {full} ADD COLUMN{exists} {} {}", quoted(&column), attribute.whole()),
+                span,
+            ));
             texts.extend(attribute.comment(&full, &column).map(|sql| Placed::made(&sql, span)));
             Ok(texts)
         }
@@ -123,8 +139,17 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         }
         "changeColumn" => change_column(reader, call, span),
         "renameColumn" => {
-            let (old, new) = (reader.argument(call, 1, "a column's name")?, reader.argument(call, 2, "a new name")?);
-            one(span, format!("ALTER TABLE {} RENAME COLUMN {} TO {}", table_of(reader, call, 0)?.1, quoted(&old), quoted(&new)))
+            let (old, new) =
+                (reader.argument(call, 1, "a column's name")?, reader.argument(call, 2, "a new name")?);
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                    table_of(reader, call, 0)?.1,
+                    quoted(&old),
+                    quoted(&new)
+                ),
+            )
         }
         "addIndex" => add_index(reader, call, span),
         "removeIndex" => {
@@ -132,7 +157,14 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let node = expected(call.at(1), "an index's name")?;
             let seen = reader.seen(node);
             let name = match &seen.kind {
-                Kind::List(_) => format!("{table}_{}", expected(reader.plains(&seen), "columns")?.iter().map(|it| underscored(it)).collect::<Vec<_>>().join("_")),
+                Kind::List(_) => format!(
+                    "{table}_{}",
+                    expected(reader.plains(&seen), "columns")?
+                        .iter()
+                        .map(|it| underscored(it))
+                        .collect::<Vec<_>>()
+                        .join("_")
+                ),
                 Kind::Map(_) => expected(reader.key_text(&seen, "name")?, "an index's name")?,
                 _ => expected(reader.plain(&seen), "an index's name")?,
             };
@@ -142,11 +174,18 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         "addConstraint" => add_constraint(reader, call, span),
         "removeConstraint" => {
             let name = reader.argument(call, 1, "a constraint's name")?;
-            one(span, format!("ALTER TABLE {} DROP CONSTRAINT {}", table_of(reader, call, 0)?.1, quoted(&name)))
+            one(
+                span,
+                format!("ALTER TABLE {} DROP CONSTRAINT {}", table_of(reader, call, 0)?.1, quoted(&name)),
+            )
         }
-        "createSchema" => one(span, format!("CREATE SCHEMA {}", quoted(&reader.argument(call, 0, "a schema")?))),
+        "createSchema" => {
+            one(span, format!("CREATE SCHEMA {}", quoted(&reader.argument(call, 0, "a schema")?)))
+        }
         "dropSchema" => one(span, format!("DROP SCHEMA {}", quoted(&reader.argument(call, 0, "a schema")?))),
-        "dropEnum" => one(span, format!("DROP TYPE IF EXISTS {}", quoted(&reader.argument(call, 0, "a type")?))),
+        "dropEnum" => {
+            one(span, format!("DROP TYPE IF EXISTS {}", quoted(&reader.argument(call, 0, "a type")?)))
+        }
         "bulkInsert" | "insert" => {
             let place = usize::from(name == "insert");
             let columns = first_keys(reader, call.at(place + 1));
@@ -160,7 +199,11 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         "bulkUpdate" => {
             let columns = first_keys(reader, call.at(1));
             let (_, full) = table_of(reader, call, 0)?;
-            let sets: Vec<String> = columns.iter().zip(1..).map(|(name, number)| format!("{} = ${number}", quoted(name))).collect();
+            let sets: Vec<String> = columns
+                .iter()
+                .zip(1..)
+                .map(|(name, number)| format!("{} = ${number}", quoted(name)))
+                .collect();
             let filter = if first_keys(reader, call.at(2)).is_empty() { "" } else { " WHERE $9" };
             if sets.is_empty() {
                 return Err("columns that are written here".to_owned());
@@ -174,10 +217,27 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 Some(Kind::Map(entries)) => entries.is_empty(),
                 Some(_) => false,
             };
-            one(span, format!("DELETE FROM {}{}", table_of(reader, call, place)?.1, if all { "" } else { " WHERE $1" }))
+            one(
+                span,
+                format!(
+                    "DELETE FROM {}{}",
+                    table_of(reader, call, place)?.1,
+                    if all { "" } else { " WHERE $1" }
+                ),
+            )
         }
-        "describeTable" | "showAllTables" | "tableExists" | "showIndex" | "showConstraint" | "select" | "rawSelect"
-        | "getForeignKeysForTables" | "getForeignKeyReferencesForTable" | "quoteIdentifier" | "quoteTable" | "nameIndexes"
+        "describeTable"
+        | "showAllTables"
+        | "tableExists"
+        | "showIndex"
+        | "showConstraint"
+        | "select"
+        | "rawSelect"
+        | "getForeignKeysForTables"
+        | "getForeignKeyReferencesForTable"
+        | "quoteIdentifier"
+        | "quoteTable"
+        | "nameIndexes"
         | "showAllSchemas" => Ok(Vec::new()),
         "createFunction" => Err("a function in SQL".to_owned()),
         _ => Err(format!("a call of Sequelize that Lockkeeper follows (not `{name}`)")),
@@ -231,7 +291,9 @@ impl Attribute {
     }
 
     fn comment(&self, table: &str, column: &str) -> Option<String> {
-        self.comment.as_ref().map(|comment| format!("COMMENT ON COLUMN {table}.{} IS {}", quoted(column), literal(comment)))
+        self.comment
+            .as_ref()
+            .map(|comment| format!("COMMENT ON COLUMN {table}.{} IS {}", quoted(column), literal(comment)))
     }
 }
 
@@ -245,7 +307,8 @@ fn attribute(reader: &mut Reader<'_>, table: &str, column: &str, node: &Node) ->
     let kind = expected(reader.key(&seen, "type"), "a type")?;
     type_of(reader, table, column, &kind, &mut attribute)?;
     if reader.key_flag(&seen, "autoIncrement")? == Some(true) {
-        attribute.kind = if attribute.kind == "BIGINT" { "BIGSERIAL" } else { "SERIAL" }.to_owned();
+        let serial = if attribute.kind == "BIGINT" { "BIGSERIAL" } else { "SERIAL" };
+        serial.clone_into(&mut attribute.kind);
     }
     attribute.not_null = reader.key_flag(&seen, "allowNull")? == Some(false);
     attribute.primary = reader.key_flag(&seen, "primaryKey")? == Some(true);
@@ -270,7 +333,10 @@ fn attribute(reader: &mut Reader<'_>, table: &str, column: &str, node: &Node) ->
                 };
                 (table, reader.key_text(&target, "key")?.unwrap_or_else(|| "id".to_owned()))
             }
-            _ => (expected(reader.plain(&target), "a table that is referenced")?, reader.key_text(&seen, "referencesKey")?.unwrap_or_else(|| "id".to_owned())),
+            _ => (
+                expected(reader.plain(&target), "a table that is referenced")?,
+                reader.key_text(&seen, "referencesKey")?.unwrap_or_else(|| "id".to_owned()),
+            ),
         };
         attribute.references = format!(" REFERENCES {} ({})", dotted(&table), quoted(&key));
         for (name, words) in [("onDelete", "ON DELETE"), ("onUpdate", "ON UPDATE")] {
@@ -302,7 +368,13 @@ fn default(reader: &mut Reader<'_>, node: &Node) -> Result<Option<String>, Strin
 }
 
 /// `Sequelize.STRING(40)`, `DataTypes.ARRAY(DataTypes.UUID)`, `'VARCHAR(40)'`
-fn type_of(reader: &mut Reader<'_>, table: &str, column: &str, node: &Node, into: &mut Attribute) -> Result<(), String> {
+fn type_of(
+    reader: &mut Reader<'_>,
+    table: &str,
+    column: &str,
+    node: &Node,
+    into: &mut Attribute,
+) -> Result<(), String> {
     let wanted = "a type that Lockkeeper knows";
     let seen = reader.seen(node);
     let (name, call) = match &seen.kind {
@@ -312,16 +384,29 @@ fn type_of(reader: &mut Reader<'_>, table: &str, column: &str, node: &Node, into
             let mut call = None;
             for link in links {
                 match link {
-                    Link::Member(member, _) if !matches!(member.as_str(), "DataTypes" | "Sequelize" | "default" | "BINARY" | "UNSIGNED" | "ZEROFILL") => name = Some(member.clone()),
+                    Link::Member(member, _)
+                        if !matches!(
+                            member.as_str(),
+                            "DataTypes" | "Sequelize" | "default" | "BINARY" | "UNSIGNED" | "ZEROFILL"
+                        ) =>
+                    {
+                        name = Some(member.clone())
+                    }
                     Link::Call(arguments) => call = Some(arguments),
                     _ => {}
                 }
             }
             let name = name.or_else(|| seen.word().map(str::to_owned));
-            (expected(name.or_else(|| match &seen.kind {
-                Kind::Chain(root, _) => root.word().map(str::to_owned),
-                _ => None,
-            }), wanted)?, call)
+            (
+                expected(
+                    name.or_else(|| match &seen.kind {
+                        Kind::Chain(root, _) => root.word().map(str::to_owned),
+                        _ => None,
+                    }),
+                    wanted,
+                )?,
+                call,
+            )
         }
         Kind::Name(name) => (name.clone(), None),
         _ => {
@@ -329,7 +414,9 @@ fn type_of(reader: &mut Reader<'_>, table: &str, column: &str, node: &Node, into
             return Ok(());
         }
     };
-    let number = |reader: &mut Reader<'_>, place: usize| call.and_then(|call| call.at(place)).and_then(|node| reader.plain(node));
+    let number = |reader: &mut Reader<'_>, place: usize| {
+        call.and_then(|call| call.at(place)).and_then(|node| reader.plain(node))
+    };
     into.kind = match name.as_str() {
         "STRING" => format!("VARCHAR({})", number(reader, 0).unwrap_or_else(|| "255".to_owned())),
         "CHAR" => format!("CHAR({})", number(reader, 0).unwrap_or_else(|| "255".to_owned())),
@@ -365,7 +452,9 @@ fn type_of(reader: &mut Reader<'_>, table: &str, column: &str, node: &Node, into
             let mut values = Vec::new();
             for argument in call.map(|call| call.arguments.as_slice()).unwrap_or_default() {
                 match &argument.value.kind {
-                    Kind::Map(_) => values.extend(reader.key_texts(&argument.value, "values")?.unwrap_or_default()),
+                    Kind::Map(_) => {
+                        values.extend(reader.key_texts(&argument.value, "values")?.unwrap_or_default())
+                    }
                     Kind::Spread(inner) => values.extend(expected(reader.plains(inner), "values")?),
                     _ => values.extend(expected(reader.plains(&argument.value), "values")?),
                 }
@@ -373,7 +462,10 @@ fn type_of(reader: &mut Reader<'_>, table: &str, column: &str, node: &Node, into
             let name = format!("\"public\".{}", quoted(&format!("enum_{table}_{column}")));
             let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
             let create = format!("CREATE TYPE {name} AS ENUM({})", values.join(", "));
-            into.before.push(format!("DO {}", literal(&format!("BEGIN {create}; EXCEPTION WHEN duplicate_object THEN null; END"))));
+            into.before.push(format!(
+                "DO {}",
+                literal(&format!("BEGIN {create}; EXCEPTION WHEN duplicate_object THEN null; END"))
+            ));
             into.is_enum = true;
             name
         }
@@ -456,10 +548,15 @@ fn change_column(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         parts.push(format!("ALTER TABLE {full} ADD UNIQUE ({})", quoted(&column)));
     }
     if attribute.references.is_empty() {
-        let using = if attribute.is_enum { format!(" USING ({}::{kind})", quoted(&column)) } else { String::new() };
+        let using =
+            if attribute.is_enum { format!(" USING ({}::{kind})", quoted(&column)) } else { String::new() };
         parts.push(format!("{begin} TYPE {kind}{using}"));
     } else {
-        parts.push(format!("ALTER TABLE {full} ADD FOREIGN KEY ({}){}", quoted(&column), attribute.references));
+        parts.push(format!(
+            "ALTER TABLE {full} ADD FOREIGN KEY ({}){}",
+            quoted(&column),
+            attribute.references
+        ));
     }
     parts.extend(attribute.comment(&full, &column));
     // All of it is one string.
@@ -493,7 +590,9 @@ fn index_field(reader: &mut Reader<'_>, node: &Node) -> Result<(String, String),
             None => reader.key_text(&seen, "attribute")?,
         };
         let name = expected(name, "a column")?;
-        let collate = reader.key_text(&seen, "collate")?.map_or(String::new(), |it| format!(" COLLATE {}", quoted(&it)));
+        let collate = reader
+            .key_text(&seen, "collate")?
+            .map_or(String::new(), |it| format!(" COLLATE {}", quoted(&it)));
         let operator = reader.key_text(&seen, "operator")?.map_or(String::new(), |it| format!(" {it}"));
         let order = reader.key_text(&seen, "order")?.map_or(String::new(), |it| format!(" {it}"));
         return Ok((format!("{}{collate}{operator}{order}", quoted(&name)), name));
@@ -528,9 +627,11 @@ fn add_index(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     let name = given.unwrap_or_else(|| underscored(&format!("{table}_{}", names.join("_"))));
     let mut unique = reader.key_flag(&options, "unique")? == Some(true);
     for key in ["type", "indicesType"] {
-        unique = unique || reader.key_text(&options, key)?.is_some_and(|kind| kind.eq_ignore_ascii_case("unique"));
+        unique =
+            unique || reader.key_text(&options, key)?.is_some_and(|kind| kind.eq_ignore_ascii_case("unique"));
     }
-    let concurrently = if reader.key_flag(&options, "concurrently")? == Some(true) { " CONCURRENTLY" } else { "" };
+    let concurrently =
+        if reader.key_flag(&options, "concurrently")? == Some(true) { " CONCURRENTLY" } else { "" };
     let method = match reader.key_text(&options, "using")? {
         Some(method) => Some(method),
         None => reader.key_text(&options, "method")?,
@@ -543,7 +644,14 @@ fn add_index(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         None => String::new(),
     };
     let unique = if unique { " UNIQUE" } else { "" };
-    one(span, format!("CREATE{unique} INDEX{concurrently} {} ON {full}{method} ({}){filter}", quoted(&name), columns.join(", ")))
+    one(
+        span,
+        format!(
+            "CREATE{unique} INDEX{concurrently} {} ON {full}{method} ({}){filter}",
+            quoted(&name),
+            columns.join(", ")
+        ),
+    )
 }
 
 /// `{ deletedAt: null }`, `{ a: { [Op.ne]: null } }`
@@ -574,8 +682,15 @@ fn condition(reader: &mut Reader<'_>, node: &Node) -> Result<String, String> {
                         "ne" | "not" if null => format!("{column} IS NOT NULL"),
                         "is" | "eq" if null => format!("{column} IS NULL"),
                         "in" | "notIn" => {
-                            let texts: Vec<String> = expected(reader.plains(value), wanted)?.iter().map(|text| literal(text)).collect();
-                            format!("{column} {} ({})", if operator == "in" { "IN" } else { "NOT IN" }, texts.join(", "))
+                            let texts: Vec<String> = expected(reader.plains(value), wanted)?
+                                .iter()
+                                .map(|text| literal(text))
+                                .collect();
+                            format!(
+                                "{column} {} ({})",
+                                if operator == "in" { "IN" } else { "NOT IN" },
+                                texts.join(", ")
+                            )
                         }
                         operator => {
                             let mark = match operator {
@@ -595,7 +710,8 @@ fn condition(reader: &mut Reader<'_>, node: &Node) -> Result<String, String> {
                 all.join(" AND ")
             }
             Kind::List(_) => {
-                let texts: Vec<String> = expected(reader.plains(&value), wanted)?.iter().map(|text| literal(text)).collect();
+                let texts: Vec<String> =
+                    expected(reader.plains(&value), wanted)?.iter().map(|text| literal(text)).collect();
                 format!("{column} IN ({})", texts.join(", "))
             }
             _ => format!("{column} = {}", expected(reader.sql_value(&value), wanted)?),
@@ -644,7 +760,8 @@ fn add_constraint(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
                 None => vec![expected(reader.key_text(&target, "field")?, "a column that is referenced")?],
             };
             made.push_str(&format!("_{table}_fk"));
-            let mut sql = format!("FOREIGN KEY ({}) REFERENCES {} ({})", list(&fields), dotted(&table), list(&others));
+            let mut sql =
+                format!("FOREIGN KEY ({}) REFERENCES {} ({})", list(&fields), dotted(&table), list(&others));
             for (name, words) in [("onDelete", "ON DELETE"), ("onUpdate", "ON UPDATE")] {
                 if let Some(action) = reader.key_text(&options, name)? {
                     sql.push_str(&format!(" {words} {}", action.to_uppercase()));

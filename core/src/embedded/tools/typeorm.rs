@@ -1,6 +1,6 @@
-//! TypeORM: `queryRunner.query('…')`, and its schema calls as the PostgreSQL driver renders them (1.1).
+//! `TypeORM`: `queryRunner.query('…')`, and its schema calls as the `PostgreSQL` driver renders them (1.1).
 //!
-//! Names that TypeORM makes from hashes are left to PostgreSQL where a migration gives none.
+//! Names that `TypeORM` makes from hashes are left to `PostgreSQL` where a migration gives none.
 
 use super::render::{Made, dotted, expected, list, literal, one, quoted, steps};
 use super::{CodeTool, entry};
@@ -9,7 +9,7 @@ use crate::embedded::reader::Reader;
 use crate::embedded::tree::{self, Call, Kind, Link, Node};
 use crate::text::{Placed, Span};
 
-/// TypeORM.
+/// `TypeORM`.
 pub(in crate::embedded) const TOOL: CodeTool = CodeTool::new("typeorm", enter, claim);
 
 fn enter(reader: &mut Reader<'_>, steps: &[tree::Step]) -> Code {
@@ -29,7 +29,9 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
         return false;
     }
     let Some(mut steps) = steps(links, span) else { return false };
-    while steps.first().is_some_and(|step| step.call.is_none() && matches!(step.name, "manager" | "connection" | "dataSource")) {
+    while steps.first().is_some_and(|step| {
+        step.call.is_none() && matches!(step.name, "manager" | "connection" | "dataSource")
+    }) {
         steps.remove(0);
     }
     let Some(first) = steps.first() else { return true };
@@ -76,12 +78,19 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         }
         "createTable" => create_table(reader, call, span),
         "dropTable" => {
-            let exists = if call.at(1).is_some_and(|node| reader.flag(node) == Some(true)) { " IF EXISTS" } else { "" };
+            let exists = if call.at(1).is_some_and(|node| reader.flag(node) == Some(true)) {
+                " IF EXISTS"
+            } else {
+                ""
+            };
             one(span, format!("DROP TABLE{exists} {}", dotted(&table_of(reader, call, 0)?)))
         }
         "renameTable" => {
             let new = reader.argument(call, 1, "a new name")?;
-            one(span, format!("ALTER TABLE {} RENAME TO {}", dotted(&table_of(reader, call, 0)?), quoted(&new)))
+            one(
+                span,
+                format!("ALTER TABLE {} RENAME TO {}", dotted(&table_of(reader, call, 0)?), quoted(&new)),
+            )
         }
         "clearTable" => one(span, format!("TRUNCATE TABLE {}", dotted(&table_of(reader, call, 0)?))),
         "addColumn" | "addColumns" => {
@@ -91,11 +100,15 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             for column in each(reader, node) {
                 let (sql, before) = column_sql(reader, &table, &column)?;
                 texts.extend(before.map(|sql| Placed::made(&sql, span)));
-                let primary = if reader.key_flag(&column, "isPrimary")? == Some(true) { " PRIMARY KEY" } else { "" };
+                let primary =
+                    if reader.key_flag(&column, "isPrimary")? == Some(true) { " PRIMARY KEY" } else { "" };
                 texts.push(Placed::made(&format!("ALTER TABLE {table} ADD {sql}{primary}"), span));
                 if reader.key_flag(&column, "isUnique")? == Some(true) {
                     let name = expected(reader.key_text(&column, "name")?, "a column")?;
-                    texts.push(Placed::made(&format!("ALTER TABLE {table} ADD UNIQUE ({})", quoted(&name)), span));
+                    texts.push(Placed::made(
+                        &format!("ALTER TABLE {table} ADD UNIQUE ({})", quoted(&name)),
+                        span,
+                    ));
                 }
             }
             Ok(texts)
@@ -140,19 +153,34 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             };
             one(span, format!("DROP INDEX {}", quoted(&name)))
         }
-        "createForeignKey" | "createForeignKeys" | "createUniqueConstraint" | "createUniqueConstraints" | "createCheckConstraint"
-        | "createCheckConstraints" | "createExclusionConstraint" => {
+        "createForeignKey"
+        | "createForeignKeys"
+        | "createUniqueConstraint"
+        | "createUniqueConstraints"
+        | "createCheckConstraint"
+        | "createCheckConstraints"
+        | "createExclusionConstraint" => {
             let table = dotted(&table_of(reader, call, 0)?);
             let node = expected(call.at(1), "a constraint")?;
             let mut texts = Vec::new();
             for constraint in each(reader, node) {
-                texts.push(Placed::made(&format!("ALTER TABLE {table} ADD {}", constraint_sql(reader, &constraint)?), span));
+                texts.push(Placed::made(
+                    &format!("ALTER TABLE {table} ADD {}", constraint_sql(reader, &constraint)?),
+                    span,
+                ));
             }
             Ok(texts)
         }
         "createPrimaryKey" => {
             let columns = reader.arguments_of(call, 1, "columns")?;
-            one(span, format!("ALTER TABLE {} ADD PRIMARY KEY ({})", dotted(&table_of(reader, call, 0)?), list(&columns)))
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {} ADD PRIMARY KEY ({})",
+                    dotted(&table_of(reader, call, 0)?),
+                    list(&columns)
+                ),
+            )
         }
         "dropForeignKey" | "dropUniqueConstraint" | "dropCheckConstraint" | "dropExclusionConstraint" => {
             let constraint = options(reader, expected(call.at(1), "a constraint's name")?);
@@ -160,7 +188,14 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 Kind::Map(_) => expected(reader.key_text(&constraint, "name")?, "a constraint's name")?,
                 _ => expected(reader.plain(&constraint), "a constraint's name")?,
             };
-            one(span, format!("ALTER TABLE {} DROP CONSTRAINT {}", dotted(&table_of(reader, call, 0)?), quoted(&name)))
+            one(
+                span,
+                format!(
+                    "ALTER TABLE {} DROP CONSTRAINT {}",
+                    dotted(&table_of(reader, call, 0)?),
+                    quoted(&name)
+                ),
+            )
         }
         "createSchema" | "dropSchema" => {
             let set = call.at(1).is_some_and(|node| reader.flag(node) == Some(true));
@@ -175,8 +210,16 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         "startTransaction" => one(span, "BEGIN"),
         "commitTransaction" => one(span, "COMMIT"),
         "rollbackTransaction" => one(span, "ROLLBACK"),
-        "changeColumn" | "changeColumns" => Err("SQL instead of `changeColumn`, which depends on the column as it was".to_owned()),
-        _ if name.starts_with("get") || name.starts_with("has") || name.starts_with("find") || matches!(name, "connect" | "release" | "loadTables") => Ok(Vec::new()),
+        "changeColumn" | "changeColumns" => {
+            Err("SQL instead of `changeColumn`, which depends on the column as it was".to_owned())
+        }
+        _ if name.starts_with("get")
+            || name.starts_with("has")
+            || name.starts_with("find")
+            || matches!(name, "connect" | "release" | "loadTables") =>
+        {
+            Ok(Vec::new())
+        }
         _ => Err(format!("a call of TypeORM that Lockkeeper follows (not `{name}`)")),
     }
 }
@@ -211,7 +254,8 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
             }
         }
     }
-    let exists = if call.at(1).is_some_and(|node| reader.flag(node) == Some(true)) { " IF NOT EXISTS" } else { "" };
+    let exists =
+        if call.at(1).is_some_and(|node| reader.flag(node) == Some(true)) { " IF NOT EXISTS" } else { "" };
     let mut sql = Placed::made(&format!("CREATE TABLE{exists} {name} ("), span);
     for (index, (place, part)) in parts.iter().enumerate() {
         if index > 0 {
@@ -229,7 +273,11 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     Ok(texts)
 }
 
-fn column_sql(reader: &mut Reader<'_>, table: &str, column: &Node) -> Result<(String, Option<String>), String> {
+fn column_sql(
+    reader: &mut Reader<'_>,
+    table: &str,
+    column: &Node,
+) -> Result<(String, Option<String>), String> {
     let name = expected(reader.key_text(column, "name")?, "a column's name")?;
     let mut kind = expected(reader.key_text(column, "type")?, "a type")?;
     let mut before = None;
@@ -237,7 +285,9 @@ fn column_sql(reader: &mut Reader<'_>, table: &str, column: &Node) -> Result<(St
         kind = format!("{kind}({length})");
     } else if let Some(precision) = reader.key_text(column, "precision")? {
         let scale = reader.key_text(column, "scale")?.map_or(String::new(), |scale| format!(",{scale}"));
-        let (first, rest) = kind.split_once(' ').map_or((kind.as_str(), String::new()), |(first, rest)| (first, format!(" {rest}")));
+        let (first, rest) = kind
+            .split_once(' ')
+            .map_or((kind.as_str(), String::new()), |(first, rest)| (first, format!(" {rest}")));
         kind = format!("{first}({precision}{scale}){rest}");
     }
     if kind == "enum" || kind == "simple-enum" {
@@ -284,14 +334,19 @@ fn index_sql(reader: &mut Reader<'_>, table: &str, index: &Node) -> Result<Strin
     let columns = list(&expected(reader.key_texts(index, "columnNames")?, "columns")?);
     let name = reader.key_text(index, "name")?.map_or(String::new(), |name| format!("{} ", quoted(&name)));
     let unique = if reader.key_flag(index, "isUnique")? == Some(true) { "UNIQUE " } else { "" };
-    let concurrently = if reader.key_flag(index, "isConcurrent")? == Some(true) { "CONCURRENTLY " } else { "" };
+    let concurrently =
+        if reader.key_flag(index, "isConcurrent")? == Some(true) { "CONCURRENTLY " } else { "" };
     let method = if reader.key_flag(index, "isSpatial")? == Some(true) { "USING GiST " } else { "" };
-    let filter = reader.key_text(index, "where")?.filter(|it| !it.is_empty()).map_or(String::new(), |it| format!(" WHERE {it}"));
+    let filter = reader
+        .key_text(index, "where")?
+        .filter(|it| !it.is_empty())
+        .map_or(String::new(), |it| format!(" WHERE {it}"));
     Ok(format!("CREATE {unique}INDEX {concurrently}{name}ON {table} {method}({columns}){filter}"))
 }
 
 fn constraint_sql(reader: &mut Reader<'_>, node: &Node) -> Result<String, String> {
-    let name = reader.key_text(node, "name")?.map_or(String::new(), |name| format!("CONSTRAINT {} ", quoted(&name)));
+    let name =
+        reader.key_text(node, "name")?.map_or(String::new(), |name| format!("CONSTRAINT {} ", quoted(&name)));
     if let Some(expression) = reader.key_text(node, "expression")? {
         return Ok(format!("{name}CHECK ({expression})"));
     }

@@ -8,7 +8,12 @@ use super::super::tree::{folder_of, leading_digits, name_of};
 use super::Order;
 
 /// Sorts paths and texts. What keeps the order from being known comes back, each with its file.
-pub(super) fn sort<'a>(search: &Search<'a>, order: Order, folder: &str, files: &mut Vec<(&'a str, &'a str)>) -> Vec<(&'a str, String)> {
+pub(super) fn sort<'a>(
+    search: &Search<'a>,
+    order: Order,
+    folder: &str,
+    files: &mut Vec<(&'a str, &'a str)>,
+) -> Vec<(&'a str, String)> {
     match order {
         Order::Name => files.sort_by(|one, two| name_of(one.0).cmp(name_of(two.0))),
         Order::Number => files.sort_by(|one, two| natural(name_of(one.0), name_of(two.0))),
@@ -19,14 +24,16 @@ pub(super) fn sort<'a>(search: &Search<'a>, order: Order, folder: &str, files: &
             return by_graph(files, dependencies);
         }
         Order::Listed => {
-            let list = ["lib.rs", "migrator.rs", "main.rs", "mod.rs"].iter().find_map(|name| {
-                search.tree.text(&super::super::tree::join(folder, name))
-            });
+            let list = ["lib.rs", "migrator.rs", "main.rs", "mod.rs"]
+                .iter()
+                .find_map(|name| search.tree.text(&super::super::tree::join(folder, name)));
             let place = |path: &str| {
                 let stem = name_of(path).trim_end_matches(".rs");
                 list.and_then(|list| list.find(&format!("{stem}::"))).unwrap_or(usize::MAX)
             };
-            files.sort_by(|one, two| place(one.0).cmp(&place(two.0)).then_with(|| name_of(one.0).cmp(name_of(two.0))));
+            files.sort_by(|one, two| {
+                place(one.0).cmp(&place(two.0)).then_with(|| name_of(one.0).cmp(name_of(two.0)))
+            });
         }
     }
     Vec::new()
@@ -39,7 +46,11 @@ pub(super) fn app_of(path: &str) -> &str {
 
 /// The number at the end of the class's name, or before the file's.
 fn timestamp<'a>((path, text): (&'a str, &'a str)) -> (String, &'a str) {
-    let class = text.split("class ").nth(1).and_then(|rest| rest.split([' ', '{', '<', '\n']).next()).unwrap_or_default();
+    let class = text
+        .split("class ")
+        .nth(1)
+        .and_then(|rest| rest.split([' ', '{', '<', '\n']).next())
+        .unwrap_or_default();
     let digits = |name: &str| -> String {
         let count = name.bytes().rev().take_while(u8::is_ascii_digit).count();
         name.get(name.len() - count..).unwrap_or_default().to_owned()
@@ -65,7 +76,8 @@ fn revisions((_, text): (&str, &str)) -> Links {
                 let rest = text.get(at..).unwrap_or_default();
                 let value = rest.split_once('=').map_or("", |(_, value)| value);
                 // A tuple may go on over lines.
-                let end = if value.trim_start().starts_with('(') { value.find(')') } else { value.find('\n') };
+                let end =
+                    if value.trim_start().starts_with('(') { value.find(')') } else { value.find('\n') };
                 found = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
                 break;
             }
@@ -117,7 +129,10 @@ fn quoted(text: &str) -> Vec<String> {
 }
 
 /// What must run first comes first; among those that are free, the order is kept.
-fn by_graph<'a>(files: &mut Vec<(&'a str, &'a str)>, links: fn((&str, &str)) -> Links) -> Vec<(&'a str, String)> {
+fn by_graph<'a>(
+    files: &mut Vec<(&'a str, &'a str)>,
+    links: fn((&str, &str)) -> Links,
+) -> Vec<(&'a str, String)> {
     let all: Vec<Links> = files.iter().map(|file| links(*file)).collect();
     let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, (names, _)) in all.iter().enumerate() {
@@ -130,7 +145,13 @@ fn by_graph<'a>(files: &mut Vec<(&'a str, &'a str)>, links: fn((&str, &str)) -> 
         for name in before {
             // An abbreviated revision names the one that begins with it.
             let exact = by_name.get(name.as_str());
-            let found = exact.or_else(|| by_name.range(name.as_str()..).next().filter(|(full, _)| full.starts_with(name.as_str())).map(|(_, at)| at));
+            let found = exact.or_else(|| {
+                by_name
+                    .range(name.as_str()..)
+                    .next()
+                    .filter(|(full, _)| full.starts_with(name.as_str()))
+                    .map(|(_, at)| at)
+            });
             if let Some(at) = found.filter(|at| **at != index) {
                 needs.insert(*at);
                 if let Some(list) = after.get_mut(*at) {
@@ -140,7 +161,8 @@ fn by_graph<'a>(files: &mut Vec<(&'a str, &'a str)>, links: fn((&str, &str)) -> 
         }
         waiting.push(needs);
     }
-    let mut free: BTreeSet<usize> = waiting.iter().enumerate().filter(|(_, needs)| needs.is_empty()).map(|(index, _)| index).collect();
+    let mut free: BTreeSet<usize> =
+        waiting.iter().enumerate().filter(|(_, needs)| needs.is_empty()).map(|(index, _)| index).collect();
     let mut sorted = Vec::new();
     let mut done: BTreeSet<usize> = BTreeSet::new();
     while let Some(next) = free.pop_first() {
@@ -155,8 +177,15 @@ fn by_graph<'a>(files: &mut Vec<(&'a str, &'a str)>, links: fn((&str, &str)) -> 
             }
         }
     }
-    let stuck: Vec<(&str, &str)> = files.iter().enumerate().filter(|(index, _)| !done.contains(index)).map(|(_, file)| *file).collect();
-    let faults = stuck.iter().take(1).map(|(path, _)| (*path, "Migrations depend on each other in a circle here: their order is not known.".to_owned())).collect();
+    let stuck: Vec<(&str, &str)> =
+        files.iter().enumerate().filter(|(index, _)| !done.contains(index)).map(|(_, file)| *file).collect();
+    let faults = stuck
+        .iter()
+        .take(1)
+        .map(|(path, _)| {
+            (*path, "Migrations depend on each other in a circle here: their order is not known.".to_owned())
+        })
+        .collect();
     sorted.extend(stuck);
     *files = sorted;
     faults
@@ -176,13 +205,19 @@ mod tests {
         let mut files = vec![c, b, a];
         assert_eq!(by_graph(&mut files, revisions), []);
         assert_eq!(files, [a, b, c]);
-        let mut circle = vec![("x.py", "revision='x'\ndown_revision='y'\n"), ("y.py", "revision='y'\ndown_revision='x'\n")];
+        let mut circle = vec![
+            ("x.py", "revision='x'\ndown_revision='y'\n"),
+            ("y.py", "revision='y'\ndown_revision='x'\n"),
+        ];
         assert_eq!(by_graph(&mut circle, revisions).len(), 1);
     }
 
     #[test]
     fn dependencies_cross_apps() {
-        let one = ("a/migrations/0001_x.py", "dependencies = [\n  ('b', '0001_y'),\n  migrations.swappable_dependency(settings.AUTH_USER_MODEL),\n]\n");
+        let one = (
+            "a/migrations/0001_x.py",
+            "dependencies = [\n  ('b', '0001_y'),\n  migrations.swappable_dependency(settings.AUTH_USER_MODEL),\n]\n",
+        );
         let two = ("b/migrations/0001_y.py", "dependencies = []");
         let mut files = vec![one, two];
         by_graph(&mut files, dependencies);

@@ -12,7 +12,8 @@ use crate::embedded::{self, Code, CodeTool, Files, Item, Models};
 use crate::text::Span;
 
 /// Folders below which nothing is the repository's own migration.
-const FOREIGN: [&str; 6] = ["node_modules", "vendor", "testdata", "fixtures", "__fixtures__", "site-packages"];
+const FOREIGN: [&str; 6] =
+    ["node_modules", "vendor", "testdata", "fixtures", "__fixtures__", "site-packages"];
 
 /// Every project of a tool: a folder each; all apps of Django are one.
 pub(super) fn find(search: &Search<'_>, spec: &Spec) -> Vec<Found> {
@@ -42,7 +43,10 @@ pub(super) fn find(search: &Search<'_>, spec: &Spec) -> Vec<Found> {
 
 fn is_foreign(search: &Search<'_>, path: &str) -> bool {
     let name = name_of(path);
-    let kind = name.ends_with(".d.ts") || name.contains(".test.") || name.contains(".spec.") || name.ends_with("_test.go");
+    let kind = name.ends_with(".d.ts")
+        || name.contains(".test.")
+        || name.contains(".spec.")
+        || name.ends_with("_test.go");
     let foreign = folder_of(path).split('/').any(|part| FOREIGN.contains(&part));
     (kind || foreign) && !search.is_asked(path)
 }
@@ -66,7 +70,14 @@ fn root_of_apps(search: &Search<'_>, path: &str) -> String {
     folder.to_owned()
 }
 
-fn project<'a>(search: &Search<'a>, spec: &Spec, tool: CodeTool, files: &Files<'_>, folder: &str, paths: &[&'a str]) -> Found {
+fn project<'a>(
+    search: &Search<'a>,
+    spec: &Spec,
+    tool: CodeTool,
+    files: &Files<'_>,
+    folder: &str,
+    paths: &[&'a str],
+) -> Found {
     let mut project = Project::new(spec.tool, folder);
     project.tool_version = version(search, spec, folder);
     let mut texts: Vec<(&'a str, &'a str)> =
@@ -76,7 +87,9 @@ fn project<'a>(search: &Search<'a>, spec: &Spec, tool: CodeTool, files: &Files<'
     let usual = (spec.model)(search, folder);
     let mut models = Models::default();
     if spec.order == Order::Dependencies {
-        texts.iter().for_each(|(path, text)| models.survey(path, text));
+        for (path, text) in &texts {
+            models.survey(path, text);
+        }
     }
     for (path, text) in texts {
         let code = if spec.order == Order::Dependencies {
@@ -97,7 +110,11 @@ fn add(project: &mut Project, spec: &Spec, usual: TransactionModel, path: &str, 
     let spans = |items: &[Item]| -> Vec<Span> { items.iter().map(|item| item.span).collect() };
     let name = name_of(path);
     let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let name = if spec.order == Order::Dependencies { format!("{}.{name}", order::app_of(path)) } else { name.to_owned() };
+    let name = if spec.order == Order::Dependencies {
+        format!("{}.{name}", order::app_of(path))
+    } else {
+        name.to_owned()
+    };
     let mut migration = Migration::new(path, name, spans(&code.up), model);
     let back = code.down.as_deref().filter(|down| !down.is_empty()).map(spans);
     migration.down = back.map(|parts| Down { path: path.to_owned(), parts });

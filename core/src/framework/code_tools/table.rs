@@ -43,25 +43,33 @@ fn a_file_each(_: &Search<'_>, _: &str) -> TransactionModel {
 
 /// Whether a file of the repository whose name begins so holds one of these words.
 fn configured(search: &Search<'_>, folder: &str, stems: &[&str], words: &[&str]) -> bool {
-    let near = |path: &str| upward(folder).any(|above| above == folder_of(path)) || folder_of(path).starts_with(folder) || folder.is_empty();
-    search.tree.paths().filter(|path| stems.iter().any(|stem| name_of(path).starts_with(stem)) && near(path)).any(|path| {
-        search.tree.text(path).is_some_and(|text| {
-            let plain: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-            words.iter().any(|word| plain.contains(word))
+    let near = |path: &str| {
+        upward(folder).any(|above| above == folder_of(path))
+            || folder_of(path).starts_with(folder)
+            || folder.is_empty()
+    };
+    search
+        .tree
+        .paths()
+        .filter(|path| stems.iter().any(|stem| name_of(path).starts_with(stem)) && near(path))
+        .any(|path| {
+            search.tree.text(path).is_some_and(|text| {
+                let plain: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+                words.iter().any(|word| plain.contains(word))
+            })
         })
-    })
 }
 
 /// node-pg-migrate 9: all pending migrations in one transaction; `pgm.noTransaction()` commits it and begins another
 /// after the migration.
 pub(in crate::framework) static NODE_PG_MIGRATE: Tool = Tool {
     known_by_name: true,
-    late: Late::Refused("node-pg-migrate stops with \"Not run migration … is preceding already run migration\" unless `--no-check-order` is set"),
+    late: Late::Refused(
+        "node-pg-migrate stops with \"Not run migration … is preceding already run migration\" unless `--no-check-order` is set",
+    ),
     history: "pgmigrations",
     lock: RunLock::Tries("pg_try_advisory_lock"),
-    concurrently: |_| {
-        "Put it into a migration of its own that calls `pgm.noTransaction()`; with `pgm.createIndex(…, { concurrently: true })`."
-    },
+    concurrently: |_| "Put it into a migration of its own that calls `pgm.noTransaction()`; with `pgm.createIndex(…, { concurrently: true })`.",
     ..usual("node-pg-migrate", "node-pg-migrate", |search| find(search, &NODE_PG_MIGRATE_SPEC))
 };
 static NODE_PG_MIGRATE_SPEC: Spec = Spec {
@@ -72,7 +80,9 @@ static NODE_PG_MIGRATE_SPEC: Spec = Spec {
     also: &["pgm", "MigrationBuilder"],
     packages: &["node-pg-migrate"],
     order: Order::Number,
-    model: |search, _| if search.evidence.says(&["--no-single-transaction"]) { FileStatements } else { RunStatements },
+    model: |search, _| {
+        if search.evidence.says(&["--no-single-transaction"]) { FileStatements } else { RunStatements }
+    },
     outside: always_autocommit,
 };
 
@@ -81,9 +91,7 @@ pub(in crate::framework) static KNEX: Tool = Tool {
     aliases: &["knex.js"],
     history: "knex_migrations",
     lock: RunLock::Table("a row in knex_migrations_lock"),
-    concurrently: |_| {
-        "Put it into a migration of its own with `exports.config = { transaction: false }`, as `knex.raw(…)` with one statement in the string."
-    },
+    concurrently: |_| "Put it into a migration of its own with `exports.config = { transaction: false }`, as `knex.raw(…)` with one statement in the string.",
     after_failure: |model| match model {
         Autocommit => {
             "What ran before the failing statement stays applied; a process that was killed also leaves `is_locked` in \
@@ -102,12 +110,16 @@ static KNEX_SPEC: Spec = Spec {
     packages: &["knex"],
     order: Order::Name,
     model: |search, folder| {
-        if configured(search, folder, &["knexfile."], &["disableTransactions:true"]) { Autocommit } else { RunStatements }
+        if configured(search, folder, &["knexfile."], &["disableTransactions:true"]) {
+            Autocommit
+        } else {
+            RunStatements
+        }
     },
     outside: always_autocommit,
 };
 
-/// TypeORM 1.1: `migrationsTransactionMode` is `all` unless it is set.
+/// `TypeORM` 1.1: `migrationsTransactionMode` is `all` unless it is set.
 pub(in crate::framework) static TYPEORM: Tool = Tool {
     history: "migrations",
     concurrently: |model| match model {
@@ -131,8 +143,12 @@ static TYPEORM_SPEC: Spec = Spec {
     model: |search, folder| {
         let said = |mode: &str| {
             let stems = ["data-source", "ormconfig", "datasource"];
-            let words = [format!("migrationsTransactionMode:\"{mode}\""), format!("migrationsTransactionMode:'{mode}'")];
-            let flags = [format!("-t {mode}"), format!("--transaction {mode}"), format!("--transaction={mode}")];
+            let words = [
+                format!("migrationsTransactionMode:\"{mode}\""),
+                format!("migrationsTransactionMode:'{mode}'"),
+            ];
+            let flags =
+                [format!("-t {mode}"), format!("--transaction {mode}"), format!("--transaction={mode}")];
             configured(search, folder, &stems, &[words[0].as_str(), words[1].as_str()])
                 || search.evidence.says(&[flags[0].as_str(), flags[1].as_str(), flags[2].as_str()])
         };
@@ -151,9 +167,7 @@ static TYPEORM_SPEC: Spec = Spec {
 pub(in crate::framework) static SEQUELIZE: Tool = Tool {
     aliases: &["sequelize-cli"],
     history: "SequelizeMeta",
-    concurrently: |_| {
-        "It runs as it is outside of `sequelize.transaction(…)`: `queryInterface.addIndex(…, { concurrently: true })` without `transaction`."
-    },
+    concurrently: |_| "It runs as it is outside of `sequelize.transaction(…)`: `queryInterface.addIndex(…, { concurrently: true })` without `transaction`.",
     ..usual("sequelize", "Sequelize", |search| find(search, &SEQUELIZE_SPEC))
 };
 static SEQUELIZE_SPEC: Spec = Spec {
@@ -168,7 +182,7 @@ static SEQUELIZE_SPEC: Spec = Spec {
     outside: always_autocommit,
 };
 
-/// MikroORM 6: one transaction around all, with a savepoint for each.
+/// `MikroORM` 6: one transaction around all, with a savepoint for each.
 pub(in crate::framework) static MIKRO_ORM: Tool = Tool {
     aliases: &["mikroorm"],
     history: "mikro_orm_migrations",
@@ -190,14 +204,20 @@ static MIKRO_ORM_SPEC: Spec = Spec {
     packages: &["@mikro-orm/migrations", "@mikro-orm/core"],
     order: Order::Name,
     model: |search, folder| {
-        if configured(search, folder, &["mikro-orm.config", "mikro-orm"], &["allOrNothing:false"]) { FileStatements } else { RunStatements }
+        if configured(search, folder, &["mikro-orm.config", "mikro-orm"], &["allOrNothing:false"]) {
+            FileStatements
+        } else {
+            RunStatements
+        }
     },
     outside: always_autocommit,
 };
 
 /// Kysely 0.28: all pending migrations in one transaction.
 pub(in crate::framework) static KYSELY: Tool = Tool {
-    late: Late::Refused("Kysely stops with \"corrupted migrations\" unless `allowUnorderedMigrations` is set"),
+    late: Late::Refused(
+        "Kysely stops with \"corrupted migrations\" unless `allowUnorderedMigrations` is set",
+    ),
     history: "kysely_migration",
     lock: RunLock::Waits("pg_advisory_lock"),
     concurrently: |_| {
@@ -215,7 +235,8 @@ static KYSELY_SPEC: Spec = Spec {
     packages: &["kysely"],
     order: Order::Name,
     model: |search, folder| {
-        let off = configured(search, folder, &["kysely.config"], &["disableTransactions:true"]) || search.evidence.says(&["kysely migrate --no-transaction", "migrate:latest --no-transaction"]);
+        let off = configured(search, folder, &["kysely.config"], &["disableTransactions:true"])
+            || search.evidence.says(&["kysely migrate --no-transaction", "migrate:latest --no-transaction"]);
         if off { Autocommit } else { RunStatements }
     },
     outside: always_autocommit,
@@ -333,7 +354,11 @@ static SEA_ORM_SPEC: Spec = Spec {
     packages: &["sea-orm-migration"],
     order: Order::Listed,
     model: |search, folder| match search.evidence.version(folder, &["sea-orm-migration"]) {
-        Some(version) if version.trim_start_matches(['^', '~', '=']).starts_with('1') || version.starts_with("0.") => RunStatements,
+        Some(version)
+            if version.trim_start_matches(['^', '~', '=']).starts_with('1') || version.starts_with("0.") =>
+        {
+            RunStatements
+        }
         _ => FileStatements,
     },
     outside: always_autocommit,
@@ -380,15 +405,21 @@ static FLYWAY_JAVA_SPEC: Spec = Spec {
 };
 
 /// What a migration asks for that its tool refuses or that hangs.
-pub(super) fn dangers(tool: &str, usual: TransactionModel, path: &str, text: &str, code: &Code) -> Option<Problem> {
+pub(super) fn dangers(
+    tool: &str,
+    usual: TransactionModel,
+    path: &str,
+    text: &str,
+    code: &Code,
+) -> Option<Problem> {
     if tool == "typeorm" && code.outside && usual == RunStatements {
         let message = "TypeORM refuses `transaction = false` in the mode `all` (ForbiddenTransactionModeOverrideError): set \
                        `migrationsTransactionMode: 'each'`.";
         return Some(problem(path, message, false));
     }
-    let concurrently = code.up.iter().any(|item| {
-        matches!(&item.sql, Sql::Text(sql) if sql.text.to_ascii_lowercase().contains("concurrently"))
-    });
+    let concurrently = code.up.iter().any(
+        |item| matches!(&item.sql, Sql::Text(sql) if sql.text.to_ascii_lowercase().contains("concurrently")),
+    );
     if tool == "ecto" && code.outside && concurrently && !text.contains("@disable_migration_lock true") {
         let message = "Without `@disable_migration_lock true` a second connection holds a transaction open while this runs, \
                        for which CONCURRENTLY waits: it hangs, unless the repository sets `migration_lock: \

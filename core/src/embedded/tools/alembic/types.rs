@@ -1,4 +1,4 @@
-//! SQLAlchemy's columns, types and expressions.
+//! `SQLAlchemy`'s columns, types and expressions.
 
 use super::super::render::{dotted, expected, list, literal, quoted};
 use super::{flag, given, keyword};
@@ -34,7 +34,8 @@ pub(super) struct Column {
 impl Column {
     /// As it stands in CREATE TABLE or ADD COLUMN. The only column of a primary key counts by itself.
     pub(super) fn definition(&self, only_key: bool) -> String {
-        let plain = only_key && self.default.is_none() && self.computed.is_empty() && self.references.is_empty();
+        let plain =
+            only_key && self.default.is_none() && self.computed.is_empty() && self.references.is_empty();
         let kind = match self.kind.sql.as_str() {
             "INTEGER" if plain => "SERIAL",
             "BIGINT" if plain => "BIGSERIAL",
@@ -47,14 +48,14 @@ impl Column {
     }
 
     /// The index of `index=True`.
-    pub(super) fn own_index(&self, table: &str) -> Option<String> {
+    pub(super) fn own_index(&self, table: &str) -> String {
         let plain = table.rsplit('.').next().unwrap_or_default().trim_matches('"');
         let unique = if self.unique { "UNIQUE " } else { "" };
         let name = quoted(&format!("ix_{plain}_{}", self.name));
         if self.index {
-            Some(format!("CREATE {unique}INDEX {name} ON {table} ({})", quoted(&self.name)))
+            format!("CREATE {unique}INDEX {name} ON {table} ({})", quoted(&self.name))
         } else {
-            Some(format!("ALTER TABLE {table} ADD UNIQUE ({})", quoted(&self.name)))
+            format!("ALTER TABLE {table} ADD UNIQUE ({})", quoted(&self.name))
         }
     }
 }
@@ -98,7 +99,12 @@ pub(super) fn column(reader: &mut Reader<'_>, node: &Node) -> Result<Column, Str
         index: flag(reader, call, "index")?,
         references: Vec::new(),
     };
-    let positional: Vec<Node> = call.arguments.iter().filter(|it| it.name.is_none()).map(|it| (*reader.seen(&it.value)).clone()).collect();
+    let positional: Vec<Node> = call
+        .arguments
+        .iter()
+        .filter(|it| it.name.is_none())
+        .map(|it| (*reader.seen(&it.value)).clone())
+        .collect();
     let mut kind = given(reader, call, "type_");
     for part in positional.iter().skip(usize::from(call.named("name").is_none())) {
         match called(part) {
@@ -136,7 +142,10 @@ fn foreign_key(reader: &mut Reader<'_>, call: &Call) -> Result<Reference, String
         },
         None => String::new(),
     };
-    Ok(Reference { name, target: format!("REFERENCES {} ({}){}", dotted(table), quoted(column), actions(reader, call)?) })
+    Ok(Reference {
+        name,
+        target: format!("REFERENCES {} ({}){}", dotted(table), quoted(column), actions(reader, call)?),
+    })
 }
 
 /// `ON DELETE`, `ON UPDATE`, `DEFERRABLE`, `INITIALLY`.
@@ -175,7 +184,7 @@ fn expression_value(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     reader.constant(node)
 }
 
-/// A type as PostgreSQL's dialect of SQLAlchemy writes it.
+/// A type as `PostgreSQL`'s dialect of `SQLAlchemy` writes it.
 pub(super) fn type_of(reader: &mut Reader<'_>, node: &Node) -> Option<Type> {
     let seen = reader.seen(node);
     let (name, call) = called(&seen)?;
@@ -214,18 +223,24 @@ pub(super) fn type_of(reader: &mut Reader<'_>, node: &Node) -> Option<Type> {
         },
         "REAL" => plain("REAL"),
         "Double" | "DOUBLE_PRECISION" | "DOUBLE" => plain("DOUBLE PRECISION"),
-        "Numeric" | "NUMERIC" | "DECIMAL" => match (number(reader, 0, "precision"), number(reader, 1, "scale")) {
-            (Some(precision), Some(scale)) => plain(&format!("NUMERIC({precision}, {scale})")),
-            (Some(precision), None) => plain(&format!("NUMERIC({precision})")),
-            _ => plain("NUMERIC"),
-        },
+        "Numeric" | "NUMERIC" | "DECIMAL" => {
+            match (number(reader, 0, "precision"), number(reader, 1, "scale")) {
+                (Some(precision), Some(scale)) => plain(&format!("NUMERIC({precision}, {scale})")),
+                (Some(precision), None) => plain(&format!("NUMERIC({precision})")),
+                _ => plain("NUMERIC"),
+            }
+        }
         "JSON" => plain("JSON"),
         "JSONB" => plain("JSONB"),
         "UUID" | "Uuid" | "GUID" => plain("UUID"),
         "LargeBinary" | "BYTEA" | "BLOB" | "PickleType" | "BINARY" | "VARBINARY" => plain("BYTEA"),
-        "INET" | "CIDR" | "MACADDR" | "OID" | "TSVECTOR" | "TSQUERY" | "HSTORE" | "CITEXT" | "MONEY" | "INT4RANGE" | "INT8RANGE"
-        | "NUMRANGE" | "DATERANGE" | "TSRANGE" | "TSTZRANGE" | "BIT" => plain(name),
-        "Vector" | "VECTOR" => plain(&number(reader, 0, "dim").map_or("VECTOR".to_owned(), |size| format!("VECTOR({size})"))),
+        "INET" | "CIDR" | "MACADDR" | "OID" | "TSVECTOR" | "TSQUERY" | "HSTORE" | "CITEXT" | "MONEY"
+        | "INT4RANGE" | "INT8RANGE" | "NUMRANGE" | "DATERANGE" | "TSRANGE" | "TSTZRANGE" | "BIT" => {
+            plain(name)
+        }
+        "Vector" | "VECTOR" => {
+            plain(&number(reader, 0, "dim").map_or("VECTOR".to_owned(), |size| format!("VECTOR({size})")))
+        }
         "ARRAY" => {
             let inner = call.and_then(|call| keyword(call, "item_type").or_else(|| call.at(0)))?;
             type_of(reader, inner).map(|inner| Type { sql: format!("{}[]", inner.sql), create: inner.create })
@@ -250,7 +265,9 @@ pub(super) fn type_of(reader: &mut Reader<'_>, node: &Node) -> Option<Type> {
                 None => quoted(&name),
             };
             let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
-            let makes = !(keyword(call, "create_type").is_some() && flag(reader, call, "create_type") == Ok(false)) && !values.is_empty();
+            let makes = !(keyword(call, "create_type").is_some()
+                && flag(reader, call, "create_type") == Ok(false))
+                && !values.is_empty();
             let create = makes.then(|| format!("CREATE TYPE {name} AS ENUM ({})", values.join(", ")));
             Some(Type { sql: name, create })
         }
@@ -269,11 +286,15 @@ pub(super) struct Part {
 pub(super) fn table_part(reader: &mut Reader<'_>, node: &Node) -> Result<Option<Part>, String> {
     let Some((name, Some(call))) = called(node) else { return Ok(None) };
     let named = match given(reader, call, "name") {
-        Some(name) => format!("CONSTRAINT {} ", quoted(&expected(super::name_of(reader, &name), "a constraint's name")?)),
+        Some(name) => format!(
+            "CONSTRAINT {} ",
+            quoted(&expected(super::name_of(reader, &name), "a constraint's name")?)
+        ),
         None => String::new(),
     };
     let positional = |reader: &mut Reader<'_>| -> Result<Vec<String>, String> {
-        let nodes: Vec<Node> = call.arguments.iter().filter(|it| it.name.is_none()).map(|it| it.value.clone()).collect();
+        let nodes: Vec<Node> =
+            call.arguments.iter().filter(|it| it.name.is_none()).map(|it| it.value.clone()).collect();
         nodes.iter().map(|node| expected(reader.plain(node), "a column's name")).collect()
     };
     Ok(Some(match name {
@@ -282,7 +303,8 @@ pub(super) fn table_part(reader: &mut Reader<'_>, node: &Node) -> Result<Option<
             Part { sql: format!("{named}PRIMARY KEY ({})", list(&columns)), primary_key: Some(columns) }
         }
         "UniqueConstraint" => {
-            let nulls = if flag(reader, call, "postgresql_nulls_not_distinct")? { " NULLS NOT DISTINCT" } else { "" };
+            let nulls =
+                if flag(reader, call, "postgresql_nulls_not_distinct")? { " NULLS NOT DISTINCT" } else { "" };
             Part { sql: format!("{named}UNIQUE{nulls} ({})", list(&positional(reader)?)), primary_key: None }
         }
         "CheckConstraint" => {
@@ -293,17 +315,33 @@ pub(super) fn table_part(reader: &mut Reader<'_>, node: &Node) -> Result<Option<
         "ForeignKeyConstraint" => {
             let columns = reader.arguments_of(call, 0, "columns")?;
             let targets = reader.arguments_of(call, 1, "columns")?;
-            let table = expected(targets.first().and_then(|target| target.rsplit_once('.')), "a table that is referenced")?.0.to_owned();
-            let others: Vec<String> = targets.iter().map(|target| target.rsplit('.').next().unwrap_or_default().to_owned()).collect();
+            let table = expected(
+                targets.first().and_then(|target| target.rsplit_once('.')),
+                "a table that is referenced",
+            )?
+            .0
+            .to_owned();
+            let others: Vec<String> = targets
+                .iter()
+                .map(|target| target.rsplit('.').next().unwrap_or_default().to_owned())
+                .collect();
             let tail = actions(reader, call)?;
-            Part { sql: format!("{named}FOREIGN KEY({}) REFERENCES {} ({}){tail}", list(&columns), dotted(&table), list(&others)), primary_key: None }
+            Part {
+                sql: format!(
+                    "{named}FOREIGN KEY({}) REFERENCES {} ({}){tail}",
+                    list(&columns),
+                    dotted(&table),
+                    list(&others)
+                ),
+                primary_key: None,
+            }
         }
         "Column" => return Ok(None),
         _ => return Err("a part of a table that Lockkeeper knows".to_owned()),
     }))
 }
 
-/// A condition or another expression: SQL in a text, or SQLAlchemy's operators on columns.
+/// A condition or another expression: SQL in a text, or `SQLAlchemy`'s operators on columns.
 pub(super) fn expression(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     if let Some(raw) = reader.raw_expression(node) {
         return Some(raw);
@@ -322,7 +360,9 @@ pub(super) fn expression(reader: &mut Reader<'_>, node: &Node) -> Option<String>
                 "==" if null => format!("{left_sql} IS NULL"),
                 "!=" if null => format!("{left_sql} IS NOT NULL"),
                 "==" => format!("{left_sql} = {}", operand(reader, right)?),
-                "!=" | "<" | ">" | "<=" | ">=" => format!("{left_sql} {operator} {}", operand(reader, right)?),
+                "!=" | "<" | ">" | "<=" | ">=" => {
+                    format!("{left_sql} {operator} {}", operand(reader, right)?)
+                }
                 "&" => format!("{left_sql} AND {}", operand(reader, right)?),
                 "|" => format!("{left_sql} OR {}", operand(reader, right)?),
                 _ => return None,
@@ -357,10 +397,19 @@ fn operand(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
                 _ => None,
             });
             Some(match after {
-                Some("is_") => format!("{} IS {}", quoted(&column), values?.at(0).and_then(|node| operand(reader, node))?),
-                Some("isnot" | "is_not") => format!("{} IS NOT {}", quoted(&column), values?.at(0).and_then(|node| operand(reader, node))?),
+                Some("is_") => format!(
+                    "{} IS {}",
+                    quoted(&column),
+                    values?.at(0).and_then(|node| operand(reader, node))?
+                ),
+                Some("isnot" | "is_not") => format!(
+                    "{} IS NOT {}",
+                    quoted(&column),
+                    values?.at(0).and_then(|node| operand(reader, node))?
+                ),
                 Some("in_") => {
-                    let texts: Vec<String> = reader.plains(values?.at(0)?)?.iter().map(|text| literal(text)).collect();
+                    let texts: Vec<String> =
+                        reader.plains(values?.at(0)?)?.iter().map(|text| literal(text)).collect();
                     format!("{} IN ({})", quoted(&column), texts.join(", "))
                 }
                 Some("desc") => format!("{} DESC", quoted(&column)),
@@ -375,7 +424,10 @@ fn operand(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
             }
             Some(parts.join(word))
         }
-        (function, Some(call)) if root.word() == Some("func") || links.iter().any(|link| matches!(link, Link::Member(name, _) if name == "func")) => {
+        (function, Some(call))
+            if root.word() == Some("func")
+                || links.iter().any(|link| matches!(link, Link::Member(name, _) if name == "func")) =>
+        {
             let mut parts = Vec::new();
             for argument in &call.arguments {
                 parts.push(operand(reader, &argument.value)?);
@@ -392,7 +444,10 @@ pub(super) fn is_select(node: &Node) -> bool {
         Kind::Chain(root, links) => {
             let first = called(node).map(|(name, _)| name.to_owned()).unwrap_or_default();
             let changes = links.iter().any(|link| matches!(link, Link::Member(name, _) if matches!(name.as_str(), "update" | "delete" | "insert")));
-            !changes && (first == "select" || root.word() == Some("select") || links.iter().any(|link| matches!(link, Link::Member(name, _) if name == "select")))
+            !changes
+                && (first == "select"
+                    || root.word() == Some("select")
+                    || links.iter().any(|link| matches!(link, Link::Member(name, _) if name == "select")))
         }
         _ => false,
     }
@@ -402,7 +457,9 @@ pub(super) fn is_select(node: &Node) -> bool {
 pub(super) fn table_name(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     let seen = reader.seen(node);
     match called(&seen)? {
-        ("table" | "Table", Some(call)) => call.at(0).and_then(|node| reader.plain(node)).map(|name| dotted(&name)),
+        ("table" | "Table", Some(call)) => {
+            call.at(0).and_then(|node| reader.plain(node)).map(|name| dotted(&name))
+        }
         _ => None,
     }
 }
@@ -446,7 +503,11 @@ pub(super) fn change(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
         "insert" => Some(format!("INSERT INTO {table} VALUES ($1)")),
         _ if columns.is_empty() => None,
         _ => {
-            let sets: Vec<String> = columns.iter().zip(1..).map(|(name, number)| format!("{} = ${number}", quoted(name))).collect();
+            let sets: Vec<String> = columns
+                .iter()
+                .zip(1..)
+                .map(|(name, number)| format!("{} = ${number}", quoted(name)))
+                .collect();
             Some(format!("UPDATE {table} SET {}{filter}", sets.join(", ")))
         }
     }
@@ -459,7 +520,11 @@ pub(super) fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: 
     if !matches!(verb.as_str(), "create" | "drop") {
         return false;
     }
-    let node = if subject.is_empty() { root.clone() } else { Node { kind: Kind::Chain(Box::new(root.clone()), subject.to_vec()), span } };
+    let node = if subject.is_empty() {
+        root.clone()
+    } else {
+        Node { kind: Kind::Chain(Box::new(root.clone()), subject.to_vec()), span }
+    };
     let seen = (*reader.seen(&node)).clone();
     if !matches!(called(&seen), Some(("Enum" | "ENUM", Some(_)))) {
         return false;

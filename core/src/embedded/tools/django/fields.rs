@@ -64,8 +64,14 @@ impl Field {
             texts.push(format!("CREATE INDEX {} ON {} ({})", name(""), quoted(table), quoted(&self.column)));
         }
         if self.text_like && (self.index || self.unique || self.primary) {
-            let class = if self.kind.starts_with("text") { "text_pattern_ops" } else { "varchar_pattern_ops" };
-            texts.push(format!("CREATE INDEX {} ON {} ({} {class})", name("_like"), quoted(table), quoted(&self.column)));
+            let class =
+                if self.kind.starts_with("text") { "text_pattern_ops" } else { "varchar_pattern_ops" };
+            texts.push(format!(
+                "CREATE INDEX {} ON {} ({} {class})",
+                name("_like"),
+                quoted(table),
+                quoted(&self.column)
+            ));
         }
         texts
     }
@@ -76,7 +82,13 @@ fn number(reader: &mut Reader<'_>, call: &Call, name: &str) -> Result<Option<Str
 }
 
 /// Reads `models.CharField(max_length=20)`.
-pub(super) fn read(models: &Models, reader: &mut Reader<'_>, app: &str, name: &str, node: &Node) -> Result<Field, String> {
+pub(super) fn read(
+    models: &Models,
+    reader: &mut Reader<'_>,
+    app: &str,
+    name: &str,
+    node: &Node,
+) -> Result<Field, String> {
     let seen = reader.seen(node);
     let (kind, Some(call)) = expected(called(&seen), "a field")? else { return Err("a field".to_owned()) };
     let mut field = Field {
@@ -87,7 +99,9 @@ pub(super) fn read(models: &Models, reader: &mut Reader<'_>, app: &str, name: &s
         index: call.named("db_index").is_some_and(|node| reader.flag(node) == Some(true)),
         ..Field::default()
     };
-    if call.named("db_column").is_none() && matches!(kind, "ForeignKey" | "OneToOneField" | "FlexibleForeignKey") {
+    if call.named("db_column").is_none()
+        && matches!(kind, "ForeignKey" | "OneToOneField" | "FlexibleForeignKey")
+    {
         field.column = format!("{name}_id");
     }
     match kind {
@@ -107,7 +121,8 @@ pub(super) fn read(models: &Models, reader: &mut Reader<'_>, app: &str, name: &s
             let unknown = Target {
                 table: format!("{target_app}_{}", target_model.to_lowercase()),
                 column: "id".to_owned(),
-                kind: if target_app == "auth" || target_app == "contenttypes" { "integer" } else { "bigint" }.to_owned(),
+                kind: if target_app == "auth" || target_app == "contenttypes" { "integer" } else { "bigint" }
+                    .to_owned(),
             };
             let target = models.target(target_app, target_model).cloned().unwrap_or(unknown);
             let column = reader.option(call, "to_field")?.unwrap_or_else(|| target.column.clone());
@@ -129,7 +144,10 @@ pub(super) fn read(models: &Models, reader: &mut Reader<'_>, app: &str, name: &s
     if let Some(node) = call.named("default") {
         // A function or object: its value is not known, but there is one.
         field.default = Some(default(reader, node).unwrap_or_else(|| "$1".to_owned()));
-    } else if !field.null && matches!(kind, "CharField" | "TextField" | "SlugField" | "EmailField" | "URLField") && reader.is_set(call, "blank") == Ok(true) {
+    } else if !field.null
+        && matches!(kind, "CharField" | "TextField" | "SlugField" | "EmailField" | "URLField")
+        && reader.is_set(call, "blank") == Ok(true)
+    {
         // An empty string stands where a text may be blank.
         field.default = Some("''".to_owned());
     }
@@ -170,7 +188,7 @@ pub(super) fn default(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     }
 }
 
-/// The column types of Django's PostgreSQL backend.
+/// The column types of Django's `PostgreSQL` backend.
 fn type_of(reader: &mut Reader<'_>, kind: &str, call: &Call, field: &mut Field) -> Result<String, String> {
     let length = number(reader, call, "max_length")?;
     let varchar = |usual: &str| match &length {
@@ -256,7 +274,9 @@ fn type_of(reader: &mut Reader<'_>, kind: &str, call: &Call, field: &mut Field) 
         "DecimalRangeField" => "numrange".to_owned(),
         "DateTimeRangeField" => "tstzrange".to_owned(),
         "DateRangeField" => "daterange".to_owned(),
-        "VectorField" => number(reader, call, "dimensions")?.map_or("vector".to_owned(), |size| format!("vector({size})")),
+        "VectorField" => {
+            number(reader, call, "dimensions")?.map_or("vector".to_owned(), |size| format!("vector({size})"))
+        }
         "PointField" => "geometry(POINT,4326)".to_owned(),
         "ArrayField" => {
             let base = match call.named("base_field") {
@@ -275,7 +295,9 @@ fn type_of(reader: &mut Reader<'_>, kind: &str, call: &Call, field: &mut Field) 
             let seen = reader.seen(output);
             let (kind, inner) = expected(called(&seen), "a field")?;
             return match inner {
-                Some(inner) => type_of(reader, kind, inner, field).and(Err("an expression in SQL".to_owned())),
+                Some(inner) => {
+                    type_of(reader, kind, inner, field).and(Err("an expression in SQL".to_owned()))
+                }
                 None => Err("an expression in SQL".to_owned()),
             };
         }

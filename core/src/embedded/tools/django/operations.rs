@@ -13,9 +13,14 @@ type Texts = Result<Vec<String>, String>;
 /// The table and key of a model that a migration makes.
 pub(super) fn note_target(models: &mut Models, reader: &mut Reader<'_>, app: &str, call: &Call) {
     let Ok(Some(name)) = option(reader, call, "name", 0) else { return };
-    let mut target = Target { table: table_name(reader, app, &name, call), column: "id".to_owned(), kind: "bigint".to_owned() };
+    let mut target = Target {
+        table: table_name(reader, app, &name, call),
+        column: "id".to_owned(),
+        kind: "bigint".to_owned(),
+    };
     for (field_name, node) in listed(reader, call.named("fields").or_else(|| call.at(1))) {
-        let own = called(&node).and_then(|(_, call)| call).is_some_and(|call| call.named("primary_key").is_some());
+        let own =
+            called(&node).and_then(|(_, call)| call).is_some_and(|call| call.named("primary_key").is_some());
         if own && let Ok(field) = fields::read(models, reader, app, &field_name, &node) {
             target.column = field.column;
             target.kind = field.kind;
@@ -25,7 +30,13 @@ pub(super) fn note_target(models: &mut Models, reader: &mut Reader<'_>, app: &st
 }
 
 fn option(reader: &mut Reader<'_>, call: &Call, name: &str, place: usize) -> Result<Option<String>, String> {
-    match call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name)).map(|it| &it.value).or_else(|| call.at(place)) {
+    match call
+        .arguments
+        .iter()
+        .find(|argument| argument.name.as_deref() == Some(name))
+        .map(|it| &it.value)
+        .or_else(|| call.at(place))
+    {
         Some(node) => expected(reader.plain(node), &format!("a text for `{name}`")).map(Some),
         None => Ok(None),
     }
@@ -68,7 +79,10 @@ impl<'m> Editor<'m> {
 
     /// What the editor sends when it is done.
     pub(super) fn deferred(&mut self) -> Vec<Item> {
-        std::mem::take(&mut self.later).into_iter().map(|(span, sql)| Item { span, sql: Sql::Text(Placed::made(&sql, span)) }).collect()
+        std::mem::take(&mut self.later)
+            .into_iter()
+            .map(|(span, sql)| Item { span, sql: Sql::Text(Placed::made(&sql, span)) })
+            .collect()
     }
 
     /// Applies an operation to the models and, unless it is there for the state only, to the database.
@@ -82,16 +96,19 @@ impl<'m> Editor<'m> {
         let span = node.span;
         match name {
             "SeparateDatabaseAndState" => {
-                for (key, place, counts) in [("database_operations", 0, database), ("state_operations", 1, false)] {
-                    let list = call.named(key).or_else(|| call.at(place)).map(|node| (*reader.seen(node)).clone());
+                for (key, place, counts) in
+                    [("database_operations", 0, database), ("state_operations", 1, false)]
+                {
+                    let list =
+                        call.named(key).or_else(|| call.at(place)).map(|node| (*reader.seen(node)).clone());
                     if let Some(Node { kind: Kind::List(items), .. }) = list {
                         // The state does not follow what is done to the database only.
-                        let before = (key == "database_operations").then(|| self.models.models.clone());
+                        let before = (key == "database_operations").then(|| self.models.known.clone());
                         for item in &items {
                             self.apply(reader, item, counts);
                         }
                         if let Some(before) = before {
-                            self.models.models = before;
+                            self.models.known = before;
                         }
                     }
                 }
@@ -138,7 +155,8 @@ impl<'m> Editor<'m> {
                 Kind::List(pair) => pair.first().unwrap_or(part),
                 _ => part,
             };
-            if matches!(&part.kind, Kind::Chain(_, links) if matches!(links.last(), Some(Link::Member(name, _)) if name == "noop")) {
+            if matches!(&part.kind, Kind::Chain(_, links) if matches!(links.last(), Some(Link::Member(name, _)) if name == "noop"))
+            {
                 continue;
             }
             match reader.text_with_holes(part) {
@@ -146,7 +164,9 @@ impl<'m> Editor<'m> {
                 None => reader.miss(span, "SQL in a string"),
             }
         }
-        if let Some(Node { kind: Kind::List(items), .. }) = call.named("state_operations").map(|node| (*reader.seen(node)).clone()) {
+        if let Some(Node { kind: Kind::List(items), .. }) =
+            call.named("state_operations").map(|node| (*reader.seen(node)).clone())
+        {
             items.iter().for_each(|item| self.apply(reader, item, false));
         }
     }
@@ -156,19 +176,27 @@ impl<'m> Editor<'m> {
     }
 
     fn model(&self, name: &str) -> Option<&Model> {
-        self.models.models.get(&self.key(name))
+        self.models.known.get(&self.key(name))
     }
 
     /// The table of a model.
     fn table(&self, model: &str) -> String {
         match self.model(model) {
             Some(model) => model.table.clone(),
-            None => self.models.target(&self.app, model).map_or_else(|| format!("{}_{}", self.app, model.to_lowercase()), |target| target.table.clone()),
+            None => self.models.target(&self.app, model).map_or_else(
+                || format!("{}_{}", self.app, model.to_lowercase()),
+                |target| target.table.clone(),
+            ),
         }
     }
 
     fn field(&self, model: &str, name: &str) -> Option<Field> {
-        self.model(model)?.fields.iter().rev().find(|(known, _)| known == name).map(|(_, field)| field.clone())
+        self.model(model)?
+            .fields
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .map(|(_, field)| field.clone())
     }
 
     /// The column of a field; what is no known field is taken for a column.
@@ -186,14 +214,17 @@ impl<'m> Editor<'m> {
             "DeleteModel" => {
                 let model = text(reader, "name", 0)?;
                 let table = self.table(&model);
-                let known = self.models.models.remove(&self.key(&model));
+                let known = self.models.known.remove(&self.key(&model));
                 if known.as_ref().is_some_and(|model| model.absent) {
                     return Ok(Vec::new());
                 }
                 let mut texts = Vec::new();
                 for (field, value) in known.into_iter().flat_map(|model| model.fields) {
                     if value.many.is_some() && !value.through {
-                        let own = value.many.and_then(|(_, table)| table).unwrap_or_else(|| format!("{table}_{field}"));
+                        let own = value
+                            .many
+                            .and_then(|(_, table)| table)
+                            .unwrap_or_else(|| format!("{table}_{field}"));
                         texts.push(format!("DROP TABLE {} CASCADE", quoted(&own)));
                     }
                 }
@@ -205,20 +236,24 @@ impl<'m> Editor<'m> {
                 let table = self.table(&old);
                 let renamed = format!("{}_{}", self.app, new.to_lowercase());
                 let (from, to) = (self.key(&old), self.key(&new));
-                if let Some(mut model) = self.models.models.remove(&from) {
+                if let Some(mut model) = self.models.known.remove(&from) {
                     if model.table == format!("{}_{}", self.app, old.to_lowercase()) {
                         model.table.clone_from(&renamed);
                     }
-                    self.models.models.insert(to, model);
+                    self.models.known.insert(to, model);
                 }
                 let now = self.table(&new);
-                Ok(if now == table { Vec::new() } else { vec![format!("ALTER TABLE {} RENAME TO {}", quoted(&table), quoted(&now))] })
+                Ok(if now == table {
+                    Vec::new()
+                } else {
+                    vec![format!("ALTER TABLE {} RENAME TO {}", quoted(&table), quoted(&now))]
+                })
             }
             "AlterModelTable" => {
                 let (model, table) = (text(reader, "name", 0)?, text(reader, "table", 1)?);
                 let old = self.table(&model);
                 let key = self.key(&model);
-                if let Some(model) = self.models.models.get_mut(&key) {
+                if let Some(model) = self.models.known.get_mut(&key) {
                     model.table.clone_from(&table);
                 }
                 Ok(vec![format!("ALTER TABLE {} RENAME TO {}", quoted(&old), quoted(&table))])
@@ -229,26 +264,38 @@ impl<'m> Editor<'m> {
                 let known = self.field(&model, &field);
                 let table = self.table(&model);
                 let key = self.key(&model);
-                if let Some(model) = self.models.models.get_mut(&key) {
+                if let Some(model) = self.models.known.get_mut(&key) {
                     model.fields.retain(|(name, _)| *name != field);
                 }
                 if let Some(Field { many: Some((_, own)), through, .. }) = known {
                     let own = own.unwrap_or_else(|| format!("{table}_{field}"));
-                    return Ok(if through { Vec::new() } else { vec![format!("DROP TABLE {} CASCADE", quoted(&own))] });
+                    return Ok(if through {
+                        Vec::new()
+                    } else {
+                        vec![format!("DROP TABLE {} CASCADE", quoted(&own))]
+                    });
                 }
                 let column = known.map_or_else(|| field.clone(), |field| field.column);
                 Ok(vec![format!("ALTER TABLE {} DROP COLUMN {} CASCADE", quoted(&table), quoted(&column))])
             }
             "AlterField" => self.alter_field(reader, call),
             "RenameField" => {
-                let (model, old, new) = (text(reader, "model_name", 0)?, text(reader, "old_name", 1)?, text(reader, "new_name", 2)?);
+                let (model, old, new) = (
+                    text(reader, "model_name", 0)?,
+                    text(reader, "old_name", 1)?,
+                    text(reader, "new_name", 2)?,
+                );
                 let table = self.table(&model);
                 let before = self.field(&model, &old);
                 let key = self.key(&model);
-                let relation = before.as_ref().is_some_and(|field| field.target.is_some() || field.column == format!("{old}_id"));
-                let moved = before.as_ref().is_none_or(|field| field.column == old || field.column == format!("{old}_id"));
+                let relation = before
+                    .as_ref()
+                    .is_some_and(|field| field.target.is_some() || field.column == format!("{old}_id"));
+                let moved = before
+                    .as_ref()
+                    .is_none_or(|field| field.column == old || field.column == format!("{old}_id"));
                 let column = if relation { format!("{new}_id") } else { new.clone() };
-                if let Some(model) = self.models.models.get_mut(&key) {
+                if let Some(model) = self.models.known.get_mut(&key) {
                     for (name, field) in model.fields.iter_mut().filter(|(name, _)| *name == old) {
                         name.clone_from(&new);
                         if moved {
@@ -257,18 +304,40 @@ impl<'m> Editor<'m> {
                     }
                 }
                 let was = before.map_or(old, |field| field.column);
-                Ok(if moved && was != column { vec![format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&table), quoted(&was), quoted(&column))] } else { Vec::new() })
+                Ok(if moved && was != column {
+                    vec![format!(
+                        "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                        quoted(&table),
+                        quoted(&was),
+                        quoted(&column)
+                    )]
+                } else {
+                    Vec::new()
+                })
             }
             "AlterUniqueTogether" | "AlterIndexTogether" => {
                 let model = text(reader, "name", 0)?;
-                let node = expected(call.named(if name == "AlterUniqueTogether" { "unique_together" } else { "index_together" }).or_else(|| call.at(1)), "fields")?;
+                let node = expected(
+                    call.named(if name == "AlterUniqueTogether" {
+                        "unique_together"
+                    } else {
+                        "index_together"
+                    })
+                    .or_else(|| call.at(1)),
+                    "fields",
+                )?;
                 let table = self.table(&model);
                 let mut texts = Vec::new();
                 for group in groups(reader, node) {
                     let names: Vec<String> = group.iter().map(|field| self.column(&model, field)).collect();
                     texts.push(if name == "AlterUniqueTogether" {
                         let index = index_name(&table, &names, "_uniq");
-                        format!("ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})", quoted(&table), quoted(&index), columns(&names))
+                        format!(
+                            "ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})",
+                            quoted(&table),
+                            quoted(&index),
+                            columns(&names)
+                        )
                     } else {
                         let index = index_name(&table, &names, "_idx");
                         format!("CREATE INDEX {} ON {} ({})", quoted(&index), quoted(&table), columns(&names))
@@ -293,7 +362,10 @@ impl<'m> Editor<'m> {
                     return Ok(vec![format!("ALTER INDEX {} RENAME TO {}", quoted(&old), quoted(&new))]);
                 }
                 let model = text(reader, "model_name", 0)?;
-                let fields = expected(call.named("old_fields").and_then(|node| reader.plains(node)), "an index's fields")?;
+                let fields = expected(
+                    call.named("old_fields").and_then(|node| reader.plains(node)),
+                    "an index's fields",
+                )?;
                 let names: Vec<String> = fields.iter().map(|field| self.column(&model, field)).collect();
                 let old = index_name(&self.table(&model), &names, "_idx");
                 Ok(vec![format!("ALTER INDEX {} RENAME TO {}", quoted(&old), quoted(&new))])
@@ -310,13 +382,25 @@ impl<'m> Editor<'m> {
             }
             "RemoveConstraint" => {
                 let (model, constraint) = (text(reader, "model_name", 0)?, text(reader, "name", 1)?);
-                Ok(vec![format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", quoted(&self.table(&model)), quoted(&constraint))])
+                Ok(vec![format!(
+                    "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
+                    quoted(&self.table(&model)),
+                    quoted(&constraint)
+                )])
             }
             "ValidateConstraint" => {
                 let (model, constraint) = (text(reader, "model_name", 0)?, text(reader, "name", 1)?);
-                Ok(vec![format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", quoted(&self.table(&model)), quoted(&constraint))])
+                Ok(vec![format!(
+                    "ALTER TABLE {} VALIDATE CONSTRAINT {}",
+                    quoted(&self.table(&model)),
+                    quoted(&constraint)
+                )])
             }
-            "AlterModelOptions" | "AlterModelManagers" | "AlterOrderWithRespectTo" | "AlterModelTableComment" | "AlterConstraint" => Ok(Vec::new()),
+            "AlterModelOptions"
+            | "AlterModelManagers"
+            | "AlterOrderWithRespectTo"
+            | "AlterModelTableComment"
+            | "AlterConstraint" => Ok(Vec::new()),
             "CreateExtension" => Ok(vec![extension(&text(reader, "name", 0)?)]),
             "BtreeGinExtension" => Ok(vec![extension("btree_gin")]),
             "BtreeGistExtension" => Ok(vec![extension("btree_gist")]),
@@ -345,7 +429,10 @@ impl<'m> Editor<'m> {
         let table = table_name(reader, &self.app, &name, call);
         let options = call.named("options").or_else(|| call.at(2)).map(|node| (*reader.seen(node)).clone());
         let absent = match &options {
-            Some(options) => reader.key_flag(options, "proxy")? == Some(true) || reader.key_flag(options, "managed")? == Some(false),
+            Some(options) => {
+                reader.key_flag(options, "proxy")? == Some(true)
+                    || reader.key_flag(options, "managed")? == Some(false)
+            }
             None => false,
         };
         let mut model = Model { table: table.clone(), fields: Vec::new(), absent };
@@ -359,7 +446,7 @@ impl<'m> Editor<'m> {
         }
         let key = self.key(&name);
         let parts_of = model.clone();
-        self.models.models.insert(key, model);
+        self.models.known.insert(key, model);
         if let Some(error) = unknown {
             return Err(error);
         }
@@ -396,7 +483,15 @@ impl<'m> Editor<'m> {
                 for group in groups(reader, &together) {
                     let names: Vec<String> = group.iter().map(|field| self.column(&name, field)).collect();
                     let index = index_name(&table, &names, "_uniq");
-                    self.later.push((span, format!("ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})", quoted(&table), quoted(&index), columns(&names))));
+                    self.later.push((
+                        span,
+                        format!(
+                            "ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})",
+                            quoted(&table),
+                            quoted(&index),
+                            columns(&names)
+                        ),
+                    ));
                 }
             }
             if let Some(Node { kind: Kind::List(items), .. }) = reader.key(options, "constraints") {
@@ -419,7 +514,15 @@ impl<'m> Editor<'m> {
                 for group in groups(reader, &together) {
                     let names: Vec<String> = group.iter().map(|field| self.column(&name, field)).collect();
                     let index = index_name(&table, &names, "_idx");
-                    self.later.push((span, format!("CREATE INDEX {} ON {} ({})", quoted(&index), quoted(&table), columns(&names))));
+                    self.later.push((
+                        span,
+                        format!(
+                            "CREATE INDEX {} ON {} ({})",
+                            quoted(&index),
+                            quoted(&table),
+                            columns(&names)
+                        ),
+                    ));
                 }
             }
         }
@@ -428,14 +531,28 @@ impl<'m> Editor<'m> {
     }
 
     /// The table between two models.
-    fn join_table(&mut self, model: &str, table: &str, field: &str, target: &str, own: Option<&str>, span: Span) -> Vec<String> {
+    fn join_table(
+        &mut self,
+        model: &str,
+        table: &str,
+        field: &str,
+        target: &str,
+        own: Option<&str>,
+        span: Span,
+    ) -> Vec<String> {
         let join = own.map_or_else(|| format!("{table}_{field}"), str::to_owned);
         let (target_app, target_model) = target.split_once('.').unwrap_or((self.app.as_str(), target));
-        let kinds = |target: Option<&Target>| target.map_or_else(|| "bigint".to_owned(), |target| target.kind.clone());
+        let kinds = |target: Option<&Target>| {
+            target.map_or_else(|| "bigint".to_owned(), |target| target.kind.clone())
+        };
         let other = self.models.target(target_app, target_model).cloned();
         let here = self.models.target(&self.app, model).cloned();
-        let other_table = other.as_ref().map_or_else(|| format!("{target_app}_{}", target_model.to_lowercase()), |target| target.table.clone());
-        let mut names = [format!("{}_id", model.to_lowercase()), format!("{}_id", target_model.to_lowercase())];
+        let other_table = other.as_ref().map_or_else(
+            || format!("{target_app}_{}", target_model.to_lowercase()),
+            |target| target.table.clone(),
+        );
+        let mut names =
+            [format!("{}_id", model.to_lowercase()), format!("{}_id", target_model.to_lowercase())];
         if names.first() == names.last() {
             names = [format!("from_{}_id", model.to_lowercase()), format!("to_{}_id", model.to_lowercase())];
         }
@@ -443,10 +560,21 @@ impl<'m> Editor<'m> {
         let id = kinds(here.as_ref());
         let create = format!(
             "CREATE TABLE {} (\"id\" {id} NOT NULL PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY, {} {id} NOT NULL, {} {} NOT NULL)",
-            quoted(&join), quoted(first), quoted(second), kinds(other.as_ref())
+            quoted(&join),
+            quoted(first),
+            quoted(second),
+            kinds(other.as_ref())
         );
         let unique = index_name(&join, &names, "_uniq");
-        self.later.push((span, format!("ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})", quoted(&join), quoted(&unique), columns(&names))));
+        self.later.push((
+            span,
+            format!(
+                "ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})",
+                quoted(&join),
+                quoted(&unique),
+                columns(&names)
+            ),
+        ));
         for (column, target) in [(first, table), (second, other_table.as_str())] {
             let constraint = foreign_key_name(&join, column, target, "id");
             self.later.push((
@@ -457,7 +585,10 @@ impl<'m> Editor<'m> {
                 ),
             ));
             let index = index_name(&join, std::slice::from_ref(column), "");
-            self.later.push((span, format!("CREATE INDEX {} ON {} ({})", quoted(&index), quoted(&join), quoted(column))));
+            self.later.push((
+                span,
+                format!("CREATE INDEX {} ON {} ({})", quoted(&index), quoted(&join), quoted(column)),
+            ));
         }
         vec![create]
     }
@@ -469,21 +600,33 @@ impl<'m> Editor<'m> {
         let field = fields::read(self.models, reader, &self.app, &name, node)?;
         let table = self.table(&model);
         let key = self.key(&model);
-        self.models.models.entry(key).or_insert_with(|| Model { table: table.clone(), ..Model::default() }).fields.push((name.clone(), field.clone()));
+        self.models
+            .known
+            .entry(key)
+            .or_insert_with(|| Model { table: table.clone(), ..Model::default() })
+            .fields
+            .push((name.clone(), field.clone()));
         if let Some((target, own)) = &field.many {
-            return Ok(if field.through { Vec::new() } else { self.join_table(&model, &table, &name, target, own.as_deref(), span) });
+            return Ok(if field.through {
+                Vec::new()
+            } else {
+                self.join_table(&model, &table, &name, target, own.as_deref(), span)
+            });
         }
         if field.kind.is_empty() || self.model(&model).is_some_and(|model| model.absent) {
             return Ok(Vec::new());
         }
-        let mut sql = format!("ALTER TABLE {} ADD COLUMN {} {}", quoted(&table), quoted(&field.column), field.kind);
+        let mut sql =
+            format!("ALTER TABLE {} ADD COLUMN {} {}", quoted(&table), quoted(&field.column), field.kind);
         // The default is there for the rows that exist, and dropped at once.
-        let default = field.default.as_ref().filter(|_| field.db_default.is_none() && (!field.null || field.default.as_deref() != Some("null")));
+        let default = field.default.as_ref().filter(|_| {
+            field.db_default.is_none() && (!field.null || field.default.as_deref() != Some("null"))
+        });
         let default = default.filter(|default| *default != "null");
         if let Some(default) = &field.db_default {
             sql.push_str(&format!(" DEFAULT {default}"));
         } else if let Some(default) = default {
-            sql.push_str(&format!(" DEFAULT {}", default));
+            sql.push_str(&format!(" DEFAULT {default}"));
         }
         sql.push_str(if field.null { " NULL" } else { " NOT NULL" });
         if field.primary {
@@ -501,7 +644,11 @@ impl<'m> Editor<'m> {
         }
         let mut texts = vec![sql];
         if default.is_some() {
-            texts.push(format!("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", quoted(&table), quoted(&field.column)));
+            texts.push(format!(
+                "ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT",
+                quoted(&table),
+                quoted(&field.column)
+            ));
         }
         self.later.extend(field.indexes(&table).into_iter().map(|sql| (span, sql)));
         Ok(texts)
@@ -515,41 +662,67 @@ impl<'m> Editor<'m> {
         let before = self.field(&model, &name);
         let table = self.table(&model);
         let key = self.key(&model);
-        let fields = &mut self.models.models.entry(key).or_insert_with(|| Model { table: table.clone(), ..Model::default() }).fields;
+        let fields = &mut self
+            .models
+            .known
+            .entry(key)
+            .or_insert_with(|| Model { table: table.clone(), ..Model::default() })
+            .fields;
         fields.retain(|(known, _)| *known != name);
         fields.push((name, field.clone()));
         let before = expected(before, "the field as an earlier migration made it")?;
-        if field.many.is_some() || field.kind.is_empty() || self.model(&model).is_some_and(|model| model.absent) {
+        if field.many.is_some()
+            || field.kind.is_empty()
+            || self.model(&model).is_some_and(|model| model.absent)
+        {
             return Ok(Vec::new());
         }
         let (table_sql, column) = (quoted(&table), quoted(&field.column));
         let mut texts = Vec::new();
         if before.column != field.column {
-            texts.push(format!("ALTER TABLE {table_sql} RENAME COLUMN {} TO {column}", quoted(&before.column)));
+            texts.push(format!(
+                "ALTER TABLE {table_sql} RENAME COLUMN {} TO {column}",
+                quoted(&before.column)
+            ));
         }
         let one = std::slice::from_ref(&field.column);
         let retarget = before.target != field.target || before.kind != field.kind;
         if let Some((other, key)) = before.target.as_ref().filter(|_| retarget) {
             let constraint = foreign_key_name(&table, &field.column, other, key);
-            texts.push(format!("SET CONSTRAINTS {0} IMMEDIATE; ALTER TABLE {table_sql} DROP CONSTRAINT {0}", quoted(&constraint)));
+            texts.push(format!(
+                "SET CONSTRAINTS {0} IMMEDIATE; ALTER TABLE {table_sql} DROP CONSTRAINT {0}",
+                quoted(&constraint)
+            ));
         }
         if before.unique && !field.unique {
             let constraint = index_name(&table, one, "_key");
-            texts.push(format!("ALTER TABLE {table_sql} DROP CONSTRAINT {}", quoted(&constraint.replace(&format!("_{}_key", hash_of(&table, one)), "_key"))));
+            texts.push(format!(
+                "ALTER TABLE {table_sql} DROP CONSTRAINT {}",
+                quoted(&constraint.replace(&format!("_{}_key", hash_of(&table, one)), "_key"))
+            ));
         }
         if before.index && !before.unique && (!field.index || field.unique) {
             texts.push(format!("DROP INDEX IF EXISTS {}", quoted(&index_name(&table, one, ""))));
         }
         let like = |field: &Field| field.text_like && (field.index || field.unique || field.primary);
-        if like(&before) && (!like(&field) || before.kind != field.kind && before.kind.starts_with("varchar") != field.kind.starts_with("varchar")) {
+        if like(&before)
+            && (!like(&field)
+                || before.kind != field.kind
+                    && before.kind.starts_with("varchar") != field.kind.starts_with("varchar"))
+        {
             texts.push(format!("DROP INDEX IF EXISTS {}", quoted(&index_name(&table, one, "_like"))));
         }
         if before.kind != field.kind {
-            texts.push(format!("ALTER TABLE {table_sql} ALTER COLUMN {column} TYPE {0} USING {column}::{0}", field.kind));
+            texts.push(format!(
+                "ALTER TABLE {table_sql} ALTER COLUMN {column} TYPE {0} USING {column}::{0}",
+                field.kind
+            ));
         }
         if before.db_default != field.db_default {
             texts.push(match &field.db_default {
-                Some(default) => format!("ALTER TABLE {table_sql} ALTER COLUMN {column} SET DEFAULT {default}"),
+                Some(default) => {
+                    format!("ALTER TABLE {table_sql} ALTER COLUMN {column} SET DEFAULT {default}")
+                }
                 None => format!("ALTER TABLE {table_sql} ALTER COLUMN {column} DROP DEFAULT"),
             });
         }
@@ -567,7 +740,10 @@ impl<'m> Editor<'m> {
         }
         if field.unique && !before.unique && !field.primary {
             let constraint = index_name(&table, one, "_uniq");
-            texts.push(format!("ALTER TABLE {table_sql} ADD CONSTRAINT {} UNIQUE ({column})", quoted(&constraint)));
+            texts.push(format!(
+                "ALTER TABLE {table_sql} ADD CONSTRAINT {} UNIQUE ({column})",
+                quoted(&constraint)
+            ));
         }
         for index in field.indexes(&table) {
             if !before.indexes(&table).contains(&index) {
@@ -583,13 +759,23 @@ impl<'m> Editor<'m> {
         }
         if field.check != before.check && !field.check.is_empty() {
             let constraint = index_name(&table, one, "_check");
-            texts.push(format!("ALTER TABLE {table_sql} ADD CONSTRAINT {}{}", quoted(&constraint), field.check));
+            texts.push(format!(
+                "ALTER TABLE {table_sql} ADD CONSTRAINT {}{}",
+                quoted(&constraint),
+                field.check
+            ));
         }
         Ok(texts)
     }
 
-    /// `models.Index(fields=[…], name=…)` and PostgreSQL's own kinds.
-    fn index(&mut self, reader: &mut Reader<'_>, model: &str, node: &Node, concurrently: bool) -> Result<String, String> {
+    /// `models.Index(fields=[…], name=…)` and `PostgreSQL`'s own kinds.
+    fn index(
+        &mut self,
+        reader: &mut Reader<'_>,
+        model: &str,
+        node: &Node,
+        concurrently: bool,
+    ) -> Result<String, String> {
         let seen = reader.seen(node);
         let (kind, call) = expected(called(&seen), "an index")?;
         let call = expected(call, "an index")?;
@@ -623,7 +809,10 @@ impl<'m> Editor<'m> {
         }
         let include = match call.named("include") {
             Some(node) => {
-                let names: Vec<String> = expected(reader.plains(node), "fields")?.iter().map(|field| self.column(model, field)).collect();
+                let names: Vec<String> = expected(reader.plains(node), "fields")?
+                    .iter()
+                    .map(|field| self.column(model, field))
+                    .collect();
                 format!(" INCLUDE ({})", columns(&names))
             }
             None => String::new(),
@@ -634,48 +823,83 @@ impl<'m> Editor<'m> {
         };
         let concurrently = if concurrently { " CONCURRENTLY" } else { "" };
         let table = self.table(model);
-        Ok(format!("CREATE INDEX{concurrently} {} ON {}{method} ({}){include}{filter}", quoted(&name), quoted(&table), parts.join(", ")))
+        Ok(format!(
+            "CREATE INDEX{concurrently} {} ON {}{method} ({}){include}{filter}",
+            quoted(&name),
+            quoted(&table),
+            parts.join(", ")
+        ))
     }
 
     /// A constraint, and whether it is an index of its own.
-    fn constraint(&mut self, reader: &mut Reader<'_>, model: &str, node: &Node) -> Result<(String, bool), String> {
+    fn constraint(
+        &mut self,
+        reader: &mut Reader<'_>,
+        model: &str,
+        node: &Node,
+    ) -> Result<(String, bool), String> {
         let seen = reader.seen(node);
         let (kind, call) = expected(called(&seen), "a constraint")?;
         let call = expected(call, "a constraint")?;
         let name = quoted(&expected(reader.option(call, "name")?, "a constraint's name")?);
         match kind {
             "CheckConstraint" => {
-                let condition = expected(call.named("condition").or_else(|| call.named("check")), "a condition")?;
-                Ok((format!("CONSTRAINT {name} CHECK ({})", self.condition(reader, model, condition)?), false))
+                let condition =
+                    expected(call.named("condition").or_else(|| call.named("check")), "a condition")?;
+                Ok((
+                    format!("CONSTRAINT {name} CHECK ({})", self.condition(reader, model, condition)?),
+                    false,
+                ))
             }
             "UniqueConstraint" => {
                 let mut names = Vec::new();
                 if let Some(fields) = call.named("fields") {
-                    names.extend(expected(reader.plains(fields), "fields")?.iter().map(|field| quoted(&self.column(model, field))));
+                    names.extend(
+                        expected(reader.plains(fields), "fields")?
+                            .iter()
+                            .map(|field| quoted(&self.column(model, field))),
+                    );
                 }
                 let mut index = false;
                 for argument in call.arguments.iter().filter(|argument| argument.name.is_none()) {
                     names.push(self.expression(reader, model, &argument.value)?);
                     index = true;
                 }
-                let nulls = if call.named("nulls_distinct").is_some_and(|node| reader.flag(node) == Some(false)) { " NULLS NOT DISTINCT" } else { "" };
+                let nulls =
+                    if call.named("nulls_distinct").is_some_and(|node| reader.flag(node) == Some(false)) {
+                        " NULLS NOT DISTINCT"
+                    } else {
+                        ""
+                    };
                 let filter = match call.named("condition") {
                     Some(node) => Some(self.condition(reader, model, node)?),
                     None => None,
                 };
                 let include = match call.named("include") {
                     Some(node) => {
-                        let names: Vec<String> = expected(reader.plains(node), "fields")?.iter().map(|field| self.column(model, field)).collect();
+                        let names: Vec<String> = expected(reader.plains(node), "fields")?
+                            .iter()
+                            .map(|field| self.column(model, field))
+                            .collect();
                         format!(" INCLUDE ({})", columns(&names))
                     }
                     None => String::new(),
                 };
                 if index || filter.is_some() || !include.is_empty() || call.named("opclasses").is_some() {
                     let filter = filter.map_or(String::new(), |filter| format!(" WHERE {filter}"));
-                    return Ok((format!("CREATE UNIQUE INDEX {name} ON {} ({}){include}{nulls}{filter}", quoted(&self.table(model)), names.join(", ")), true));
+                    return Ok((
+                        format!(
+                            "CREATE UNIQUE INDEX {name} ON {} ({}){include}{nulls}{filter}",
+                            quoted(&self.table(model)),
+                            names.join(", ")
+                        ),
+                        true,
+                    ));
                 }
                 let deferrable = match call.named("deferrable").map(|node| &node.kind) {
-                    Some(Kind::Chain(_, links)) if matches!(links.last(), Some(Link::Member(name, _)) if name == "DEFERRED") => " DEFERRABLE INITIALLY DEFERRED",
+                    Some(Kind::Chain(_, links)) if matches!(links.last(), Some(Link::Member(name, _)) if name == "DEFERRED") => {
+                        " DEFERRABLE INITIALLY DEFERRED"
+                    }
                     Some(Kind::Chain(..)) => " DEFERRABLE INITIALLY IMMEDIATE",
                     _ => "",
                 };
@@ -713,14 +937,20 @@ impl<'m> Editor<'m> {
                             let class = expected(reader.option(call, "name")?, "an operator class")?;
                             format!("{inner} {class}")
                         }
-                        ("Upper" | "Lower" | "Coalesce" | "Trim" | "Length" | "MD5" | "Abs" | "Greatest" | "Least", None) => {
+                        (
+                            "Upper" | "Lower" | "Coalesce" | "Trim" | "Length" | "MD5" | "Abs" | "Greatest"
+                            | "Least",
+                            None,
+                        ) => {
                             let mut parts = Vec::new();
                             for argument in call.arguments.iter().filter(|argument| argument.name.is_none()) {
                                 parts.push(self.expression(reader, model, &argument.value)?);
                             }
                             format!("{}({})", name.to_uppercase(), parts.join(", "))
                         }
-                        ("Value", None) => expected(call.at(0).and_then(|node| reader.constant(node)), wanted)?,
+                        ("Value", None) => {
+                            expected(call.at(0).and_then(|node| reader.constant(node)), wanted)?
+                        }
                         _ => return Err(wanted.to_owned()),
                     });
                 }
@@ -754,7 +984,10 @@ impl<'m> Editor<'m> {
         let mut negated = false;
         for argument in &call.arguments {
             match argument.name.as_deref() {
-                Some("_connector") => word = if reader.plain(&argument.value).as_deref() == Some("OR") { " OR " } else { " AND " },
+                Some("_connector") => {
+                    word =
+                        if reader.plain(&argument.value).as_deref() == Some("OR") { " OR " } else { " AND " }
+                }
                 Some("_negated") => negated = reader.flag(&argument.value) == Some(true),
                 Some(lookup) => parts.push(self.lookup(reader, model, lookup, &argument.value)?),
                 None => match &reader.seen(&argument.value).kind {
@@ -772,12 +1005,21 @@ impl<'m> Editor<'m> {
         Ok(if negated { format!("NOT ({joined})") } else { joined })
     }
 
-    fn lookup(&mut self, reader: &mut Reader<'_>, model: &str, lookup: &str, value: &Node) -> Result<String, String> {
+    fn lookup(
+        &mut self,
+        reader: &mut Reader<'_>,
+        model: &str,
+        lookup: &str,
+        value: &Node,
+    ) -> Result<String, String> {
         let wanted = "a condition that is written here";
         let (field, operator) = lookup.rsplit_once("__").unwrap_or((lookup, "exact"));
         let column = quoted(&self.column(model, field));
         if operator == "isnull" {
-            return Ok(format!("{column} IS {}NULL", if reader.flag(value) == Some(true) { "" } else { "NOT " }));
+            return Ok(format!(
+                "{column} IS {}NULL",
+                if reader.flag(value) == Some(true) { "" } else { "NOT " }
+            ));
         }
         let seen = reader.seen(value);
         if operator == "in" {
@@ -816,22 +1058,32 @@ impl<'m> Editor<'m> {
         let trigger = expected(trigger, "a trigger")?;
         let name = expected(reader.option(trigger, "name")?, "a trigger's name")?;
         let sql = reader.seen(expected(trigger.named("sql"), "a trigger's SQL")?);
-        let (_, sql) = expected(called(&sql), "a trigger's SQL").map(|(name, call)| (name.to_owned(), call.cloned()))?;
+        let (_, sql) =
+            expected(called(&sql), "a trigger's SQL").map(|(name, call)| (name.to_owned(), call.cloned()))?;
         let sql = expected(sql, "a trigger's SQL")?;
         let id = expected(reader.option(&sql, "pgid")?, "a trigger's identifier")?;
         let table = expected(reader.option(&sql, "table")?, "a table")?;
         let function = expected(reader.option(&sql, "func")?, "a function")?;
         let when = reader.option(&sql, "when")?.unwrap_or_else(|| "AFTER".to_owned());
         let operation = expected(reader.option(&sql, "operation")?, "an operation")?;
-        let condition = reader.option(&sql, "condition")?.map_or(String::new(), |condition| format!(" {condition}"));
+        let condition =
+            reader.option(&sql, "condition")?.map_or(String::new(), |condition| format!(" {condition}"));
         let level = reader.option(&sql, "level")?.unwrap_or_else(|| "ROW".to_owned());
         let declare = reader.option(&sql, "declare")?.unwrap_or_default();
         let hash = reader.option(&sql, "hash")?.unwrap_or_default();
         self.models.triggers.insert((table.clone(), name), id.clone());
         Ok(vec![
-            format!("CREATE OR REPLACE FUNCTION {}() RETURNS TRIGGER AS $pgtrigger$ {declare} BEGIN {function} END; $pgtrigger$ LANGUAGE plpgsql", quoted(&id)),
+            format!(
+                "CREATE OR REPLACE FUNCTION {}() RETURNS TRIGGER AS $pgtrigger$ {declare} BEGIN {function} END; $pgtrigger$ LANGUAGE plpgsql",
+                quoted(&id)
+            ),
             format!("DROP TRIGGER IF EXISTS {} ON {}", quoted(&id), quoted(&table)),
-            format!("CREATE TRIGGER {} {when} {operation} ON {} FOR EACH {level}{condition} EXECUTE PROCEDURE {}()", quoted(&id), quoted(&table), quoted(&id)),
+            format!(
+                "CREATE TRIGGER {} {when} {operation} ON {} FOR EACH {level}{condition} EXECUTE PROCEDURE {}()",
+                quoted(&id),
+                quoted(&table),
+                quoted(&id)
+            ),
             format!("COMMENT ON TRIGGER {} ON {} IS {}", quoted(&id), quoted(&table), literal(&hash)),
         ])
     }

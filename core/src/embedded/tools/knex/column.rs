@@ -72,17 +72,20 @@ fn type_of(reader: &mut Reader<'_>, method: &str, call: &Call, name: &str) -> Re
         "bigInteger" | "bigint" => "bigint".to_owned(),
         "smallint" | "tinyint" | "smallInteger" | "tinyInteger" => "smallint".to_owned(),
         "text" | "mediumtext" | "longtext" => "text".to_owned(),
-        "string" | "varchar" => format!("varchar({})", number(reader, 1)?.unwrap_or_else(|| "255".to_owned())),
+        "string" | "varchar" => {
+            format!("varchar({})", number(reader, 1)?.unwrap_or_else(|| "255".to_owned()))
+        }
         "float" => "real".to_owned(),
         "double" => "double precision".to_owned(),
-        "decimal" | "numeric" => match call.at(1).map(|node| reader.seen(node).kind.clone()) {
-            Some(Kind::Null) => "decimal".to_owned(),
-            _ => {
+        "decimal" | "numeric" => {
+            if let Some(Kind::Null) = call.at(1).map(|node| reader.seen(node).kind.clone()) {
+                "decimal".to_owned()
+            } else {
                 let precision = number(reader, 1)?.unwrap_or_else(|| "8".to_owned());
                 let scale = number(reader, 2)?.unwrap_or_else(|| "2".to_owned());
                 format!("decimal({precision}, {scale})")
             }
-        },
+        }
         "boolean" | "bool" => "boolean".to_owned(),
         "date" => "date".to_owned(),
         "dateTime" | "datetime" | "timestamp" => {
@@ -123,7 +126,13 @@ fn type_of(reader: &mut Reader<'_>, method: &str, call: &Call, name: &str) -> Re
 }
 
 /// The columns that a chain of the table builder asks for; none where it is no column.
-pub(super) fn read(reader: &mut Reader<'_>, method: &str, call: &Call, rest: &[Step<'_>], span: Span) -> Result<Option<Vec<Column>>, String> {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    method: &str,
+    call: &Call,
+    rest: &[Step<'_>],
+    span: Span,
+) -> Result<Option<Vec<Column>>, String> {
     let name = match call.at(0) {
         Some(node) => expected(reader.plain(node), "a column's name")?,
         None if matches!(method, "increments" | "bigIncrements") => "id".to_owned(),
@@ -162,7 +171,9 @@ pub(super) fn read(reader: &mut Reader<'_>, method: &str, call: &Call, rest: &[S
         };
         match step.name {
             "notNullable" | "notNull" => column.not_null = Some(true),
-            "nullable" => column.not_null = Some(call.at(0).is_some_and(|node| reader.flag(node) == Some(false))),
+            "nullable" => {
+                column.not_null = Some(call.at(0).is_some_and(|node| reader.flag(node) == Some(false)))
+            }
             "defaultTo" | "default" => {
                 let node = expected(call.at(0), "a default")?;
                 column.default = match reader.seen(node).kind {
@@ -218,7 +229,11 @@ fn default(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
         Kind::Bool(flag) => Some(format!("'{}'", u8::from(*flag))),
         Kind::Number(number) => Some(format!("'{number}'")),
         Kind::Map(_) | Kind::List(_) => Some("'{}'".to_owned()),
-        Kind::Chain(_, links) if links.iter().any(|link| matches!(link, crate::embedded::tree::Link::Member(name, _) if name == "stringify")) => {
+        Kind::Chain(_, links)
+            if links.iter().any(
+                |link| matches!(link, crate::embedded::tree::Link::Member(name, _) if name == "stringify"),
+            ) =>
+        {
             Some("'{}'".to_owned())
         }
         _ => reader.constant(&seen),
@@ -242,9 +257,16 @@ pub(super) fn reference(reader: &mut Reader<'_>, steps: &[Step<'_>]) -> Result<R
         match step.name {
             "references" => columns = Some(reader.arguments_of(call, 0, "what is referenced")?),
             "inTable" | "on" => table = Some(reader.argument(call, 0, "a table's name")?),
-            "onDelete" => found.tail.push_str(&format!(" on delete {}", reader.argument(call, 0, "an action")?)),
-            "onUpdate" => found.tail.push_str(&format!(" on update {}", reader.argument(call, 0, "an action")?)),
-            "deferrable" => found.tail.push_str(&format!(" deferrable initially {}", reader.argument(call, 0, "when it is checked")?)),
+            "onDelete" => {
+                found.tail.push_str(&format!(" on delete {}", reader.argument(call, 0, "an action")?))
+            }
+            "onUpdate" => {
+                found.tail.push_str(&format!(" on update {}", reader.argument(call, 0, "an action")?))
+            }
+            "deferrable" => found.tail.push_str(&format!(
+                " deferrable initially {}",
+                reader.argument(call, 0, "when it is checked")?
+            )),
             "withKeyName" => found.name = Some(reader.argument(call, 0, "a name")?),
             _ => {}
         }
@@ -253,7 +275,10 @@ pub(super) fn reference(reader: &mut Reader<'_>, steps: &[Step<'_>]) -> Result<R
         let table_of = |column: &String| column.rsplit_once('.').map(|(table, _)| table.to_owned());
         let of_column = columns.first().and_then(table_of);
         let table = expected(table.or(of_column), "a table that is referenced")?;
-        let columns = columns.iter().map(|column| column.rsplit_once('.').map_or(column.clone(), |(_, column)| column.to_owned())).collect();
+        let columns = columns
+            .iter()
+            .map(|column| column.rsplit_once('.').map_or(column.clone(), |(_, column)| column.to_owned()))
+            .collect();
         found.target = Some((table, columns));
     }
     Ok(found)

@@ -12,16 +12,25 @@ pub(super) fn claim(reader: &mut Reader<'_>, table: Option<&Call>, links: &[Link
         return true;
     };
     // Callbacks may hold calls of their own.
-    let is_function = |step: &Step<'_>| step.call.is_some_and(|call| call.at(0).is_some_and(|node| matches!(node.kind, Kind::Function(_))));
+    let is_function = |step: &Step<'_>| {
+        step.call.is_some_and(|call| call.at(0).is_some_and(|node| matches!(node.kind, Kind::Function(_))))
+    };
     let mut name = table.and_then(|call| call.at(0)).and_then(|node| reader.plain(node));
     let mut condition = false;
     let mut verb: Option<(&str, &Call)> = None;
     for step in &steps {
         let Some(call) = step.call else { continue };
         match step.name {
-            "into" | "table" | "from" | "queryBuilder" => name = call.at(0).and_then(|node| reader.plain(node)).or(name),
-            "insert" | "update" | "del" | "delete" | "truncate" | "batchInsert" | "increment" | "decrement" => verb = Some((step.name, call)),
-            other if other.starts_with("where") || other.starts_with("andWhere") || other.starts_with("orWhere") => {
+            "into" | "table" | "from" | "queryBuilder" => {
+                name = call.at(0).and_then(|node| reader.plain(node)).or(name)
+            }
+            "insert" | "update" | "del" | "delete" | "truncate" | "batchInsert" | "increment"
+            | "decrement" => verb = Some((step.name, call)),
+            other
+                if other.starts_with("where")
+                    || other.starts_with("andWhere")
+                    || other.starts_with("orWhere") =>
+            {
                 condition = condition || !is_function(step) || other != "whereIn" || call.count() > 0;
             }
             _ => {}
@@ -42,7 +51,7 @@ pub(super) fn claim(reader: &mut Reader<'_>, table: Option<&Call>, links: &[Link
     let filter = if condition { " where $9" } else { "" };
     let sql = match verb {
         "insert" | "batchInsert" => {
-            let columns = columns(reader, call, if verb == "insert" { 0 } else { 1 });
+            let columns = columns(reader, call, usize::from(verb != "insert"));
             if columns.is_empty() {
                 format!("insert into {table} values ($1)")
             } else {
@@ -60,7 +69,11 @@ pub(super) fn claim(reader: &mut Reader<'_>, table: Option<&Call>, links: &[Link
                 reader.miss(span, "columns that are written here");
                 return true;
             }
-            let sets: Vec<String> = columns.iter().zip(1..).map(|(name, number)| format!("{} = ${number}", quoted(name))).collect();
+            let sets: Vec<String> = columns
+                .iter()
+                .zip(1..)
+                .map(|(name, number)| format!("{} = ${number}", quoted(name)))
+                .collect();
             format!("update {table} set {}{filter}", sets.join(", "))
         }
         "truncate" => format!("truncate {table} restart identity"),

@@ -1,4 +1,4 @@
-//! Knex: the schema builder as its PostgreSQL dialect renders it (3.3), and `raw`.
+//! Knex: the schema builder as its `PostgreSQL` dialect renders it (3.3), and `raw`.
 
 mod column;
 mod data;
@@ -104,27 +104,44 @@ fn one_call(reader: &mut Reader<'_>, name: &str, call: &Call, prefix: Option<&st
             table::read(reader, &target, &callback, create, name == "createTableIfNotExists")
         }
         "dropTable" => one(span, format!("drop table {}", at(reader, 0, "a table's name")?)),
-        "dropTableIfExists" => one(span, format!("drop table if exists {}", at(reader, 0, "a table's name")?)),
+        "dropTableIfExists" => {
+            one(span, format!("drop table if exists {}", at(reader, 0, "a table's name")?))
+        }
         "renameTable" => {
             let new = reader.argument(call, 1, "a new name")?;
             one(span, format!("alter table {} rename to {}", at(reader, 0, "a table's name")?, quoted(&new)))
         }
         "raw" => raw(reader, call).map(|text| vec![text]),
         "createSchema" => one(span, format!("create schema {}", at(reader, 0, "a schema")?)),
-        "createSchemaIfNotExists" => one(span, format!("create schema if not exists {}", at(reader, 0, "a schema")?)),
+        "createSchemaIfNotExists" => {
+            one(span, format!("create schema if not exists {}", at(reader, 0, "a schema")?))
+        }
         "dropSchema" | "dropSchemaIfExists" => {
             let exists = if name.ends_with("Exists") { " if exists" } else { "" };
             let cascade = call.at(1).is_some_and(|node| reader.flag(node) == Some(true));
-            one(span, format!("drop schema{exists} {}{}", at(reader, 0, "a schema")?, if cascade { " cascade" } else { "" }))
+            one(
+                span,
+                format!(
+                    "drop schema{exists} {}{}",
+                    at(reader, 0, "a schema")?,
+                    if cascade { " cascade" } else { "" }
+                ),
+            )
         }
         "createExtension" => one(span, format!("create extension {}", at(reader, 0, "an extension")?)),
-        "createExtensionIfNotExists" => one(span, format!("create extension if not exists {}", at(reader, 0, "an extension")?)),
+        "createExtensionIfNotExists" => {
+            one(span, format!("create extension if not exists {}", at(reader, 0, "an extension")?))
+        }
         "dropExtension" => one(span, format!("drop extension {}", at(reader, 0, "an extension")?)),
-        "dropExtensionIfExists" => one(span, format!("drop extension if exists {}", at(reader, 0, "an extension")?)),
+        "dropExtensionIfExists" => {
+            one(span, format!("drop extension if exists {}", at(reader, 0, "an extension")?))
+        }
         "dropView" => one(span, format!("drop view {}", at(reader, 0, "a view")?)),
         "dropViewIfExists" => one(span, format!("drop view if exists {}", at(reader, 0, "a view")?)),
         "dropMaterializedView" => one(span, format!("drop materialized view {}", at(reader, 0, "a view")?)),
-        "dropMaterializedViewIfExists" => one(span, format!("drop materialized view if exists {}", at(reader, 0, "a view")?)),
+        "dropMaterializedViewIfExists" => {
+            one(span, format!("drop materialized view if exists {}", at(reader, 0, "a view")?))
+        }
         "refreshMaterializedView" => {
             let concurrently = call.at(1).is_some_and(|node| reader.flag(node) == Some(true));
             let word = if concurrently { " concurrently" } else { "" };
@@ -161,7 +178,10 @@ pub(super) fn raw(reader: &mut Reader<'_>, call: &Call) -> Result<Placed, String
             let value = values.next().flatten();
             if bytes.get(at + 1) == Some(&b'?') {
                 let name = value.and_then(|value| reader.plains(&value));
-                let name = name.map_or_else(|| "${name}".to_owned(), |names| names.iter().map(|name| dotted(name)).collect::<Vec<_>>().join(", "));
+                let name = name.map_or_else(
+                    || "${name}".to_owned(),
+                    |names| names.iter().map(|name| dotted(name)).collect::<Vec<_>>().join(", "),
+                );
                 filled.push(&name, place);
                 at += 1;
             } else {
@@ -182,7 +202,14 @@ fn named_bindings(reader: &mut Reader<'_>, text: &Placed, bindings: &Node) -> Pl
     let bytes = text.text.as_bytes();
     let (mut from, mut at, mut number) = (0, 0, 0);
     while let Some(byte) = bytes.get(at).copied() {
-        let name_end = at + 1 + bytes.get(at + 1..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let name_end = at
+            + 1
+            + bytes
+                .get(at + 1..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+                .count();
         let name = text.text.get(at + 1..name_end).unwrap_or_default();
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
         if byte == b':' && before != Some(&b':') && !name.is_empty() && bindings.get(name).is_some() {

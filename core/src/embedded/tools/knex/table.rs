@@ -23,12 +23,19 @@ struct Built {
     inside: Vec<(Span, String)>,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, target: &Target, callback: &Function, create: bool, if_not_exists: bool) -> Made {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    target: &Target,
+    callback: &Function,
+    create: bool,
+    if_not_exists: bool,
+) -> Made {
     let mut built = Built::default();
     let builder = expected(callback.parameters.first().cloned(), "a table builder")?;
     body(reader, target, &callback.body, &builder, create, &mut built)?;
     let mut texts = Vec::new();
-    let (altered, fresh): (Vec<Column>, Vec<Column>) = built.columns.into_iter().partition(|column| column.alters);
+    let (altered, fresh): (Vec<Column>, Vec<Column>) =
+        built.columns.into_iter().partition(|column| column.alters);
     if create {
         let exists = if if_not_exists { " if not exists" } else { "" };
         let mut sql = Placed::made(&format!("create table{exists} {} (", target.full), target.span);
@@ -58,10 +65,19 @@ pub(super) fn read(reader: &mut Reader<'_>, target: &Target, callback: &Function
     Ok(texts)
 }
 
-fn body(reader: &mut Reader<'_>, target: &Target, steps: &[tree::Step], builder: &str, create: bool, built: &mut Built) -> Result<(), String> {
+fn body(
+    reader: &mut Reader<'_>,
+    target: &Target,
+    steps: &[tree::Step],
+    builder: &str,
+    create: bool,
+    built: &mut Built,
+) -> Result<(), String> {
     for step in steps {
         match step {
-            tree::Step::Expression(node) | tree::Step::Return(Some(node)) => chain(reader, target, node, builder, create, built)?,
+            tree::Step::Expression(node) | tree::Step::Return(Some(node)) => {
+                chain(reader, target, node, builder, create, built)?
+            }
             tree::Step::Branch(_, branches) => {
                 for branch in branches {
                     body(reader, target, branch, builder, create, built)?;
@@ -79,12 +95,21 @@ fn body(reader: &mut Reader<'_>, target: &Target, steps: &[tree::Step], builder:
     Ok(())
 }
 
-fn chain(reader: &mut Reader<'_>, target: &Target, node: &Node, builder: &str, create: bool, built: &mut Built) -> Result<(), String> {
+fn chain(
+    reader: &mut Reader<'_>,
+    target: &Target,
+    node: &Node,
+    builder: &str,
+    create: bool,
+    built: &mut Built,
+) -> Result<(), String> {
     let Kind::Chain(root, links) = &node.kind else { return Ok(()) };
     if !matches!(&root.kind, Kind::Name(name) if name == builder || name == "this") {
         // A helper that gets the builder does what is not seen here.
         let handed = links.iter().any(|link| match link {
-            tree::Link::Call(call) => call.arguments.iter().any(|it| matches!(&it.value.kind, Kind::Name(name) if name == builder)),
+            tree::Link::Call(call) => {
+                call.arguments.iter().any(|it| matches!(&it.value.kind, Kind::Name(name) if name == builder))
+            }
             _ => false,
         });
         return if handed { Err("columns that are written here".to_owned()) } else { Ok(()) };
@@ -103,13 +128,24 @@ fn chain(reader: &mut Reader<'_>, target: &Target, node: &Node, builder: &str, c
         if column.primary && !column.definition.contains(" primary key") {
             let name = quoted(&format!("{}_pkey", target.name));
             if create {
-                built.inside.push((column.span, format!("constraint {name} primary key ({})", quoted(&column.name))));
+                built
+                    .inside
+                    .push((column.span, format!("constraint {name} primary key ({})", quoted(&column.name))));
             } else {
-                built.after.push((column.span, format!("alter table {} add constraint {name} primary key ({})", target.full, quoted(&column.name))));
+                built.after.push((
+                    column.span,
+                    format!(
+                        "alter table {} add constraint {name} primary key ({})",
+                        target.full,
+                        quoted(&column.name)
+                    ),
+                ));
             }
         }
         for (kind, given) in &column.indexes {
-            let name = given.clone().unwrap_or_else(|| index_name(&target.name, std::slice::from_ref(&column.name), kind));
+            let name = given
+                .clone()
+                .unwrap_or_else(|| index_name(&target.name, std::slice::from_ref(&column.name), kind));
             let columns = quoted(&column.name);
             let sql = if *kind == "unique" {
                 format!("alter table {} add constraint {} unique ({columns})", target.full, quoted(&name))
@@ -119,17 +155,27 @@ fn chain(reader: &mut Reader<'_>, target: &Target, node: &Node, builder: &str, c
             built.after.push((column.span, sql));
         }
         if let Some((table, other, tail)) = &column.references {
-            let name = column.reference_name.clone().unwrap_or_else(|| index_name(&target.name, std::slice::from_ref(&column.name), "foreign"));
+            let name = column
+                .reference_name
+                .clone()
+                .unwrap_or_else(|| index_name(&target.name, std::slice::from_ref(&column.name), "foreign"));
             built.after.push((
                 column.span,
                 format!(
                     "alter table {} add constraint {} foreign key ({}) references {} ({}){tail}",
-                    target.full, quoted(&name), quoted(&column.name), dotted(table), quoted(other)
+                    target.full,
+                    quoted(&name),
+                    quoted(&column.name),
+                    dotted(table),
+                    quoted(other)
                 ),
             ));
         }
         if let Some(comment) = &column.comment {
-            built.after.push((column.span, format!("comment on column {}.{} is {}", target.full, quoted(&column.name), literal(comment))));
+            built.after.push((
+                column.span,
+                format!("comment on column {}.{} is {}", target.full, quoted(&column.name), literal(comment)),
+            ));
         }
         built.columns.push(column);
     }
@@ -167,12 +213,22 @@ fn table_call(
 
 type Parts = Result<Vec<(bool, String)>, String>;
 
-fn table_sql(reader: &mut Reader<'_>, target: &Target, name: &str, call: &Call, rest: &[Step<'_>], create: bool) -> Option<Parts> {
+fn table_sql(
+    reader: &mut Reader<'_>,
+    target: &Target,
+    name: &str,
+    call: &Call,
+    rest: &[Step<'_>],
+    create: bool,
+) -> Option<Parts> {
     let table = &target.full;
     let after = |sql: String| -> Parts { Ok(vec![(false, sql)]) };
-    let is_list = call.at(0).is_some_and(|node| matches!(reader.seen(node).kind, Kind::List(_) | Kind::Text(_)));
+    let is_list =
+        call.at(0).is_some_and(|node| matches!(reader.seen(node).kind, Kind::List(_) | Kind::Text(_)));
     Some(match name {
-        "index" | "unique" | "primary" if is_list || call.count() > 0 => index(reader, target, name, call, create),
+        "index" | "unique" | "primary" if is_list || call.count() > 0 => {
+            index(reader, target, name, call, create)
+        }
         "foreign" => foreign(reader, target, call, rest),
         "dropColumn" | "dropColumns" => {
             let mut names = Vec::new();
@@ -182,14 +238,18 @@ fn table_sql(reader: &mut Reader<'_>, target: &Target, name: &str, call: &Call, 
                     None => return Some(Err("names of columns".to_owned())),
                 }
             }
-            let parts: Vec<String> = names.iter().map(|name| format!("drop column {}", quoted(name))).collect();
+            let parts: Vec<String> =
+                names.iter().map(|name| format!("drop column {}", quoted(name))).collect();
             after(format!("alter table {table} {}", parts.join(", ")))
         }
         "dropIndex" | "dropUnique" | "dropForeign" | "dropPrimary" => drop(reader, target, name, call),
         "renameColumn" => {
-            let (old, new) = (reader.argument(call, 0, "a column's name"), reader.argument(call, 1, "a new name"));
+            let (old, new) =
+                (reader.argument(call, 0, "a column's name"), reader.argument(call, 1, "a new name"));
             match (old, new) {
-                (Ok(old), Ok(new)) => after(format!("alter table {table} rename {} to {}", quoted(&old), quoted(&new))),
+                (Ok(old), Ok(new)) => {
+                    after(format!("alter table {table} rename {} to {}", quoted(&old), quoted(&new)))
+                }
                 (Err(error), _) | (_, Err(error)) => Err(error),
             }
         }
@@ -204,7 +264,8 @@ fn table_sql(reader: &mut Reader<'_>, target: &Target, name: &str, call: &Call, 
         }
         "timestamps" => {
             let set = |reader: &mut Reader<'_>, place: usize, key: &str| {
-                call.at(place).is_some_and(|node| reader.flag(node) == Some(true)) || reader.is_set(call, key) == Ok(true)
+                call.at(place).is_some_and(|node| reader.flag(node) == Some(true))
+                    || reader.is_set(call, key) == Ok(true)
             };
             let now = set(reader, 1, "defaultToNow");
             let camel = set(reader, 2, "useCamelCase");
@@ -219,13 +280,20 @@ fn table_sql(reader: &mut Reader<'_>, target: &Target, name: &str, call: &Call, 
         "check" => reader.argument(call, 0, "a condition").and_then(|condition| {
             let given = call.at(2).and_then(|node| reader.plain(node));
             let name = given.map_or(String::new(), |name| format!("constraint {} ", quoted(&name)));
-            if create { Ok(vec![(true, format!("{name}check ({condition})"))]) } else { after(format!("alter table {table} add {name}check ({condition})")) }
+            if create {
+                Ok(vec![(true, format!("{name}check ({condition})"))])
+            } else {
+                after(format!("alter table {table} add {name}check ({condition})"))
+            }
         }),
         "dropChecks" => reader.arguments_of(call, 0, "names of constraints").and_then(|names| {
-            let parts: Vec<String> = names.iter().map(|name| format!("drop constraint {}", quoted(name))).collect();
+            let parts: Vec<String> =
+                names.iter().map(|name| format!("drop constraint {}", quoted(name))).collect();
             after(format!("alter table {table} {}", parts.join(", ")))
         }),
-        "comment" => reader.argument(call, 0, "a comment").and_then(|text| after(format!("comment on table {table} is {}", literal(&text)))),
+        "comment" => reader
+            .argument(call, 0, "a comment")
+            .and_then(|text| after(format!("comment on table {table} is {}", literal(&text)))),
         "inherits" | "engine" | "charset" | "collate" | "queryContext" => Ok(Vec::new()),
         _ => return None,
     })
@@ -257,18 +325,30 @@ fn index(reader: &mut Reader<'_>, target: &Target, name: &str, call: &Call, crea
                 " nulls not distinct".clone_into(&mut nulls);
             }
         }
-        Some(node) if !matches!(node.kind, Kind::Null) => given = Some(expected(reader.plain(node), "an index's name")?),
+        Some(node) if !matches!(node.kind, Kind::Null) => {
+            given = Some(expected(reader.plain(node), "an index's name")?)
+        }
         _ => {}
     }
     let columns_sql = list(&columns);
     if name == "primary" {
         let index_name = given.unwrap_or_else(|| format!("{}_pkey", target.name));
         let constraint = format!("constraint {} primary key ({columns_sql})", quoted(&index_name));
-        return Ok(vec![if create { (true, constraint) } else { (false, format!("alter table {table} add {constraint}")) }]);
+        return Ok(vec![if create {
+            (true, constraint)
+        } else {
+            (false, format!("alter table {table} add {constraint}"))
+        }]);
     }
     let index_name = given.unwrap_or_else(|| index_name(&target.name, &columns, name));
     if name == "unique" && !as_index {
-        return Ok(vec![(false, format!("alter table {table} add constraint {} unique{nulls} ({columns_sql})", quoted(&index_name)))]);
+        return Ok(vec![(
+            false,
+            format!(
+                "alter table {table} add constraint {} unique{nulls} ({columns_sql})",
+                quoted(&index_name)
+            ),
+        )]);
     }
     let method = match call.at(2).map(|node| (*reader.seen(node)).clone()) {
         Some(node) if matches!(node.kind, Kind::Map(_)) => {
@@ -280,12 +360,20 @@ fn index(reader: &mut Reader<'_>, target: &Target, name: &str, call: &Call, crea
             }
             reader.key_text(&node, "indexType")?
         }
-        Some(node) if !matches!(node.kind, Kind::Null) => Some(expected(reader.plain(&node), "an index's type")?),
+        Some(node) if !matches!(node.kind, Kind::Null) => {
+            Some(expected(reader.plain(&node), "an index's type")?)
+        }
         _ => None,
     };
     let method = method.map_or(String::new(), |method| format!(" using {method}"));
     let unique = if name == "unique" { "unique " } else { "" };
-    Ok(vec![(false, format!("create {unique}index {} on {table}{method} ({columns_sql}){nulls}{filter}", quoted(&index_name)))])
+    Ok(vec![(
+        false,
+        format!(
+            "create {unique}index {} on {table}{method} ({columns_sql}){nulls}{filter}",
+            quoted(&index_name)
+        ),
+    )])
 }
 
 /// `knex.whereNotNull('email')`
@@ -297,7 +385,9 @@ fn predicate_text(reader: &mut Reader<'_>, node: &Node) -> Result<String, String
         let Some(call) = step.call else { continue };
         match step.name {
             "whereNull" => parts.push(format!("{} is null", quoted(&reader.argument(call, 0, "a column")?))),
-            "whereNotNull" => parts.push(format!("{} is not null", quoted(&reader.argument(call, 0, "a column")?))),
+            "whereNotNull" => {
+                parts.push(format!("{} is not null", quoted(&reader.argument(call, 0, "a column")?)))
+            }
             "whereRaw" => parts.push(reader.argument(call, 0, "a condition")?),
             "where" | "andWhere" => {
                 let (column, value) = (reader.argument(call, 0, "a column")?, expected(call.at(1), wanted)?);
@@ -319,7 +409,12 @@ fn foreign(reader: &mut Reader<'_>, target: &Target, call: &Call, rest: &[Step<'
         false,
         format!(
             "alter table {} add constraint {} foreign key ({}) references {} ({}){}",
-            target.full, quoted(&name), list(&columns), dotted(&table), list(&others), reference.tail
+            target.full,
+            quoted(&name),
+            list(&columns),
+            dotted(&table),
+            list(&others),
+            reference.tail
         ),
     )])
 }
@@ -331,7 +426,7 @@ fn drop(reader: &mut Reader<'_>, target: &Target, name: &str, call: &Call) -> Pa
         "dropForeign" => "foreign",
         _ => "pkey",
     };
-    let given = call.at(if kind == "pkey" { 0 } else { 1 }).map(|node| (*reader.seen(node)).clone());
+    let given = call.at(usize::from(kind != "pkey")).map(|node| (*reader.seen(node)).clone());
     let given = match given {
         Some(node) if !matches!(node.kind, Kind::Null) => Some(expected(reader.plain(&node), "a name")?),
         _ => None,

@@ -27,7 +27,10 @@ pub(super) fn read(reader: &mut Reader<'_>, method: &str, call: &Call, span: Spa
     if method == "create_join_table" {
         for place in 0..2 {
             let name = reader.argument(call, place, "a table's name")?;
-            built.columns.push((span, format!("{} bigint NOT NULL", quoted(&format!("{}_id", super::singular(&name))))));
+            built.columns.push((
+                span,
+                format!("{} bigint NOT NULL", quoted(&format!("{}_id", super::singular(&name)))),
+            ));
         }
     }
     let creates = method != "change_table";
@@ -35,7 +38,9 @@ pub(super) fn read(reader: &mut Reader<'_>, method: &str, call: &Call, span: Spa
         let by = match call.named("id").map(|node| (*reader.seen(node)).clone()) {
             Some(node) if matches!(node.kind, Kind::Bool(false)) => None,
             Some(node) if matches!(node.kind, Kind::Bool(true)) => Some(String::new()),
-            Some(node) if matches!(node.kind, Kind::Map(_)) => Some(expected(reader.key_text(&node, "type")?, "a type")?),
+            Some(node) if matches!(node.kind, Kind::Map(_)) => {
+                Some(expected(reader.key_text(&node, "type")?, "a type")?)
+            }
             Some(node) => Some(expected(reader.plain(&node), "a type")?),
             None => Some(String::new()),
         };
@@ -53,7 +58,14 @@ pub(super) fn read(reader: &mut Reader<'_>, method: &str, call: &Call, span: Spa
             let wide = reader.version >= (5, 1);
             let (kind, default) = match kind.as_str() {
                 "" | "primary_key" => (if wide { "bigserial" } else { "serial" }, ""),
-                "uuid" => ("uuid", if reader.version.0 >= 5 { " DEFAULT gen_random_uuid()" } else { " DEFAULT uuid_generate_v4()" }),
+                "uuid" => (
+                    "uuid",
+                    if reader.version.0 >= 5 {
+                        " DEFAULT gen_random_uuid()"
+                    } else {
+                        " DEFAULT uuid_generate_v4()"
+                    },
+                ),
                 "bigint" => ("bigserial", ""),
                 "integer" | "serial" => ("serial", ""),
                 "string" => ("character varying", ""),
@@ -78,8 +90,15 @@ pub(super) fn read(reader: &mut Reader<'_>, method: &str, call: &Call, span: Spa
     };
     let mut first = true;
     if creates {
-        if call.named("force").is_some_and(|node| !matches!(reader.seen(node).kind, Kind::Bool(false) | Kind::Null)) {
-            let cascade = if reader.option(call, "force").ok().flatten().as_deref() == Some("cascade") { " CASCADE" } else { "" };
+        if call
+            .named("force")
+            .is_some_and(|node| !matches!(reader.seen(node).kind, Kind::Bool(false) | Kind::Null))
+        {
+            let cascade = if reader.option(call, "force").ok().flatten().as_deref() == Some("cascade") {
+                " CASCADE"
+            } else {
+                ""
+            };
             texts.push(Placed::made(&format!("DROP TABLE IF EXISTS {full}{cascade}"), span));
         }
         if let Some(query) = reader.option(call, "as")? {
@@ -96,15 +115,22 @@ pub(super) fn read(reader: &mut Reader<'_>, method: &str, call: &Call, span: Spa
         texts.push(sql);
     } else {
         let bulk = reader.is_set(call, "bulk")?;
-        let all: Vec<(Span, String)> = built.columns.iter().map(|(place, sql)| (*place, if sql.starts_with('"') { format!("ADD COLUMN {sql}") } else { sql.clone() })).chain(
-            built.constraints.iter().map(|(place, sql)| (*place, format!("ADD {sql}"))),
-        ).collect();
+        let all: Vec<(Span, String)> = built
+            .columns
+            .iter()
+            .map(|(place, sql)| {
+                (*place, if sql.starts_with('"') { format!("ADD COLUMN {sql}") } else { sql.clone() })
+            })
+            .chain(built.constraints.iter().map(|(place, sql)| (*place, format!("ADD {sql}"))))
+            .collect();
         if bulk && !all.is_empty() {
             let mut sql = Placed::made(&format!("ALTER TABLE {full} "), span);
             join(&mut sql, &all, "", &mut first);
             texts.push(sql);
         } else {
-            texts.extend(all.iter().map(|(place, sql)| Placed::made(&format!("ALTER TABLE {full} {sql}"), *place)));
+            texts.extend(
+                all.iter().map(|(place, sql)| Placed::made(&format!("ALTER TABLE {full} {sql}"), *place)),
+            );
         }
     }
     texts.extend(built.after.iter().map(|(place, sql)| Placed::made(sql, *place)));
@@ -114,7 +140,15 @@ pub(super) fn read(reader: &mut Reader<'_>, method: &str, call: &Call, span: Spa
     Ok(texts)
 }
 
-fn body(reader: &mut Reader<'_>, table: &str, full: &str, steps: &[tree::Step], builder: &str, creates: bool, built: &mut Built) -> Result<(), String> {
+fn body(
+    reader: &mut Reader<'_>,
+    table: &str,
+    full: &str,
+    steps: &[tree::Step],
+    builder: &str,
+    creates: bool,
+    built: &mut Built,
+) -> Result<(), String> {
     for step in steps {
         match step {
             tree::Step::Expression(node) => one_call(reader, table, full, node, builder, creates, built)?,
@@ -134,7 +168,15 @@ fn body(reader: &mut Reader<'_>, table: &str, full: &str, steps: &[tree::Step], 
     Ok(())
 }
 
-fn one_call(reader: &mut Reader<'_>, table: &str, full: &str, node: &Node, builder: &str, creates: bool, built: &mut Built) -> Result<(), String> {
+fn one_call(
+    reader: &mut Reader<'_>,
+    table: &str,
+    full: &str,
+    node: &Node,
+    builder: &str,
+    creates: bool,
+    built: &mut Built,
+) -> Result<(), String> {
     let wanted = || "columns that are written here".to_owned();
     let Kind::Chain(root, links) = &node.kind else { return Ok(()) };
     if root.word() != Some(builder) {
@@ -176,7 +218,9 @@ fn one_call(reader: &mut Reader<'_>, table: &str, full: &str, node: &Node, build
         }
         "remove" => {
             for place in 0..call.count() {
-                let Some(node) = call.at(place).filter(|node| !matches!(node.kind, Kind::Map(_))) else { break };
+                let Some(node) = call.at(place).filter(|node| !matches!(node.kind, Kind::Map(_))) else {
+                    break;
+                };
                 // `t.remove :a, :b, type: :string`
                 let name = expected(reader.plain(node), "a column's name")?;
                 built.columns.push((span, format!("DROP COLUMN {}", quoted(&name))));
@@ -186,14 +230,21 @@ fn one_call(reader: &mut Reader<'_>, table: &str, full: &str, node: &Node, build
             let name = reader.argument(call, 0, "a reference")?;
             built.columns.push((span, format!("DROP COLUMN {}", quoted(&format!("{name}_id")))));
         }
-        "remove_timestamps" => built.columns.push((span, "DROP COLUMN \"updated_at\", DROP COLUMN \"created_at\"".to_owned())),
+        "remove_timestamps" => {
+            built.columns.push((span, "DROP COLUMN \"updated_at\", DROP COLUMN \"created_at\"".to_owned()))
+        }
         "rename" => {
-            let (old, new) = (reader.argument(call, 0, "a column's name")?, reader.argument(call, 1, "a new name")?);
-            built.after.push((span, format!("ALTER TABLE {full} RENAME COLUMN {} TO {}", quoted(&old), quoted(&new))));
+            let (old, new) =
+                (reader.argument(call, 0, "a column's name")?, reader.argument(call, 1, "a new name")?);
+            built.after.push((
+                span,
+                format!("ALTER TABLE {full} RENAME COLUMN {} TO {}", quoted(&old), quoted(&new)),
+            ));
         }
         "remove_index" => built.after.push((span, drop_index(reader, call, table, 0)?)),
         "change" => {
-            let (column, kind) = (reader.argument(call, 0, "a column's name")?, reader.argument(call, 1, "a type")?);
+            let (column, kind) =
+                (reader.argument(call, 0, "a column's name")?, reader.argument(call, 1, "a type")?);
             built.columns.push((span, change(reader, &column, &kind, call)?));
         }
         "change_default" => {
@@ -205,14 +256,20 @@ fn one_call(reader: &mut Reader<'_>, table: &str, full: &str, node: &Node, build
             let value = reader.seen(expected(value, "a default")?);
             let action = match value.kind {
                 Kind::Null => "DROP DEFAULT".to_owned(),
-                _ => format!("SET DEFAULT {}", expected(default(reader, &value), "a default that is written here")?),
+                _ => format!(
+                    "SET DEFAULT {}",
+                    expected(default(reader, &value), "a default that is written here")?
+                ),
             };
             built.columns.push((span, format!("ALTER COLUMN {column} {action}")));
         }
         "change_null" => {
             let column = quoted(&reader.argument(call, 0, "a column's name")?);
             let null = expected(call.at(1).and_then(|node| reader.flag(node)), "true or false")?;
-            built.columns.push((span, format!("ALTER COLUMN {column} {} NOT NULL", if null { "DROP" } else { "SET" })));
+            built.columns.push((
+                span,
+                format!("ALTER COLUMN {column} {} NOT NULL", if null { "DROP" } else { "SET" }),
+            ));
         }
         "remove_foreign_key" => {
             let name = super::foreign_key_name(reader, &shifted(call), table)?;
@@ -224,12 +281,16 @@ fn one_call(reader: &mut Reader<'_>, table: &str, full: &str, node: &Node, build
         }
         "unique_constraint" | "unique_key" => {
             let columns = reader.arguments_of(call, 0, "columns")?;
-            let name = reader.option(call, "name")?.unwrap_or_else(|| format!("uniq_{table}_{}", columns.join("_")));
+            let name =
+                reader.option(call, "name")?.unwrap_or_else(|| format!("uniq_{table}_{}", columns.join("_")));
             let columns: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
-            built.constraints.push((span, format!("CONSTRAINT {} UNIQUE ({})", quoted(&name), columns.join(", "))));
+            built
+                .constraints
+                .push((span, format!("CONSTRAINT {} UNIQUE ({})", quoted(&name), columns.join(", "))));
         }
         "column" => {
-            let (column_name, kind) = (reader.argument(call, 0, "a column's name")?, reader.argument(call, 1, "a type")?);
+            let (column_name, kind) =
+                (reader.argument(call, 0, "a column's name")?, reader.argument(call, 1, "a type")?);
             add(reader, table, full, &column_name, &kind, call, span, built)?;
         }
         "exclusion_constraint" => return Err("a constraint in SQL".to_owned()),
@@ -239,7 +300,9 @@ fn one_call(reader: &mut Reader<'_>, table: &str, full: &str, node: &Node, build
                 return Err(format!("a type that Lockkeeper knows (not `{kind}`)"));
             }
             for place in 0..call.count() {
-                let Some(node) = call.at(place).filter(|node| !matches!(node.kind, Kind::Map(_))) else { break };
+                let Some(node) = call.at(place).filter(|node| !matches!(node.kind, Kind::Map(_))) else {
+                    break;
+                };
                 let name = expected(reader.plain(node), "a column's name")?;
                 add(reader, table, full, &name, kind, call, span, built)?;
             }
@@ -257,26 +320,48 @@ fn shifted(call: &Call) -> Call {
 }
 
 #[allow(clippy::too_many_arguments, reason = "a column with all that is known of it")]
-fn add(reader: &mut Reader<'_>, table: &str, full: &str, name: &str, kind: &str, call: &Call, span: Span, built: &mut Built) -> Result<(), String> {
+fn add(
+    reader: &mut Reader<'_>,
+    table: &str,
+    full: &str,
+    name: &str,
+    kind: &str,
+    call: &Call,
+    span: Span,
+    built: &mut Built,
+) -> Result<(), String> {
     built.columns.push((span, column(reader, name, kind, call)?));
     if let Some(node) = call.named("index") {
         let seen = reader.seen(node);
         let own = match &seen.kind {
             Kind::Bool(false) | Kind::Null => None,
             Kind::Map(_) => Some(own_index(reader, &seen, table, full, &[name.to_owned()])?),
-            _ => Some(format!("CREATE INDEX {} ON {full} ({})", quoted(&index_name(table, &[name.to_owned()])), quoted(name))),
+            _ => Some(format!(
+                "CREATE INDEX {} ON {full} ({})",
+                quoted(&index_name(table, &[name.to_owned()])),
+                quoted(name)
+            )),
         };
         built.after.extend(own.map(|sql| (span, sql)));
     }
     if let Some(comment) = reader.option(call, "comment").ok().flatten() {
-        built.after.push((span, format!("COMMENT ON COLUMN {full}.{} IS {}", quoted(name), literal(&comment))));
+        built
+            .after
+            .push((span, format!("COMMENT ON COLUMN {full}.{} IS {}", quoted(name), literal(&comment))));
     }
     Ok(())
 }
 
 /// The index of `index: { unique: true, … }`.
-fn own_index(reader: &mut Reader<'_>, options: &Node, table: &str, full: &str, columns: &[String]) -> Result<String, String> {
-    let items: Vec<Node> = columns.iter().map(|name| Node { kind: Kind::Symbol(name.clone()), span: options.span }).collect();
+fn own_index(
+    reader: &mut Reader<'_>,
+    options: &Node,
+    table: &str,
+    full: &str,
+    columns: &[String],
+) -> Result<String, String> {
+    let items: Vec<Node> =
+        columns.iter().map(|name| Node { kind: Kind::Symbol(name.clone()), span: options.span }).collect();
     let list = Argument { name: None, value: Node { kind: Kind::List(items), span: options.span } };
     let options = Argument { name: None, value: options.clone() };
     let call = Call { span: options.value.span, arguments: vec![list, options], block: None };
@@ -290,15 +375,27 @@ pub(super) struct Parts {
     pub(super) keys: Vec<String>,
 }
 
-pub(super) fn reference(reader: &mut Reader<'_>, table: &str, full: &str, name: &str, call: &Call) -> Result<Parts, String> {
+pub(super) fn reference(
+    reader: &mut Reader<'_>,
+    table: &str,
+    full: &str,
+    name: &str,
+    call: &Call,
+) -> Result<Parts, String> {
     let mut parts = Parts { columns: Vec::new(), indexes: Vec::new(), keys: Vec::new() };
     let wide = reader.version >= (5, 1);
-    let kind = reader.option(call, "type")?.unwrap_or_else(|| if wide { "bigint" } else { "integer" }.to_owned());
+    let kind =
+        reader.option(call, "type")?.unwrap_or_else(|| if wide { "bigint" } else { "integer" }.to_owned());
     let column_name = format!("{name}_id");
-    let polymorphic = call.named("polymorphic").is_some_and(|node| !matches!(reader.seen(node).kind, Kind::Bool(false)));
+    let polymorphic =
+        call.named("polymorphic").is_some_and(|node| !matches!(reader.seen(node).kind, Kind::Bool(false)));
     let mut names = vec![column_name.clone()];
     if polymorphic {
-        let null = if call.named("null").is_some_and(|node| reader.flag(node) == Some(false)) { " NOT NULL" } else { "" };
+        let null = if call.named("null").is_some_and(|node| reader.flag(node) == Some(false)) {
+            " NOT NULL"
+        } else {
+            ""
+        };
         parts.columns.push(format!("{} character varying{null}", quoted(&format!("{name}_type"))));
         names.insert(0, format!("{name}_type"));
     }
@@ -308,7 +405,11 @@ pub(super) fn reference(reader: &mut Reader<'_>, table: &str, full: &str, name: 
         Some(node) if matches!(node.kind, Kind::Map(_)) => {
             let mut sql = own_index(reader, &node, table, full, &names)?;
             if polymorphic && node.get("name").is_none() {
-                sql = sql.replacen(&quoted(&index_name(table, &names)), &quoted(&format!("index_{table}_on_{name}")), 1);
+                sql = sql.replacen(
+                    &quoted(&index_name(table, &names)),
+                    &quoted(&format!("index_{table}_on_{name}")),
+                    1,
+                );
             }
             parts.indexes.push(sql);
             false
@@ -326,19 +427,26 @@ pub(super) fn reference(reader: &mut Reader<'_>, table: &str, full: &str, name: 
             Kind::Bool(false) | Kind::Null => {}
             Kind::Map(_) => {
                 let target = reader.key_text(&seen, "to_table")?.unwrap_or_else(|| plural(name));
-                let mut arguments = vec![Argument { name: Some("column".to_owned()), value: Node { kind: Kind::Symbol(column_name.clone()), span: seen.span } }];
+                let mut arguments = vec![Argument {
+                    name: Some("column".to_owned()),
+                    value: Node { kind: Kind::Symbol(column_name.clone()), span: seen.span },
+                }];
                 if let Kind::Map(entries) = &seen.kind {
-                    arguments.extend(entries.iter().filter(|(key, _)| key.word() != Some("to_table")).map(|(key, value)| Argument {
-                        name: key.word().map(str::to_owned),
-                        value: value.clone(),
-                    }));
+                    arguments.extend(entries.iter().filter(|(key, _)| key.word() != Some("to_table")).map(
+                        |(key, value)| Argument { name: key.word().map(str::to_owned), value: value.clone() },
+                    ));
                 }
                 let inner = Call { arguments, block: None, span: seen.span };
                 parts.keys.push(foreign_key(reader, &inner, table, &target)?);
             }
             _ => {
                 let key = key_name(table, &column_name);
-                parts.keys.push(format!("CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} (\"id\")", quoted(&key), quoted(&column_name), quoted(&plural(name))));
+                parts.keys.push(format!(
+                    "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} (\"id\")",
+                    quoted(&key),
+                    quoted(&column_name),
+                    quoted(&plural(name))
+                ));
             }
         }
     }
@@ -355,14 +463,20 @@ pub(super) fn timestamps(reader: &mut Reader<'_>, call: &Call) -> Result<Vec<(St
             let seen = reader.seen(node);
             match seen.kind {
                 Kind::Null => String::new(),
-                _ => format!(" DEFAULT {}", expected(default(reader, &seen), "a default that is written here")?),
+                _ => format!(
+                    " DEFAULT {}",
+                    expected(default(reader, &seen), "a default that is written here")?
+                ),
             }
         }
         None => String::new(),
     };
     let kind = expected(type_of(reader, "datetime", call), "a type")?;
     let null = if null { "" } else { " NOT NULL" };
-    Ok(["created_at", "updated_at"].iter().map(|name| ((*name).to_owned(), format!("{} {kind}{default}{null}", quoted(name)))).collect())
+    Ok(["created_at", "updated_at"]
+        .iter()
+        .map(|name| ((*name).to_owned(), format!("{} {kind}{default}{null}", quoted(name))))
+        .collect())
 }
 
 /// A default: a lambda holds SQL.
@@ -385,7 +499,8 @@ pub(super) fn default(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
 }
 
 pub(super) fn column(reader: &mut Reader<'_>, name: &str, kind: &str, call: &Call) -> Result<String, String> {
-    let mut sql = format!("{} {}", quoted(name), type_of(reader, kind, call).unwrap_or_else(|| kind.to_owned()));
+    let mut sql =
+        format!("{} {}", quoted(name), type_of(reader, kind, call).unwrap_or_else(|| kind.to_owned()));
     if reader.is_set(call, "array")? {
         sql.push_str("[]");
     }
@@ -398,7 +513,10 @@ pub(super) fn column(reader: &mut Reader<'_>, name: &str, kind: &str, call: &Cal
     if let Some(node) = call.named("default") {
         let seen = reader.seen(node);
         if !matches!(seen.kind, Kind::Null) {
-            sql.push_str(&format!(" DEFAULT {}", expected(default(reader, &seen), "a default that is written here")?));
+            sql.push_str(&format!(
+                " DEFAULT {}",
+                expected(default(reader, &seen), "a default that is written here")?
+            ));
         }
     }
     if let Some(node) = call.named("null")
@@ -416,7 +534,10 @@ pub(super) fn column(reader: &mut Reader<'_>, name: &str, kind: &str, call: &Cal
 pub(super) fn change(reader: &mut Reader<'_>, name: &str, kind: &str, call: &Call) -> Result<String, String> {
     let column = quoted(name);
     let array = if reader.is_set(call, "array")? { "[]" } else { "" };
-    let mut sql = format!("ALTER COLUMN {column} TYPE {}{array}", type_of(reader, kind, call).unwrap_or_else(|| kind.to_owned()));
+    let mut sql = format!(
+        "ALTER COLUMN {column} TYPE {}{array}",
+        type_of(reader, kind, call).unwrap_or_else(|| kind.to_owned())
+    );
     if let Some(using) = reader.option(call, "using")? {
         sql.push_str(&format!(" USING {using}"));
     } else if let Some(cast) = reader.option(call, "cast_as")? {
@@ -424,12 +545,11 @@ pub(super) fn change(reader: &mut Reader<'_>, name: &str, kind: &str, call: &Cal
     }
     if let Some(node) = call.named("default") {
         let seen = reader.seen(node);
-        match seen.kind {
-            Kind::Null => sql.push_str(&format!(", ALTER COLUMN {column} DROP DEFAULT")),
-            _ => {
-                let value = expected(default(reader, &seen), "a default that is written here")?;
-                sql.push_str(&format!(", ALTER COLUMN {column} SET DEFAULT {value}"));
-            }
+        if let Kind::Null = seen.kind {
+            sql.push_str(&format!(", ALTER COLUMN {column} DROP DEFAULT"))
+        } else {
+            let value = expected(default(reader, &seen), "a default that is written here")?;
+            sql.push_str(&format!(", ALTER COLUMN {column} SET DEFAULT {value}"));
         }
     }
     if let Some(node) = call.named("null") {
@@ -443,10 +563,12 @@ pub(super) fn change(reader: &mut Reader<'_>, name: &str, kind: &str, call: &Cal
 fn type_of(reader: &mut Reader<'_>, kind: &str, call: &Call) -> Option<String> {
     let number = |reader: &mut Reader<'_>, key: &str| reader.option(call, key).ok().flatten();
     Some(match kind {
-        "string" => number(reader, "limit").map_or("character varying".to_owned(), |limit| format!("character varying({limit})")),
-        "text" | "boolean" | "date" | "json" | "jsonb" | "uuid" | "inet" | "cidr" | "macaddr" | "citext" | "hstore" | "xml" | "tsvector"
-        | "point" | "ltree" | "money" | "oid" | "bigserial" | "serial" | "daterange" | "numrange" | "tsrange" | "tstzrange"
-        | "int4range" | "int8range" | "line" | "lseg" | "box" | "path" | "polygon" | "circle" | "geometry" | "geography" | "vector" => {
+        "string" => number(reader, "limit")
+            .map_or("character varying".to_owned(), |limit| format!("character varying({limit})")),
+        "text" | "boolean" | "date" | "json" | "jsonb" | "uuid" | "inet" | "cidr" | "macaddr" | "citext"
+        | "hstore" | "xml" | "tsvector" | "point" | "ltree" | "money" | "oid" | "bigserial" | "serial"
+        | "daterange" | "numrange" | "tsrange" | "tstzrange" | "int4range" | "int8range" | "line"
+        | "lseg" | "box" | "path" | "polygon" | "circle" | "geometry" | "geography" | "vector" => {
             match (kind, number(reader, "limit")) {
                 ("vector", Some(limit)) => format!("vector({limit})"),
                 _ => kind.to_owned(),
@@ -475,13 +597,20 @@ fn type_of(reader: &mut Reader<'_>, kind: &str, call: &Call) -> Option<String> {
             };
             precision.map_or("timestamp".to_owned(), |precision| format!("timestamp({precision})"))
         }
-        "timestamptz" => number(reader, "precision").map_or("timestamptz".to_owned(), |precision| format!("timestamptz({precision})")),
+        "timestamptz" => number(reader, "precision")
+            .map_or("timestamptz".to_owned(), |precision| format!("timestamptz({precision})")),
         "time" => "time".to_owned(),
         "interval" => "interval".to_owned(),
         "binary" | "blob" => "bytea".to_owned(),
-        "bit" | "bit_varying" => number(reader, "limit").map_or("bit".to_owned(), |limit| format!("{}({limit})", kind.replace('_', " "))),
-        "enum" => reader.option(call, "enum_type").ok().flatten().map_or("${enum_type}".to_owned(), |name| dotted(&name)),
-        "virtual" => number(reader, "type").map(|kind| if kind == "string" { "character varying".to_owned() } else { kind })?,
+        "bit" | "bit_varying" => number(reader, "limit")
+            .map_or("bit".to_owned(), |limit| format!("{}({limit})", kind.replace('_', " "))),
+        "enum" => reader
+            .option(call, "enum_type")
+            .ok()
+            .flatten()
+            .map_or("${enum_type}".to_owned(), |name| dotted(&name)),
+        "virtual" => number(reader, "type")
+            .map(|kind| if kind == "string" { "character varying".to_owned() } else { kind })?,
         "primary_key" => "bigserial primary key".to_owned(),
         _ => return None,
     })
