@@ -105,6 +105,8 @@ struct Jump {
     file: u32,
     /// The end in the file of all that follows, where bytes don't count one by one.
     whole: Option<u32>,
+    /// It stands in the file right behind what is before it, but for an escape.
+    joined: bool,
 }
 
 impl Places {
@@ -112,7 +114,12 @@ impl Places {
     pub(super) fn of_placed(placed: &Placed) -> Self {
         let jumps = placed
             .runs()
-            .map(|(from, span, exact)| Jump { from, file: span.start, whole: (!exact).then_some(span.end) })
+            .map(|(from, span, exact)| Jump {
+                from,
+                file: span.start,
+                whole: (!exact).then_some(span.end),
+                joined: false,
+            })
             .collect();
         Places { jumps: Rc::new(jumps) }
     }
@@ -126,20 +133,24 @@ impl Places {
     pub(super) fn of(&self, local: u32) -> u32 {
         match self.jump_at(local) {
             Some(Jump { file, whole: Some(_), .. }) => file,
-            Some(Jump { from, file, whole: None }) => file.saturating_add(local.saturating_sub(from)),
+            Some(Jump { from, file, whole: None, .. }) => file.saturating_add(local.saturating_sub(from)),
             None => local,
         }
     }
 
     /// The end in the file of a span in the text.
     fn end_of(&self, span: Span) -> u32 {
+        let next = self.jump_at(span.end);
+        if next.is_none_or(|next| next.joined && next.whole.is_none()) {
+            return self.of(span.end);
+        }
         let Some(last) = span.end.checked_sub(1).filter(|last| *last >= span.start) else {
             return self.of(span.end);
         };
         match self.jump_at(last) {
             Some(Jump { whole: Some(end), .. }) => end,
-            // What is made of nothing before this byte may come from elsewhere.
-            Some(Jump { from, file, whole: None }) => {
+            // What follows may come from elsewhere.
+            Some(Jump { from, file, whole: None, .. }) => {
                 file.saturating_add(last.saturating_sub(from)).saturating_add(1)
             }
             None => span.end,
@@ -152,7 +163,7 @@ impl Places {
         let file = places.of(outer);
         let known = self.jump_at(local).is_some_and(|jump| jump.whole == whole) && self.of(local) == file;
         if self.jumps.is_empty() || !known {
-            Rc::make_mut(&mut self.jumps).push(Jump { from: local, file, whole });
+            Rc::make_mut(&mut self.jumps).push(Jump { from: local, file, whole, joined: true });
         }
     }
 }

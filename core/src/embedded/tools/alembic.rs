@@ -629,8 +629,10 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
             later.push(column.own_index(&table));
         }
     }
+    // A primary key comes before other constraints.
+    parts.sort_by_key(|(_, sql)| !sql.contains("PRIMARY KEY ("));
     if !keys.is_empty() && !explicit {
-        parts.push((span, format!("PRIMARY KEY ({})", list(&keys))));
+        parts.insert(0, (span, format!("PRIMARY KEY ({})", list(&keys))));
     }
     for (place, column) in &columns {
         for reference in &column.references {

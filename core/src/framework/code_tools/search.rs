@@ -8,7 +8,7 @@ use super::super::tree::{folder_of, name_of};
 use super::super::{Down, Migration, Project, TransactionModel};
 use super::order;
 use super::{Order, Spec};
-use crate::embedded::{self, Code, CodeTool, Files, Item, Models};
+use crate::embedded::{self, Code, CodeTool, Files, Item, Models, Sql};
 use crate::text::Span;
 
 /// Folders below which nothing is the repository's own migration.
@@ -18,11 +18,11 @@ const FOREIGN: [&str; 6] =
 /// Every project of a tool: a folder each; all apps of Django are one.
 pub(super) fn find(search: &Search<'_>, spec: &Spec) -> Vec<Found> {
     let mut folders: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for path in search.tree.paths() {
+    let candidate = |path: &&str| {
         let ends = name_of(path).rsplit_once('.').is_some_and(|(_, ending)| spec.endings.contains(&ending));
-        if !ends || search.is_claimed(path) || is_foreign(search, path) {
-            continue;
-        }
+        ends && !search.is_claimed(path) && !is_foreign(search, path)
+    };
+    for path in search.tree.paths().filter(candidate) {
         if !search.tree.text(path).is_some_and(|text| is_own(spec, text)) {
             continue;
         }
@@ -34,6 +34,17 @@ pub(super) fn find(search: &Search<'_>, spec: &Spec) -> Vec<Found> {
     }
     if folders.is_empty() {
         return Vec::new();
+    }
+    if spec.order != Order::Dependencies {
+        // What stands beside a migration may say less of its tool.
+        for (folder, paths) in &mut folders {
+            let beside = search.tree.under(folder).filter(|path| folder_of(path) == folder).filter(candidate);
+            *paths = beside
+                .filter(|path| {
+                    paths.contains(path) || search.tree.text(path).is_some_and(|text| is_like(spec, text))
+                })
+                .collect();
+        }
     }
     let Some(tool) = CodeTool::named(spec.code) else { return Vec::new() };
     let sql = search.tree.paths().filter_map(|path| Some((path, search.tree.bytes(path)?)));
@@ -55,6 +66,11 @@ fn is_foreign(search: &Search<'_>, path: &str) -> bool {
 fn is_own(spec: &Spec, text: &str) -> bool {
     let any = |words: &[&str]| words.iter().any(|word| text.contains(word));
     any(spec.marks) && (spec.also.is_empty() || any(spec.also))
+}
+
+/// The text of what may be a migration of this tool beside one that is.
+fn is_like(spec: &Spec, text: &str) -> bool {
+    spec.also.iter().any(|word| text.contains(word)) || text.contains("up")
 }
 
 /// The folder of `manage.py` above an app, or the folder of the app's package.
@@ -98,6 +114,12 @@ fn project<'a>(
             embedded::code(tool, path, text, files)
         };
         if code.found {
+            add(&mut project, spec, usual, path, text, code);
+        } else if name_of(path).starts_with(|letter: char| letter.is_ascii_digit()) {
+            // It is named like a migration, and what it does stands elsewhere.
+            let expected = "steps forwards that are written in this file".to_owned();
+            let item = Item { span: Span::new(0, 0), sql: Sql::Unknown(expected) };
+            let code = Code { up: vec![item], counts: vec![1], found: true, ..Code::default() };
             add(&mut project, spec, usual, path, text, code);
         }
     }
