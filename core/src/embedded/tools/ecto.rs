@@ -411,6 +411,25 @@ fn changes(
     for step in steps {
         let node = match step {
             tree::Step::Expression(node) => node,
+            // `for column <- [:a, :b] do`
+            tree::Step::Loop(variables, Some(over), body) => {
+                let seen = reader.seen(over);
+                let items = match &seen.kind {
+                    Kind::List(items) => items.clone(),
+                    _ => return Err("columns that are written here".to_owned()),
+                };
+                for item in items {
+                    if !reader.burn(64) {
+                        return Err("a file that takes less work to read".to_owned());
+                    }
+                    let value = reader.settled(&item);
+                    reader.open_scope(variables, &[value]);
+                    let inner = changes(reader, body, table);
+                    reader.close_scope();
+                    found.extend(inner?);
+                }
+                continue;
+            }
             tree::Step::Branch(_, branches) => {
                 for branch in branches {
                     found.extend(changes(reader, branch, table)?);

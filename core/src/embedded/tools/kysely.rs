@@ -476,10 +476,26 @@ fn create_index(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Sp
     )
 }
 
+/// `sql.ref('a')`
+fn reference(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let Kind::Chain(_, links) = &node.kind else { return None };
+    match links.as_slice() {
+        [Link::Member(name, _), Link::Call(call)] if name == "ref" => {
+            call.at(0).and_then(|node| reader.plain(node)).map(|name| dotted(&name))
+        }
+        _ => None,
+    }
+}
+
 /// `where('a', 'is', null)`, where(sql`…`)
 fn condition(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {
     let wanted = "a condition that is written here";
     let first = expected(call.at(0), wanted)?;
+    if let Some(column) = reference(reader, first) {
+        let operator = reader.argument(call, 1, wanted)?;
+        let value = expected(call.at(2).and_then(|node| reader.sql_value(node)), wanted)?;
+        return Ok(format!("{column} {operator} {value}"));
+    }
     if let Some(raw) = reader.raw_expression(first)
         && call.count() == 1
     {
