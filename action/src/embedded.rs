@@ -44,7 +44,7 @@ pub fn report(arguments: &Arguments) -> io::Result<String> {
     for entry in ignore::WalkBuilder::new(&arguments.folder).standard_filters(false).build().flatten() {
         if entry.file_type().is_some_and(|kind| kind.is_file()) {
             let path = entry.path().to_string_lossy().into_owned();
-            if path.ends_with(".sql") || Language::of_path(&path).is_some() {
+            if Path::new(&path).extension().is_some_and(|ending| ending == "sql") || Language::of_path(&path).is_some() {
                 sources.push(SourceFile::new(path.clone(), std::fs::read(Path::new(&path))?));
             }
         }
@@ -75,10 +75,11 @@ pub fn report(arguments: &Arguments) -> io::Result<String> {
             add(&mut count, &code, &source.path, written, arguments, &mut text);
         }
     }
-    let share = 100.0 * count.understood as f64 / count.calls.max(1) as f64;
+    let tenths = 1000 * count.understood / count.calls.max(1);
+    let share = format!("{}.{}", tenths / 10, tenths % 10);
     let _ = writeln!(
         text,
-        "{} files, {} migrations ({} without a transaction), {} calls, {} understood ({share:.1} %)",
+        "{} files, {} migrations ({} without a transaction), {} calls, {} understood ({share} %)",
         count.files, count.migrations, count.outside, count.calls, count.understood
     );
     let mut rest: Vec<_> = count.rest.into_iter().collect();

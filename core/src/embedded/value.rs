@@ -371,7 +371,7 @@ impl Reader<'_> {
         for link in links {
             match link {
                 Link::Call(call) => {
-                    call.arguments.iter().for_each(|argument| self.collect_texts(argument, &mut words))
+                    call.arguments.iter().for_each(|argument| self.collect_texts(argument, &mut words));
                 }
                 Link::Index(node) => collect(node, &mut words, 0),
                 Link::Member(..) | Link::Tag(..) => {}
@@ -453,14 +453,14 @@ fn collect(node: &Node, words: &mut Vec<String>, depth: usize) {
             Piece::Hole(_) => None,
         })),
         Kind::List(items) | Kind::Operation(items, _) => {
-            items.iter().for_each(|item| collect(item, words, depth + 1))
+            items.iter().for_each(|item| collect(item, words, depth + 1));
         }
         Kind::Chain(root, links) => {
             collect(root, words, depth + 1);
             for link in links {
                 match link {
                     Link::Call(call) => {
-                        call.arguments.iter().for_each(|it| collect(&it.value, words, depth + 1))
+                        call.arguments.iter().for_each(|it| collect(&it.value, words, depth + 1));
                     }
                     Link::Index(node) => collect(node, words, depth + 1),
                     Link::Tag(pieces, _) => words.extend(pieces.iter().filter_map(|piece| match piece {

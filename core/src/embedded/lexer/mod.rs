@@ -116,10 +116,10 @@ impl Lexer<'_> {
             }
             b'#' if self.language.hash_comments() => self.skip_to(|byte| byte == b'\n'),
             b'#' if self.language == Language::Rust && matches!(self.byte(1), b'[' | b'!') => {
-                self.attribute()
+                self.attribute();
             }
             b'/' if !self.language.hash_comments() && self.byte(1) == b'/' => {
-                self.skip_to(|byte| byte == b'\n')
+                self.skip_to(|byte| byte == b'\n');
             }
             b'/' if !self.language.hash_comments() && self.byte(1) == b'*' => self.block_comment(),
             b'=' if self.language == Language::Ruby && self.line && self.starts("=begin") => {
@@ -128,7 +128,7 @@ impl Lexer<'_> {
                 self.skip_to(|byte| byte == b'\n');
             }
             b'_' if self.language == Language::Ruby && self.line && self.starts("__END__") => {
-                self.at = self.text.len()
+                self.at = self.text.len();
             }
             b'(' | b'[' | b'{' => {
                 self.at += 1;

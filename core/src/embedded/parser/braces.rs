@@ -280,10 +280,10 @@ impl Parser<'_> {
                     if matches!(text, ":" | "<" | ">" | "|" | "," | "->" | "&")
                         && (at > close + 1 || text == ":" || text == "->") =>
                 {
-                    at += 1
+                    at += 1;
                 }
                 TokenKind::Open(_) if at > close + 1 => {
-                    at = token.partner.map_or(usize::MAX, |partner| partner + 1)
+                    at = token.partner.map_or(usize::MAX, |partner| partner + 1);
                 }
                 _ => return false,
             }

@@ -126,7 +126,7 @@ fn schema(reader: &mut Reader<'_>, steps: &[Step<'_>], span: Span) -> Made {
     while let Some((first, rest)) = steps.split_first() {
         match (first.name, first.call) {
             ("withSchema", Some(call)) => {
-                prefix = format!("{}.", quoted(&reader.argument(call, 0, "a schema")?))
+                prefix = format!("{}.", quoted(&reader.argument(call, 0, "a schema")?));
             }
             ("withPlugin" | "withoutPlugins", _) => {}
             _ => break,

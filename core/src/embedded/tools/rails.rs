@@ -650,7 +650,7 @@ pub(super) fn index(
         } else {
             let word = expected(reader.plain(&seen), "an option of columns")?;
             columns.iter_mut().for_each(|column| {
-                column.push_str(&format!(" {}", if upper { word.to_uppercase() } else { word.clone() }))
+                column.push_str(&format!(" {}", if upper { word.to_uppercase() } else { word.clone() }));
             });
             continue;
         };

@@ -390,7 +390,7 @@ fn type_of(
                             "DataTypes" | "Sequelize" | "default" | "BINARY" | "UNSIGNED" | "ZEROFILL"
                         ) =>
                     {
-                        name = Some(member.clone())
+                        name = Some(member.clone());
                     }
                     Link::Call(arguments) => call = Some(arguments),
                     _ => {}
@@ -453,7 +453,7 @@ fn type_of(
             for argument in call.map(|call| call.arguments.as_slice()).unwrap_or_default() {
                 match &argument.value.kind {
                     Kind::Map(_) => {
-                        values.extend(reader.key_texts(&argument.value, "values")?.unwrap_or_default())
+                        values.extend(reader.key_texts(&argument.value, "values")?.unwrap_or_default());
                     }
                     Kind::Spread(inner) => values.extend(expected(reader.plains(inner), "values")?),
                     _ => values.extend(expected(reader.plains(&argument.value), "values")?),

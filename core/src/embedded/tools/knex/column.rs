@@ -172,7 +172,7 @@ pub(super) fn read(
         match step.name {
             "notNullable" | "notNull" => column.not_null = Some(true),
             "nullable" => {
-                column.not_null = Some(call.at(0).is_some_and(|node| reader.flag(node) == Some(false)))
+                column.not_null = Some(call.at(0).is_some_and(|node| reader.flag(node) == Some(false)));
             }
             "defaultTo" | "default" => {
                 let node = expected(call.at(0), "a default")?;
@@ -258,10 +258,10 @@ pub(super) fn reference(reader: &mut Reader<'_>, steps: &[Step<'_>]) -> Result<R
             "references" => columns = Some(reader.arguments_of(call, 0, "what is referenced")?),
             "inTable" | "on" => table = Some(reader.argument(call, 0, "a table's name")?),
             "onDelete" => {
-                found.tail.push_str(&format!(" on delete {}", reader.argument(call, 0, "an action")?))
+                found.tail.push_str(&format!(" on delete {}", reader.argument(call, 0, "an action")?));
             }
             "onUpdate" => {
-                found.tail.push_str(&format!(" on update {}", reader.argument(call, 0, "an action")?))
+                found.tail.push_str(&format!(" on update {}", reader.argument(call, 0, "an action")?));
             }
             "deferrable" => found.tail.push_str(&format!(
                 " deferrable initially {}",

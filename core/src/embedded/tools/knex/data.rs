@@ -22,7 +22,7 @@ pub(super) fn claim(reader: &mut Reader<'_>, table: Option<&Call>, links: &[Link
         let Some(call) = step.call else { continue };
         match step.name {
             "into" | "table" | "from" | "queryBuilder" => {
-                name = call.at(0).and_then(|node| reader.plain(node)).or(name)
+                name = call.at(0).and_then(|node| reader.plain(node)).or(name);
             }
             "insert" | "update" | "del" | "delete" | "truncate" | "batchInsert" | "increment"
             | "decrement" => verb = Some((step.name, call)),

@@ -76,7 +76,7 @@ fn body(
     for step in steps {
         match step {
             tree::Step::Expression(node) | tree::Step::Return(Some(node)) => {
-                chain(reader, target, node, builder, create, built)?
+                chain(reader, target, node, builder, create, built)?;
             }
             tree::Step::Branch(_, branches) => {
                 for branch in branches {
@@ -326,7 +326,7 @@ fn index(reader: &mut Reader<'_>, target: &Target, name: &str, call: &Call, crea
             }
         }
         Some(node) if !matches!(node.kind, Kind::Null) => {
-            given = Some(expected(reader.plain(node), "an index's name")?)
+            given = Some(expected(reader.plain(node), "an index's name")?);
         }
         _ => {}
     }
@@ -386,7 +386,7 @@ fn predicate_text(reader: &mut Reader<'_>, node: &Node) -> Result<String, String
         match step.name {
             "whereNull" => parts.push(format!("{} is null", quoted(&reader.argument(call, 0, "a column")?))),
             "whereNotNull" => {
-                parts.push(format!("{} is not null", quoted(&reader.argument(call, 0, "a column")?)))
+                parts.push(format!("{} is not null", quoted(&reader.argument(call, 0, "a column")?)));
             }
             "whereRaw" => parts.push(reader.argument(call, 0, "a condition")?),
             "where" | "andWhere" => {

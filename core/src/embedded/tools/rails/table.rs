@@ -231,7 +231,7 @@ fn one_call(
             built.columns.push((span, format!("DROP COLUMN {}", quoted(&format!("{name}_id")))));
         }
         "remove_timestamps" => {
-            built.columns.push((span, "DROP COLUMN \"updated_at\", DROP COLUMN \"created_at\"".to_owned()))
+            built.columns.push((span, "DROP COLUMN \"updated_at\", DROP COLUMN \"created_at\"".to_owned()));
         }
         "rename" => {
             let (old, new) =
@@ -546,7 +546,7 @@ pub(super) fn change(reader: &mut Reader<'_>, name: &str, kind: &str, call: &Cal
     if let Some(node) = call.named("default") {
         let seen = reader.seen(node);
         if let Kind::Null = seen.kind {
-            sql.push_str(&format!(", ALTER COLUMN {column} DROP DEFAULT"))
+            sql.push_str(&format!(", ALTER COLUMN {column} DROP DEFAULT"));
         } else {
             let value = expected(default(reader, &seen), "a default that is written here")?;
             sql.push_str(&format!(", ALTER COLUMN {column} SET DEFAULT {value}"));
