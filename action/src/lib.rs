@@ -8,6 +8,7 @@ mod configuration;
 mod console;
 pub mod debug;
 mod docs;
+pub mod embedded;
 pub mod explain;
 mod findings;
 pub mod github;

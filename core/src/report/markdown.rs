@@ -13,10 +13,10 @@ mod timeline;
 use std::collections::BTreeSet;
 
 pub use self::block::block;
-pub use self::conversation::{About, fixed, moved, opening, summary};
-pub use self::suggestion::{Suggestion, suggestions, with_suggestion};
 use self::block::listed;
+pub use self::conversation::{About, fixed, moved, opening, summary};
 use self::escape::{cell, code, sentence, text};
+pub use self::suggestion::{Suggestion, suggestions, with_suggestion};
 use super::{Block, Places, blocks, words};
 use crate::review::{Answer, Review, Severity, Verdict};
 
