@@ -7,6 +7,7 @@ mod console;
 pub mod debug;
 pub mod locks;
 mod measured;
+pub mod reference;
 mod since;
 mod stats;
 pub mod text;

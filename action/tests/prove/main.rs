@@ -15,6 +15,7 @@ mod observation;
 mod observe;
 mod owner;
 mod predict;
+mod reference;
 mod relations;
 mod schema_text;
 mod servers;
@@ -52,6 +53,7 @@ fn trials(version: Version) -> Vec<Trial> {
         trials.push(trial("corpora", version, move |server| corpora::run(server, &folder)));
     }
     trials.push(trial("fences", version, fences::run));
+    trials.push(trial("reference", version, reference::run));
     trials.push(trial("differential", version, differential::run));
     trials
 }

@@ -1,0 +1,6 @@
+//! The statements of `core/src/postgres/reference/`: what PostgreSQL does for each is proven on servers, and those
+//! that are marked so make the page `docs/postgres-locks.md`.
+
+mod rows;
+
+pub use rows::{Group, Page, Row, SCHEMA, pages, parse};
