@@ -6,7 +6,7 @@
 //! (`varchar_support`, `numeric_support`, `timestamp_support`, `time_support`, `interval_support`, `varbit_support`).
 
 use super::is_builtin;
-use crate::catalog::{Catalog, TypeKind};
+use crate::catalog::{Catalog, Domain, TypeKind};
 use crate::operation::{Expression, Shape, TypeName};
 
 /// What `ALTER COLUMN … TYPE` does to the heap.
@@ -88,6 +88,31 @@ fn resolve(name: &TypeName, catalog: &Catalog) -> Resolved {
 /// table even without default (`ATExecAddColumn`; measured on 13 to 18).
 pub(super) fn is_constrained_domain(name: &TypeName, catalog: &Catalog) -> bool {
     name.dimensions == 0 && resolve(name, catalog).constrained
+}
+
+/// A domain that is `NOT NULL`, directly or through its base.
+pub(super) fn is_not_null_domain(name: &TypeName, catalog: &Catalog) -> bool {
+    domains(name, catalog).any(|domain| domain.not_null)
+}
+
+/// The default of a domain: its own, or its base's.
+pub(super) fn domain_default<'a>(name: &TypeName, catalog: &'a Catalog) -> Option<&'a Expression> {
+    domains(name, catalog).find_map(|domain| domain.default.as_ref())
+}
+
+/// The type below all domains.
+pub(super) fn base_of(name: &TypeName, catalog: &Catalog) -> TypeName {
+    resolve(name, catalog).base
+}
+
+/// The domains from a type down to its base; none where it is no domain.
+fn domains<'a>(name: &TypeName, catalog: &'a Catalog) -> impl Iterator<Item = &'a Domain> {
+    let domain_of = |name: &TypeName| match catalog.resolve_type(name).map(|entry| &entry.kind) {
+        Some(TypeKind::Domain(domain)) if name.dimensions == 0 => Some(domain.as_ref()),
+        _ => None,
+    };
+    // Bounded, should somebody write a circle.
+    std::iter::successors(domain_of(name), move |domain| domain_of(&domain.base)).take(32)
 }
 
 fn relabels(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
@@ -244,7 +269,7 @@ const NUMBERS: &[&str] = &["int2", "int4", "int8", "float4", "float8", "numeric"
 
 /// An implicit or assignment cast exists (`pg_cast.castcontext` in 'i', 'a'), or a conversion through text to a
 /// string type, which counts as assignment (documentation of `CREATE CAST`).
-fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+pub(super) fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     let (source, target) = (resolve(from, catalog), resolve(to, catalog));
     if source.unknown || target.unknown || same(&source.base, &target.base) {
         return true;

@@ -2,10 +2,10 @@
 //! before anything is done (`AlterTableGetLockLevel` in `tablecmds.c`); then each action adds what it touches.
 
 use super::builder::{Builder, Subject, Target};
-use super::{column, constraint, partition, storage};
+use super::{column, constraint, definition, kinds, partition, storage};
 use crate::catalog::{ConstraintEntry, Relation, RelationKind};
 use crate::operation::{
-    AlterTable, DetachMode, Identifier, RelationWord, ReplicaIdentity, Setting, TableAction, TriggerChoice,
+    AlterTable, ColumnDefinition, DetachMode, Identifier, RelationWord, ReplicaIdentity, Setting, TableAction, TriggerChoice,
 };
 use crate::postgres::{LockMode, LockedKind};
 
@@ -26,6 +26,12 @@ pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
     let level = alter.actions.iter().map(|action| lock_level(&action.kind, alter.word, &subject)).max();
     builder.lock(&subject, level.unwrap_or(LockMode::AccessExclusive));
     let statement = Alteration { alter, level: level.unwrap_or(LockMode::AccessExclusive) };
+    for action in &alter.actions {
+        kinds::refuse_wrong_kind(builder, &subject, &action.kind);
+        if builder.failed() {
+            return;
+        }
+    }
     for action in &alter.actions {
         apply(builder, &subject, &statement, &action.kind);
         if builder.failed() {
@@ -68,12 +74,26 @@ impl Alteration<'_> {
             .any(|action| matches!(&action.kind, TableAction::DropDefault { column } if column.text == name))
     }
 
-    /// The definition of a column that the same statement adds.
-    pub(super) fn adds_column(&self, name: &str) -> bool {
+    /// How often the statement adds a column of that name.
+    pub(super) fn additions_of(&self, name: &str) -> usize {
         self.alter
             .actions
             .iter()
-            .any(|action| matches!(&action.kind, TableAction::AddColumn { column, .. } if column.name.text == name))
+            .filter(|action| matches!(&action.kind, TableAction::AddColumn { column, .. } if column.name.text == name))
+            .count()
+    }
+
+    /// The statement adds a column of that name.
+    pub(super) fn adds_column(&self, name: &str) -> bool {
+        self.addition_of(name).is_some()
+    }
+
+    /// The definition of a column that the same statement adds.
+    pub(super) fn addition_of(&self, name: &str) -> Option<&ColumnDefinition> {
+        self.alter.actions.iter().find_map(|action| match &action.kind {
+            TableAction::AddColumn { column, .. } if column.name.text == name => Some(column.as_ref()),
+            _ => None,
+        })
     }
 }
 
@@ -190,7 +210,15 @@ fn apply<'a>(
         }
         TableAction::SetDefault { column, .. } | TableAction::DropDefault { column } => {
             lock_children(builder);
-            column::require(builder, subject, statement, column);
+            let found = column::require(builder, subject, statement, column);
+            if found.is_some_and(|found| found.identity.is_some() || found.generated.is_some()) {
+                builder.fail("42601", format!("column `{}` is generated or an identity", column.text));
+            }
+            if let (TableAction::SetDefault { default, .. }, Some(found)) = (action, found)
+                && let Some(type_name) = &found.type_name
+            {
+                definition::refuse_default(builder, type_name, default);
+            }
         }
         TableAction::DropNotNull { column } => {
             // From 18 on it is a constraint that is dropped, which recurses by itself.

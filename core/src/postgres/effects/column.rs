@@ -2,8 +2,8 @@
 
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
-use super::{constraint, dependents};
-use crate::catalog::{Column, ConstraintEntry};
+use super::{constraint, data, definition, dependents};
+use crate::catalog::{Catalog, Column, ConstraintEntry, Relation};
 use crate::operation::{
     ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TypeName,
 };
@@ -49,10 +49,10 @@ pub(super) enum NewColumn {
 /// What adding a column does to existing rows (documentation of `ALTER TABLE`, "Notes"; measured on 13 to 18).
 pub(super) fn cost(column: &ColumnDefinition, builder: &Builder<'_>) -> NewColumn {
     let Some(type_name) = &column.type_name else { return NewColumn::Rewrite };
-    let serial = matches!(type_name.name.as_str(), "serial" | "bigserial" | "smallserial");
+    let serial = is_serial(column);
     let stored = column.generated.as_ref().is_some_and(|generated| generated.kind == GeneratedKind::Stored);
     let volatile =
-        column.default.as_ref().is_some_and(|default| functions::is_volatile(default, builder.catalog));
+        default_of(column, builder.catalog).is_some_and(|default| functions::is_volatile(default, builder.catalog));
     if serial
         || stored
         || volatile
@@ -66,16 +66,47 @@ pub(super) fn cost(column: &ColumnDefinition, builder: &Builder<'_>) -> NewColum
             && part.enforced != Some(false)
     });
     let virtual_not_null = column.generated.is_some() && column.not_null.is_some();
-    if checks || virtual_not_null || (column.not_null.is_some() && default_is_null(column)) {
+    if checks || virtual_not_null || (column.not_null.is_some() && default_is_null(column, builder.catalog)) {
         return NewColumn::Scan;
     }
     NewColumn::Free
 }
 
-fn default_is_null(column: &ColumnDefinition) -> bool {
+/// Nothing gives existing rows a value: neither the column nor its domain has a default.
+fn default_is_null(column: &ColumnDefinition, catalog: &Catalog) -> bool {
     column.generated.is_none()
         && column.identity.is_none()
-        && column.default.as_ref().is_none_or(|default| default.shape == Shape::Null)
+        && default_of(column, catalog).is_none_or(|default| default.shape == Shape::Null)
+}
+
+/// The default that existing rows get: the column's own, or its domain's.
+fn default_of<'a>(column: &'a ColumnDefinition, catalog: &'a Catalog) -> Option<&'a Expression> {
+    column
+        .default
+        .as_ref()
+        .or_else(|| column.type_name.as_ref().and_then(|name| types::domain_default(name, catalog)))
+}
+
+fn is_serial(column: &ColumnDefinition) -> bool {
+    let serial = |name: &TypeName| matches!(name.name.as_str(), "serial" | "bigserial" | "smallserial");
+    column.type_name.as_ref().is_some_and(serial)
+}
+
+/// Its checks are not for child tables.
+fn only_local_checks(column: &ColumnDefinition) -> bool {
+    column
+        .constraints
+        .iter()
+        .all(|part| !matches!(part.kind, ConstraintKind::Check(_)) || part.no_inherit)
+        && column.not_null.is_none()
+}
+
+/// A child table has a column of that name already: it is merged, if it is of the same type.
+fn has_other_type(builder: &Builder<'_>, child: &Relation, column: &ColumnDefinition) -> bool {
+    let there = child.column(&column.name.text).and_then(|there| there.type_name.as_ref());
+    there
+        .zip(column.type_name.as_ref())
+        .is_some_and(|(there, new)| !builder.catalog.same_type(there, new))
 }
 
 pub(super) fn add<'a>(
@@ -85,8 +116,8 @@ pub(super) fn add<'a>(
     if_not_exists: bool,
     column: &ColumnDefinition,
 ) {
-    if subject.relation.is_some_and(|relation| relation.partition.is_some()) {
-        builder.fail("42809", "a column can't be added to a partition alone");
+    if subject.relation.is_some_and(|relation| relation.partition.is_some() || relation.of_type.is_some()) {
+        builder.fail("42809", "a column can't be added to a partition alone, or to a typed table");
         return;
     }
     let exists = subject.relation.is_some_and(|relation| relation.column(&column.name.text).is_some());
@@ -110,15 +141,32 @@ pub(super) fn add<'a>(
         );
         return;
     }
+    definition::refuse_new_column(builder, subject, statement, column);
+    if builder.failed() {
+        return;
+    }
     builder.lock_descendants(subject, statement.level);
     if statement.only() && !builder.descendants(subject).is_empty() {
         builder.fail("42P16", "the column must be added to child tables too");
         return;
     }
+    if builder.descendants(subject).into_iter().any(|child| has_other_type(builder, child, column)) {
+        builder.fail("42804", format!("a child table has another column `{}`", column.name.text));
+        return;
+    }
+    let top_only = cost(column, builder) == NewColumn::Scan && only_local_checks(column);
     let cost = cost(column, builder);
-    let missing_value = column.not_null.is_some() || is_primary_key(column);
-    for member in builder.family(subject, false) {
-        if missing_value && cost != NewColumn::Rewrite && default_is_null(column) && member.holds_rows() {
+    if cost == NewColumn::Rewrite
+        && let Some(default) = &column.default
+    {
+        data::calls(builder, &default.calls);
+    }
+    let domain_not_null =
+        column.type_name.as_ref().is_some_and(|name| types::is_not_null_domain(name, builder.catalog));
+    let missing_value = column.not_null.is_some() || is_primary_key(column) || domain_not_null;
+    for member in builder.family(subject, top_only) {
+        let empty_value = default_is_null(column, builder.catalog) && !is_serial(column);
+        if missing_value && empty_value && member.holds_rows() {
             builder.fail("23502", format!("column `{}` contains null values", column.name.text));
         }
         match cost {
@@ -133,7 +181,7 @@ pub(super) fn add<'a>(
                 constraint::build_index(builder, subject, statement, part);
             }
             ConstraintKind::ForeignKey(key) => {
-                let has_value = !default_is_null(column);
+                let has_value = !default_is_null(column, builder.catalog);
                 constraint::reference(builder, subject, key, has_value && part.enforced != Some(false));
             }
             ConstraintKind::Check(_) | ConstraintKind::NotNull(_) | ConstraintKind::Unknown => {}
@@ -243,7 +291,11 @@ pub(super) fn set_not_null<'a>(
     if !statement.only() {
         builder.lock_descendants(subject, statement.level);
     }
+    let added = statement.addition_of(&column.text);
     for member in builder.family(subject, statement.only()) {
+        if added.is_some_and(|added| default_is_null(added, builder.catalog)) && member.holds_rows() {
+            builder.fail("23502", format!("column `{}` contains null values", column.text));
+        }
         if !is_proven_not_null(subject, &member, statement, &column.text) {
             builder.scan(&member);
         }
@@ -324,8 +376,18 @@ pub(super) fn add_identity<'a>(
     column: &Identifier,
 ) {
     lock_partitions_since_17(builder, subject, statement);
+    if builder.version.at_least(17) {
+        let partition = subject.relation.is_some_and(|relation| relation.partition.is_some());
+        if partition || (subject.is_partitioned() && statement.only()) {
+            builder.fail("42P16", "an identity belongs to the whole partitioned table");
+            return;
+        }
+    }
     if let Some(found) = require(builder, subject, statement, column) {
-        if !found.not_null {
+        let is_integer = |name: &TypeName| matches!(name.name.as_str(), "int2" | "int4" | "int8");
+        if found.type_name.as_ref().is_some_and(|name| is_builtin(&name.name) && !is_integer(name)) {
+            builder.fail("22023", "an identity column is a smallint, integer or bigint");
+        } else if !found.not_null {
             builder.fail(
                 "55000",
                 format!("column `{}` must be NOT NULL before it can be an identity", column.text),

@@ -1,0 +1,68 @@
+//! Which kinds of relation an action of `ALTER TABLE` accepts.
+
+use super::builder::Builder;
+use super::builder::Subject;
+use crate::catalog::RelationKind;
+use crate::operation::TableAction;
+use crate::postgres::Version;
+
+/// An action on a relation of a kind that it does not work for fails with 42809, after the statement's lock is taken
+/// and before anything else (`ATSimplePermissions` in `tablecmds.c`). Tables, partitioned or not, are left to the
+/// actions themselves.
+pub(super) fn refuse_wrong_kind(builder: &mut Builder<'_>, subject: &Subject<'_>, action: &TableAction) {
+    let Some(relation) = subject.relation else { return };
+    if matches!(
+        relation.kind,
+        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable
+    ) {
+        return;
+    }
+    if let Some(accepted) = others_accepted(action, builder.version)
+        && !accepted.contains(&relation.kind)
+    {
+        builder.fail("42809", format!("`{}` is of a kind that has no such action", subject.reference.name));
+    }
+}
+
+/// The kinds beside tables; none where the action looks for itself.
+fn others_accepted(action: &TableAction, version: Version) -> Option<&'static [RelationKind]> {
+    use RelationKind::{CompositeType, Index, MaterializedView, PartitionedIndex, Sequence, View};
+    Some(match action {
+        TableAction::AddColumn { .. } | TableAction::DropColumn { .. } | TableAction::AlterType { .. } => {
+            &[CompositeType]
+        }
+        TableAction::SetDefault { .. }
+        | TableAction::DropDefault { .. }
+        | TableAction::AddIdentity { .. }
+        | TableAction::SetIdentity { .. }
+        | TableAction::DropIdentity { .. } => &[View],
+        TableAction::SetNotNull { .. }
+        | TableAction::DropNotNull { .. }
+        | TableAction::SetExpression { .. }
+        | TableAction::DropExpression { .. }
+        | TableAction::AddConstraint(_)
+        | TableAction::AlterConstraint { .. }
+        | TableAction::ValidateConstraint { .. }
+        | TableAction::DropConstraint { .. }
+        | TableAction::Inherit { .. }
+        | TableAction::NoInherit { .. }
+        | TableAction::Trigger { .. }
+        | TableAction::Rule { .. }
+        | TableAction::RowSecurity(_)
+        | TableAction::OfType { .. }
+        | TableAction::NotOf => &[],
+        TableAction::SetStatistics { .. } => &[MaterializedView, Index, PartitionedIndex],
+        TableAction::SetColumnOptions { .. }
+        | TableAction::ResetColumnOptions { .. }
+        | TableAction::SetStorage { .. }
+        | TableAction::SetCompression { .. }
+        | TableAction::ClusterOn { .. }
+        | TableAction::SetWithoutCluster
+        | TableAction::SetAccessMethod { .. }
+        | TableAction::ReplicaIdentity(_) => &[MaterializedView],
+        TableAction::SetLogged | TableAction::SetUnlogged if version.at_least(15) => &[Sequence],
+        TableAction::SetLogged | TableAction::SetUnlogged => &[],
+        TableAction::SetTablespace { .. } => &[MaterializedView, Index, PartitionedIndex],
+        _ => return None,
+    })
+}
