@@ -23,7 +23,10 @@ fn the_page_is_up_to_date() {
 
 #[test]
 fn rows_are_told_apart_by_their_place() {
-    let page = reference::parse("x", "# X\n\n## Y\n\n```sql page\n-- with: create table a ();\nalter table a\n  add b int;\n```\n```sql proof\nselect 1\n```\n");
+    let page = reference::parse(
+        "x",
+        "# X\n\n## Y\n\n```sql page\n-- with: create table a ();\nalter table a\n  add b int;\n```\n```sql proof\nselect 1\n```\n",
+    );
     let page = page.expect("a page that can be read");
     let rows = &page.groups[0].rows;
     assert_eq!(rows.len(), 2);

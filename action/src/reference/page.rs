@@ -5,12 +5,22 @@ use std::fmt::Write as _;
 use lockkeeper_core::change::{Policy, SourceFile};
 use lockkeeper_core::postgres::{Effect, LockMode, LockedKind, TransactionRule, Version};
 use lockkeeper_core::report::words;
+use lockkeeper_core::review::StatementEffect;
 
 use super::{Group, Page, Row, SCHEMA};
 
 /// The page as Markdown.
 pub fn markdown(pages: &[Page]) -> String {
     let mut out = introduction(pages);
+    let shown: Vec<&Row> = pages
+        .iter()
+        .flat_map(|page| &page.groups)
+        .flat_map(|group| &group.rows)
+        .filter(|row| row.shown)
+        .collect();
+    let columns: Vec<(Version, Vec<Cells>)> =
+        Version::all().map(|version| (version, all_cells(&shown, version))).collect();
+    let mut number = 0;
     for page in pages.iter().filter(|page| page.groups.iter().any(is_shown)) {
         let _ = write!(out, "\n## {}\n", page.title);
         if !page.introduction.is_empty() {
@@ -23,11 +33,20 @@ pub fn markdown(pages: &[Page]) -> String {
             }
             out.push_str("| statement | locks | who waits | work | in a block |\n|---|---|---|---|---|\n");
             for row in group.rows.iter().filter(|row| row.shown) {
-                out.push_str(&line(row));
+                let cells: Vec<(Version, &Cells)> = columns
+                    .iter()
+                    .filter_map(|(version, cells)| Some((*version, cells.get(number)?)))
+                    .collect();
+                out.push_str(&line(row, &cells));
+                number += 1;
             }
         }
     }
-    let _ = write!(out, "\n## The schema\n\nThe statements above run on these tables.\n\n```sql\n{}```\n", SCHEMA);
+    let _ = write!(
+        out,
+        "\n## The schema\n\nThe statements above run on these tables.\n\n```sql\n{}```\n",
+        SCHEMA
+    );
     out
 }
 
@@ -37,7 +56,12 @@ fn is_shown(group: &Group) -> bool {
 
 fn introduction(pages: &[Page]) -> String {
     let rows = |shown: bool| {
-        pages.iter().flat_map(|page| &page.groups).flat_map(|group| &group.rows).filter(|row| !shown || row.shown).count()
+        pages
+            .iter()
+            .flat_map(|page| &page.groups)
+            .flat_map(|group| &group.rows)
+            .filter(|row| !shown || row.shown)
+            .count()
     };
     let mut out = format!(
         "# What PostgreSQL locks\n\n\
@@ -99,9 +123,8 @@ struct Cells {
     block: String,
 }
 
-fn line(row: &Row) -> String {
-    let cells: Vec<(Version, Cells)> = Version::all().map(|version| (version, cells(row, version))).collect();
-    let column = |pick: fn(&Cells) -> &str| by_version(&cells, pick);
+fn line(row: &Row, cells: &[(Version, &Cells)]) -> String {
+    let column = |pick: fn(&Cells) -> &str| by_version(cells, pick);
     let mut statement = format!("`{}`", row.sql.replace('\n', " ").replace('|', "\\|"));
     if !row.note.is_empty() {
         let _ = write!(statement, "<br>{}", row.note);
@@ -120,7 +143,7 @@ fn line(row: &Row) -> String {
 }
 
 /// One text where all versions agree, else a line for each run of versions that do.
-fn by_version(cells: &[(Version, Cells)], pick: fn(&Cells) -> &str) -> String {
+fn by_version(cells: &[(Version, &Cells)], pick: fn(&Cells) -> &str) -> String {
     let mut runs: Vec<(Version, Version, &str)> = Vec::new();
     for (version, cells) in cells {
         match runs.last_mut() {
@@ -142,11 +165,43 @@ fn by_version(cells: &[(Version, Cells)], pick: fn(&Cells) -> &str) -> String {
     runs.iter().map(line).collect::<Vec<_>>().join("<br>")
 }
 
-fn cells(row: &Row, version: Version) -> Cells {
-    let schema = [SourceFile::new("schema.sql", format!("{SCHEMA}\n{}", row.with))];
-    let text = format!("{}\nbegin;\n{};\ncommit;", row.session, row.sql);
-    let locks = lockkeeper_core::locks(&[SourceFile::new("row.sql", text)], &schema, &Policy { version });
-    let effects: Vec<&Effect> = locks.statements.iter().map(|statement| &statement.effect).collect();
+/// What each shown row does on a version. Rows that want nothing first share one reading of the schema: each is rolled
+/// back.
+fn all_cells(rows: &[&Row], version: Version) -> Vec<Cells> {
+    let mut text = String::new();
+    let mut ends = Vec::new();
+    for row in rows {
+        if row.with.is_empty() {
+            let _ = write!(text, "begin;\n{}{};\nrollback;\n", row.session, row.sql);
+        }
+        ends.push(text.len());
+    }
+    let together = effects(SCHEMA.to_owned(), &text, version);
+    let mut start = 0;
+    rows.iter()
+        .zip(ends)
+        .map(|(row, end)| {
+            let within = start..end;
+            start = end;
+            if row.with.is_empty() {
+                let own = together
+                    .iter()
+                    .filter(|statement| within.contains(&(statement.location.span.start as usize)));
+                return cells(&own.map(|statement| &statement.effect).collect::<Vec<_>>());
+            }
+            let text = format!("{}\nbegin;\n{};\ncommit;", row.session, row.sql);
+            let own = effects(format!("{SCHEMA}\n{}", row.with), &text, version);
+            cells(&own.iter().map(|statement| &statement.effect).collect::<Vec<_>>())
+        })
+        .collect()
+}
+
+fn effects(schema: String, text: &str, version: Version) -> Vec<StatementEffect> {
+    let schema = [SourceFile::new("schema.sql", schema)];
+    lockkeeper_core::locks(&[SourceFile::new("rows.sql", text)], &schema, &Policy { version }).statements
+}
+
+fn cells(effects: &[&Effect]) -> Cells {
     if let Some(failure) = effects.iter().find_map(|effect| effect.fails.as_ref()).filter(|_| {
         // Locks of what fails would lead away from the point.
         !effects.iter().any(|effect| effect.transaction == TransactionRule::Forbidden)
@@ -171,8 +226,12 @@ fn cells(row: &Row, version: Version) -> Cells {
     let forbidden = effects.iter().any(|effect| effect.transaction == TransactionRule::Forbidden);
     Cells {
         locks: modes(&held),
-        waits: held.iter().map(|(mode, _)| *mode).max().map_or_else(String::new, |mode| words::who_waits(mode).to_owned()),
-        work: work(&effects),
+        waits: held
+            .iter()
+            .map(|(mode, _)| *mode)
+            .max()
+            .map_or_else(String::new, |mode| words::who_waits(mode).to_owned()),
+        work: work(effects),
         block: if forbidden { "no".to_owned() } else { "yes".to_owned() },
     }
 }
@@ -201,7 +260,9 @@ fn work(effects: &[&Effect]) -> String {
     for effect in effects {
         rewrites.extend(effect.rewrites.iter().map(|relation| relation.name.as_str()));
         reads.extend(effect.scans.iter().map(|relation| relation.name.as_str()));
-        builds.extend(effect.index_builds.iter().filter(|build| !build.instant).map(|build| build.index.as_str()));
+        builds.extend(
+            effect.index_builds.iter().filter(|build| !build.instant).map(|build| build.index.as_str()),
+        );
     }
     // What is written anew is read too.
     reads.retain(|name| !rewrites.contains(name));

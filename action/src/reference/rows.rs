@@ -10,7 +10,9 @@
 //! | `-- with: SQL` | is run first, and kept; several such lines add up |
 //! | `-- session: SQL` | settings of the session |
 //! | `-- note: words` | words for the page |
-//! | `-- differs: words` | core is known to say something else than a server does, and why |
+//! | `-- differs: 13 14` | versions on which core is known to say something else than a server does |
+
+use lockkeeper_core::postgres::Version;
 
 /// The schema on which all rows run.
 pub const SCHEMA: &str = include_str!("../../../core/src/postgres/reference/schema.sql");
@@ -65,10 +67,17 @@ pub struct Row {
     pub session: String,
     /// Words for the page.
     pub note: String,
-    /// Why core says something else than a server does, where that is known.
+    /// Versions on which core is known to say something else than a server does, separated by spaces.
     pub differs: String,
     /// The SQL, without a semicolon at its end.
     pub sql: String,
+}
+
+impl Row {
+    /// Core is known to be wrong about it on that version.
+    pub fn differs_on(&self, version: Version) -> bool {
+        self.differs.split(' ').any(|number| number.parse() == Ok(version.number()))
+    }
 }
 
 /// All pages, in the order in which they are shown.

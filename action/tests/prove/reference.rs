@@ -56,8 +56,12 @@ pub(crate) fn run(server: &Server) -> Result<(), String> {
                 let share = shares.entry(page.id.clone()).or_default();
                 share.1 += 1;
                 share.0 += usize::from(wrong.is_empty());
-                if wrong.is_empty() != row.differs.is_empty() {
-                    let wrong = if wrong.is_empty() { "no difference any more".to_owned() } else { wrong.join("\n  ") };
+                if wrong.is_empty() == row.differs_on(server.version) {
+                    let wrong = if wrong.is_empty() {
+                        "no difference any more".to_owned()
+                    } else {
+                        wrong.join("\n  ")
+                    };
                     let _ = writeln!(
                         report,
                         "{}.md:{}, PostgreSQL {}: {}{}\n  {wrong}",

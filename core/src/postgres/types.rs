@@ -100,6 +100,10 @@ pub(super) fn domain_default<'a>(name: &TypeName, catalog: &'a Catalog) -> Optio
     domains(name, catalog).find_map(|domain| domain.default.as_ref())
 }
 
+fn is_domain(name: &TypeName, catalog: &Catalog) -> bool {
+    domains(name, catalog).next().is_some()
+}
+
 /// The type below all domains.
 pub(super) fn base_of(name: &TypeName, catalog: &Catalog) -> TypeName {
     resolve(name, catalog).base
@@ -121,6 +125,10 @@ fn relabels(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     }
     let (source, target) = (resolve(from, catalog), resolve(to, catalog));
     if target.constrained && !same(from, to) {
+        return false;
+    }
+    // A column of a domain has no length of its own, so that one that is asked for is enforced.
+    if !same(from, to) && !target.base.modifiers.is_empty() && is_domain(from, catalog) {
         return false;
     }
     let (source, target) = (source.base, target.base);
@@ -279,7 +287,15 @@ pub(super) fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -
     if target.base.dimensions == 0 && target_is_string {
         return true;
     }
-    if (source.base.dimensions > 0) != (target.base.dimensions > 0) || source.user || target.user {
+    if (source.base.dimensions > 0) != (target.base.dimensions > 0) {
+        return false;
+    }
+    if source.base.dimensions > 0 {
+        // Arrays are converted element by element.
+        let element = |name: &TypeName| TypeName { dimensions: 0, ..name.clone() };
+        return is_assignable(&element(&source.base), &element(&target.base), catalog);
+    }
+    if source.user || target.user {
         return false;
     }
     let (from, to) = (source.base.name.as_str(), target.base.name.as_str());
@@ -312,6 +328,33 @@ pub(super) fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -
                 | ("path" | "box", "polygon")
                 | ("polygon", "path")
         )
+}
+
+/// Whether a column of one type can refer to one of another: there is an operator that compares them in the
+/// referenced index, or an implicit cast to the referenced type. Types that nothing is known of can.
+pub(super) fn can_refer(from: &TypeName, to: &TypeName) -> bool {
+    if same(from, to) || from.dimensions > 0 || to.dimensions > 0 {
+        return same(from, to);
+    }
+    const FAMILIES: &[&[&str]] = &[
+        &["int2", "int4", "int8"],
+        &["float4", "float8"],
+        &["text", "varchar", "bpchar", "name", "citext"],
+        &["date", "timestamp", "timestamptz"],
+        &["inet", "cidr"],
+        &["uuid"],
+        &["numeric"],
+        &["bool"],
+    ];
+    let family = |name: &TypeName| {
+        FAMILIES.iter().position(|family| name.schema.is_none() && family.contains(&name.name.as_str()))
+    };
+    match (family(from), family(to)) {
+        // Whole numbers are cast to the wider kinds by themselves.
+        (Some(0), Some(6 | 1)) | (Some(6), Some(1)) => true,
+        (Some(from), Some(to)) => from == to,
+        _ => true,
+    }
 }
 
 /// The default of the column, which has the old type, can't become one of the new type by assignment: 42804.

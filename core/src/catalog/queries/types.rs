@@ -28,7 +28,8 @@ impl Catalog {
     /// included.
     pub fn lacks_type(&self, name: &TypeName) -> bool {
         let known_extensions = || self.extensions.keys().all(|name| extensions::find(name).is_some());
-        let of_system = name.name.starts_with("pg_") || name.name.starts_with('_') || name.name.starts_with("reg");
+        let of_system =
+            name.name.starts_with("pg_") || name.name.starts_with('_') || name.name.starts_with("reg");
         let relation = || Name {
             schema: name.schema.as_ref().map(|schema| Identifier::made(schema.clone())),
             name: Identifier::made(name.name.clone()),

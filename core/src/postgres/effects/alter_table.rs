@@ -5,7 +5,8 @@ use super::builder::{Builder, Subject, Target};
 use super::{column, constraint, definition, kinds, partition, storage};
 use crate::catalog::{ConstraintEntry, Relation, RelationKind};
 use crate::operation::{
-    AlterTable, ColumnDefinition, DetachMode, Identifier, RelationWord, ReplicaIdentity, Setting, TableAction, TriggerChoice,
+    AlterTable, ColumnDefinition, Constraint, DetachMode, Identifier, RelationWord, ReplicaIdentity, Setting,
+    TableAction, TriggerChoice,
 };
 use crate::postgres::{LockMode, LockedKind};
 
@@ -21,6 +22,9 @@ pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
     };
     if let Some((since, what)) = alter.actions.iter().find_map(|action| newer_syntax(&action.kind, builder)) {
         builder.syntax_error(since, what);
+        return;
+    }
+    if kinds::refuse_rename(builder, &subject, alter) {
         return;
     }
     let level = alter.actions.iter().map(|action| lock_level(&action.kind, alter.word, &subject)).max();
@@ -80,6 +84,29 @@ impl Alteration<'_> {
             .actions
             .iter()
             .filter(|action| matches!(&action.kind, TableAction::AddColumn { column, .. } if column.name.text == name))
+            .count()
+    }
+
+    /// How many constraints of that name the statement adds.
+    pub(super) fn constraints_named(&self, name: &str) -> usize {
+        let named = |constraint: &Constraint| constraint.name.as_ref().is_some_and(|own| own.text == name);
+        self.alter
+            .actions
+            .iter()
+            .filter(
+                |action| matches!(&action.kind, TableAction::AddConstraint(constraint) if named(constraint)),
+            )
+            .count()
+    }
+
+    /// How often the statement changes the type of a column.
+    pub(super) fn type_changes_of(&self, name: &str) -> usize {
+        self.alter
+            .actions
+            .iter()
+            .filter(
+                |action| matches!(&action.kind, TableAction::AlterType { column, .. } if column.text == name),
+            )
             .count()
     }
 
@@ -268,7 +295,19 @@ fn apply<'a>(
             constraint::drop(builder, subject, statement, name, *if_exists, *cascade);
         }
         TableAction::RenameColumn { from, to } => {
+            if definition::is_system_column(&from.text) {
+                builder.fail("0A000", format!("`{}` is a system column", from.text));
+                return;
+            }
+            if statement.only() && !builder.descendants(subject).is_empty() {
+                builder.fail("42P16", "an inherited column must be renamed in child tables too");
+                return;
+            }
             lock_children(builder);
+            if definition::is_system_column(&to.text) {
+                builder.fail("42701", format!("`{}` is the name of a system column", to.text));
+                return;
+            }
             let found = column::require(builder, subject, statement, from);
             if found.is_some_and(|found| found.inherited) {
                 builder.fail("42P16", format!("column `{}` is inherited", from.text));
@@ -276,7 +315,9 @@ fn apply<'a>(
                 builder.fail("42701", format!("column `{}` already exists", to.text));
             }
         }
-        TableAction::RenameConstraint { from, .. } => constraint::rename(builder, subject, statement, from),
+        TableAction::RenameConstraint { from, to } => {
+            constraint::rename(builder, subject, statement, from, to);
+        }
         TableAction::RenameTo { to } => rename_to(builder, subject, to),
         TableAction::SetSchema { schema } => {
             lock_owned_sequences(builder, subject);

@@ -51,8 +51,8 @@ pub(super) fn cost(column: &ColumnDefinition, builder: &Builder<'_>) -> NewColum
     let Some(type_name) = &column.type_name else { return NewColumn::Rewrite };
     let serial = is_serial(column);
     let stored = column.generated.as_ref().is_some_and(|generated| generated.kind == GeneratedKind::Stored);
-    let volatile =
-        default_of(column, builder.catalog).is_some_and(|default| functions::is_volatile(default, builder.catalog));
+    let volatile = default_of(column, builder.catalog)
+        .is_some_and(|default| functions::is_volatile(default, builder.catalog));
     if serial
         || stored
         || volatile
@@ -94,19 +94,14 @@ fn is_serial(column: &ColumnDefinition) -> bool {
 
 /// Its checks are not for child tables.
 fn only_local_checks(column: &ColumnDefinition) -> bool {
-    column
-        .constraints
-        .iter()
-        .all(|part| !matches!(part.kind, ConstraintKind::Check(_)) || part.no_inherit)
+    column.constraints.iter().all(|part| !matches!(part.kind, ConstraintKind::Check(_)) || part.no_inherit)
         && column.not_null.is_none()
 }
 
 /// A child table has a column of that name already: it is merged, if it is of the same type.
 fn has_other_type(builder: &Builder<'_>, child: &Relation, column: &ColumnDefinition) -> bool {
     let there = child.column(&column.name.text).and_then(|there| there.type_name.as_ref());
-    there
-        .zip(column.type_name.as_ref())
-        .is_some_and(|(there, new)| !builder.catalog.same_type(there, new))
+    there.zip(column.type_name.as_ref()).is_some_and(|(there, new)| !builder.catalog.same_type(there, new))
 }
 
 pub(super) fn add<'a>(
@@ -182,7 +177,13 @@ pub(super) fn add<'a>(
             }
             ConstraintKind::ForeignKey(key) => {
                 let has_value = !default_is_null(column, builder.catalog);
-                constraint::reference(builder, subject, key, has_value && part.enforced != Some(false));
+                constraint::reference(
+                    builder,
+                    subject,
+                    Some(statement),
+                    key,
+                    has_value && part.enforced != Some(false),
+                );
             }
             ConstraintKind::Check(_) | ConstraintKind::NotNull(_) | ConstraintKind::Unknown => {}
         }
@@ -220,6 +221,14 @@ pub(super) fn drop<'a>(
     cascade: bool,
 ) {
     let Some(relation) = subject.relation else { return };
+    if relation.of_type.is_some() {
+        builder.fail("42809", "columns of a typed table can't be dropped");
+        return;
+    }
+    if definition::is_system_column(&column.text) {
+        builder.fail("0A000", format!("`{}` is a system column", column.text));
+        return;
+    }
     if if_exists && relation.column(&column.text).is_none() {
         return;
     }
@@ -232,8 +241,11 @@ pub(super) fn drop<'a>(
         builder.fail("42P16", format!("column `{}` is part of the partition key", column.text));
         return;
     }
-    if !statement.only() {
-        builder.lock_descendants(subject, statement.level);
+    // Children are locked for `ONLY` too: there the column becomes their own.
+    builder.lock_descendants(subject, statement.level);
+    if statement.only() && subject.is_partitioned() && !builder.descendants(subject).is_empty() {
+        builder.fail("42P16", "a column can't be dropped from the partitioned table alone");
+        return;
     }
     for member in builder.family(subject, statement.only()) {
         if let Some(relation) = member.relation {
@@ -253,6 +265,10 @@ pub(super) fn drop_not_null<'a>(
     if builder.version.at_least(18) && !found.not_null {
         return;
     }
+    if found.identity.is_some() {
+        builder.fail("42601", format!("column `{}` is an identity", column.text));
+        return;
+    }
     let in_primary_key = relation.constraints.iter().any(|entry| match &entry.kind {
         ConstraintEntry::PrimaryKey(columns, _) => {
             columns.contains(&column.text) && !statement.drops_constraint(&entry.name)
@@ -264,10 +280,10 @@ pub(super) fn drop_not_null<'a>(
         return;
     }
     let parent = relation.partition.as_ref().and_then(|entry| builder.catalog.get(entry.parent));
-    if let Some(parent) = parent {
-        builder.lock_relation(parent, LockMode::AccessShare);
-    }
-    if parent.is_some_and(|parent| parent.column(&column.text).is_some_and(|above| above.not_null)) {
+    let above = parent.filter(|parent| parent.column(&column.text).is_some_and(|above| above.not_null));
+    if let Some(above) = above {
+        // It is opened for a look, and let go where all is well.
+        builder.lock_relation(above, LockMode::AccessShare);
         builder.fail("42P16", format!("column `{}` is NOT NULL in the parent", column.text));
     } else if builder.version.at_least(18) {
         builder.lock_descendants(subject, statement.level);
@@ -287,6 +303,18 @@ pub(super) fn set_not_null<'a>(
     let settled = partitioned || builder.version.at_least(18);
     if builder.failed() || (settled && found.is_some_and(|found| found.not_null)) {
         return;
+    }
+    if partitioned && statement.only() {
+        // The partitions are asked whether they have it already; from 18 on that is not tried.
+        let nullable = |child: &&Relation| child.column(&column.text).is_some_and(|there| !there.not_null);
+        let refused = builder.descendants(subject).iter().any(nullable);
+        if !builder.version.at_least(18) {
+            builder.lock_descendants(subject, statement.level);
+        }
+        if refused {
+            builder.fail("42P16", "the partitions must have the constraint too");
+            return;
+        }
     }
     if !statement.only() {
         builder.lock_descendants(subject, statement.level);
@@ -310,11 +338,13 @@ pub(super) fn is_proven_not_null(
     statement: &Alteration<'_>,
     column: &str,
 ) -> bool {
-    [member.relation, top.relation].into_iter().flatten().any(|relation| {
+    let same = member.reference == top.reference;
+    [(member.relation, true), (top.relation, same)].into_iter().any(|(relation, own)| {
+        let Some(relation) = relation else { return false };
         relation.trusted
             && (relation.column(column).is_some_and(|column| column.not_null)
                 || dependents::proving_checks(relation, column)
-                    .any(|check| !statement.drops_constraint(&check.name)))
+                    .any(|check| !statement.drops_constraint(&check.name) && (own || !check.no_inherit)))
     })
 }
 
@@ -470,7 +500,17 @@ pub(super) fn change_type<'a>(
             return;
         }
     }
-    builder.lock_descendants(subject, statement.level);
+    if builder.catalog.lacks_type(to) {
+        builder.fail("42704", format!("type `{}` does not exist", to.name));
+        return;
+    }
+    if statement.type_changes_of(&column.text) > 1 {
+        builder.fail("0A000", format!("the type of column `{}` can't be changed twice", column.text));
+        return;
+    }
+    if !statement.only() {
+        builder.lock_descendants(subject, statement.level);
+    }
     if statement.only() && !builder.descendants(subject).is_empty() {
         builder.fail("42P16", "the type of an inherited column must be changed in child tables too");
         return;

@@ -2,7 +2,7 @@
 
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
-use super::{column, dependents};
+use super::{column, definition, dependents, reference};
 use crate::catalog::{ConstraintEntry, ForeignKeyEntry, Relation, RelationKind};
 use crate::operation::{Constraint, ConstraintKind, ForeignKey, Identifier, RelationWord};
 use crate::postgres::{LockMode, LockedKind, Version};
@@ -58,7 +58,11 @@ pub(super) fn add<'a>(
     let enforced = constraint.enforced != Some(false);
     let validates = constraint.not_valid.is_none() && enforced;
     match &constraint.kind {
-        ConstraintKind::Check(_) => {
+        ConstraintKind::Check(check) => {
+            definition::refuse_check(builder, subject, statement, constraint, check);
+            if builder.failed() {
+                return;
+            }
             let inherited = !constraint.no_inherit;
             if inherited {
                 builder.lock_descendants(subject, statement.level);
@@ -69,6 +73,19 @@ pub(super) fn add<'a>(
             }
             if validates {
                 for member in builder.family(subject, !inherited) {
+                    // A child's own constraint of that name is the same, and was checked before.
+                    let has_it = |relation: &Relation| {
+                        constraint.name.as_ref().and_then(|name| relation.constraint(&name.text)).is_some_and(
+                            |entry| {
+                                entry.validated
+                                    && entry.enforced
+                                    && matches!(entry.kind, ConstraintEntry::Check(_))
+                            },
+                        )
+                    };
+                    if member.reference != subject.reference && member.relation.is_some_and(has_it) {
+                        continue;
+                    }
                     builder.scan(&member);
                 }
             }
@@ -108,7 +125,7 @@ pub(super) fn add<'a>(
                 }
                 builder.lock_descendants(subject, statement.level);
             }
-            reference(builder, subject, key, validates);
+            self::reference(builder, subject, Some(statement), key, validates);
         }
         ConstraintKind::Unknown => {
             builder.uncertain();
@@ -267,12 +284,17 @@ fn promote_index<'a>(
 pub(super) fn reference<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
+    statement: Option<&Alteration<'_>>,
     key: &ForeignKey,
     validates: bool,
 ) {
     let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
-    lock_referenced(builder, key);
+    builder.lock(&referenced, LockMode::ShareRowExclusive);
     if let Some(relation) = referenced.relation {
+        if let Some((state, reason)) = reference::fault(builder, subject, statement, key, relation) {
+            builder.fail(state, reason);
+            return;
+        }
         let missing_key = relation.columns_known
             && relation.trusted
             && !has_matching_key(builder, relation, &key.referenced_columns);
@@ -284,6 +306,7 @@ pub(super) fn reference<'a>(
             return;
         }
     }
+    lock_referenced(builder, key);
     if !validates {
         return;
     }
@@ -362,6 +385,10 @@ pub(super) fn validate<'a>(
                 return;
             }
             if !entry.no_inherit {
+                if statement.only() && !builder.descendants(subject).is_empty() {
+                    builder.fail("42P16", "the constraint must be validated on child tables too");
+                    return;
+                }
                 builder.lock_descendants(subject, statement.level);
             }
             for member in builder.family(subject, entry.no_inherit) {
@@ -486,8 +513,17 @@ pub(super) fn drop<'a>(
         ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => !entry.no_inherit,
         _ => partitioned,
     };
-    if inherited_below && !statement.only() {
+    if inherited_below {
         builder.lock_descendants(subject, statement.level);
+    }
+    let refused = partitioned
+        && statement.only()
+        && !builder.descendants(subject).is_empty()
+        && matches!(entry.kind, ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_))
+        && !builder.version.at_least(18);
+    if refused {
+        builder.fail("42P16", "a constraint can't be dropped from the partitioned table alone");
+        return;
     }
     dependents::drop_constraint(builder, relation, entry, cascade);
 }
@@ -497,6 +533,7 @@ pub(super) fn rename<'a>(
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
     from: &Identifier,
+    to: &Identifier,
 ) {
     let Some(relation) = subject.relation else { return };
     let Some(entry) = relation.constraint(&from.text) else {
@@ -508,6 +545,22 @@ pub(super) fn rename<'a>(
         }
         return;
     };
+    if matches!(entry.kind, ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_)) && !entry.no_inherit {
+        if statement.only() && !builder.descendants(subject).is_empty() {
+            builder.fail("42P16", "an inherited constraint must be renamed in child tables too");
+            return;
+        }
+        if entry.inherited {
+            builder.lock_descendants(subject, statement.level);
+            builder.fail("42P16", format!("constraint `{}` is inherited", from.text));
+            return;
+        }
+    }
+    if relation.constraint(&to.text).is_some() {
+        builder.lock_descendants(subject, statement.level);
+        builder.fail("42710", format!("constraint `{}` already exists", to.text));
+        return;
+    }
     match &entry.kind {
         ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) if !entry.no_inherit && !statement.only() => {
             builder.lock_descendants(subject, statement.level);

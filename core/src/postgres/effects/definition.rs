@@ -3,7 +3,9 @@
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use crate::catalog::{Column, Relation, RelationKind, TypeKind};
-use crate::operation::{ColumnDefinition, Expression, Generated, Shape, TypeName, Volatility};
+use crate::operation::{
+    ColumnDefinition, Constraint, CreateIndex, Expression, Generated, Shape, TypeName, Volatility,
+};
 use crate::postgres::types;
 
 /// Columns that every table has (`SysAtt` in `heap.c`).
@@ -108,7 +110,8 @@ fn literal_type(text: &str) -> Option<TypeName> {
 fn is_integer(text: &str) -> bool {
     let digits = text.trim();
     let digits = digits.strip_prefix(['-', '+']).unwrap_or(digits).trim_start();
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && digits.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
 }
 
@@ -153,4 +156,56 @@ fn refuse_generated(
     if let Some(call) = changes {
         builder.fail("42P17", format!("`{}` is not immutable", call.name));
     }
+}
+
+/// A check that can't be one, whatever the rows hold.
+pub(super) fn refuse_check(
+    builder: &mut Builder<'_>,
+    subject: &Subject<'_>,
+    statement: &Alteration<'_>,
+    constraint: &Constraint,
+    check: &Expression,
+) {
+    if subject.is_partitioned() && constraint.no_inherit {
+        builder.fail("42P16", "a constraint of a partitioned table holds for its partitions");
+        return;
+    }
+    if constraint.name.as_ref().is_some_and(|name| statement.constraints_named(&name.text) > 1) {
+        builder.fail("42710", "the statement adds two constraints of one name");
+        return;
+    }
+    if !check.queries.is_empty() {
+        builder.fail("0A000", "a check can't hold a sub-query");
+        return;
+    }
+    let Some(relation) = subject.relation else { return };
+    let missing = check.columns.iter().find(|name| {
+        *name != "*"
+            && relation.column(name).is_none()
+            && !is_system_column(name)
+            && !statement.adds_column(name)
+            && **name != relation.name
+    });
+    if let Some(missing) = missing.filter(|_| relation.columns_known && relation.trusted) {
+        builder.fail("42703", format!("column `{missing}` does not exist"));
+        return;
+    }
+    if let Shape::Column(name) = &check.shape {
+        let type_name = relation.column(name).and_then(|column| column.type_name.as_ref());
+        let base = type_name.map(|name| types::base_of(name, builder.catalog));
+        if base.is_some_and(|base| base.name != "bool" && crate::postgres::is_builtin(&base.name)) {
+            builder.fail("42804", "a check must be true or false");
+        }
+    }
+}
+
+/// A function in an index that is not declared immutable. Of PostgreSQL's own it is not known which are immutable
+/// and which stable.
+pub(super) fn changing_call(builder: &Builder<'_>, create: &CreateIndex) -> Option<String> {
+    let expressions = create.elements.iter().filter_map(|element| element.expression.as_ref());
+    let calls = expressions.chain(&create.predicate).flat_map(|expression| &expression.calls);
+    let mut changing = calls.filter(|call| {
+        builder.catalog.volatility(call).is_some_and(|declared| declared != Volatility::Immutable)
+    });
+    changing.next().map(|call| call.name.clone())
 }

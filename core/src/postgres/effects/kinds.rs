@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::builder::Subject;
 use crate::catalog::RelationKind;
-use crate::operation::TableAction;
+use crate::operation::{AlterTable, TableAction};
 use crate::postgres::Version;
 
 /// An action on a relation of a kind that it does not work for fails with 42809, after the statement's lock is taken
@@ -65,4 +65,18 @@ fn others_accepted(action: &TableAction, version: Version) -> Option<&'static [R
         TableAction::SetTablespace { .. } => &[MaterializedView, Index, PartitionedIndex],
         _ => return None,
     })
+}
+
+/// Columns of a sequence, an index or a typed table have no names to give: that is found before any lock is taken
+/// (`RangeVarCallbackForRenameAttribute`).
+pub(super) fn refuse_rename(builder: &mut Builder<'_>, subject: &Subject<'_>, alter: &AlterTable) -> bool {
+    let renames = alter.actions.iter().any(|action| matches!(action.kind, TableAction::RenameColumn { .. }));
+    let refused = renames
+        && subject.relation.is_some_and(|relation| {
+            relation.of_type.is_some() || matches!(relation.kind, RelationKind::Sequence)
+        });
+    if refused {
+        builder.fail("42809", format!("columns of `{}` can't be renamed", subject.reference.name));
+    }
+    refused
 }

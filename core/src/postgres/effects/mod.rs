@@ -16,6 +16,7 @@ mod labels;
 mod maintenance;
 mod object;
 mod partition;
+mod reference;
 mod storage;
 mod table;
 
