@@ -42,11 +42,8 @@ pub fn markdown(pages: &[Page]) -> String {
             }
         }
     }
-    let _ = write!(
-        out,
-        "\n## The schema\n\nThe statements above run on these tables.\n\n```sql\n{}```\n",
-        SCHEMA
-    );
+    let _ =
+        write!(out, "\n## The schema\n\nThe statements above run on these tables.\n\n```sql\n{SCHEMA}```\n");
     out
 }
 
@@ -207,10 +204,8 @@ fn effects(schema: String, text: &str, version: Version) -> Vec<StatementEffect>
 }
 
 fn cells(effects: &[&Effect]) -> Cells {
-    if let Some(failure) = effects.iter().find_map(|effect| effect.fails.as_ref()).filter(|_| {
-        // Locks of what fails would lead away from the point.
-        !effects.iter().any(|effect| effect.transaction == TransactionRule::Forbidden)
-    }) {
+    // Locks of what fails would lead away from the point.
+    if let Some(failure) = effects.iter().find_map(|effect| effect.fails.as_ref()) {
         return Cells {
             locks: format!("fails: {}", failure.sqlstate),
             waits: String::new(),

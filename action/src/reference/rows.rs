@@ -122,12 +122,14 @@ pub fn parse(id: &str, text: &str) -> Result<Page, String> {
         }
     }
     for group in &mut page.groups {
-        group.text = group.text.trim().to_owned();
+        group.text = group.text.trim().into();
         for row in &mut group.rows {
             row.sql.truncate(row.sql.trim_end().trim_end_matches(';').len());
         }
     }
-    page.introduction = page.introduction.trim().to_owned();
+    page.introduction.truncate(page.introduction.trim_end().len());
+    let blank = page.introduction.len() - page.introduction.trim_start().len();
+    page.introduction.drain(..blank);
     Ok(page)
 }
 

@@ -330,22 +330,24 @@ pub(super) fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -
         )
 }
 
+/// Types that one operator family compares with each other.
+const FAMILIES: &[&[&str]] = &[
+    &["int2", "int4", "int8"],
+    &["float4", "float8"],
+    &["text", "varchar", "bpchar", "name", "citext"],
+    &["date", "timestamp", "timestamptz"],
+    &["inet", "cidr"],
+    &["uuid"],
+    &["numeric"],
+    &["bool"],
+];
+
 /// Whether a column of one type can refer to one of another: there is an operator that compares them in the
 /// referenced index, or an implicit cast to the referenced type. Types that nothing is known of can.
 pub(super) fn can_refer(from: &TypeName, to: &TypeName) -> bool {
     if same(from, to) || from.dimensions > 0 || to.dimensions > 0 {
         return same(from, to);
     }
-    const FAMILIES: &[&[&str]] = &[
-        &["int2", "int4", "int8"],
-        &["float4", "float8"],
-        &["text", "varchar", "bpchar", "name", "citext"],
-        &["date", "timestamp", "timestamptz"],
-        &["inet", "cidr"],
-        &["uuid"],
-        &["numeric"],
-        &["bool"],
-    ];
     let family = |name: &TypeName| {
         FAMILIES.iter().position(|family| name.schema.is_none() && family.contains(&name.name.as_str()))
     };

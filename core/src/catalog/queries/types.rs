@@ -38,7 +38,7 @@ impl Catalog {
         self.complete
             && !of_system
             && !serial
-            && !(name.schema.is_none() && is_builtin(&name.name))
+            && (name.schema.is_some() || !is_builtin(&name.name))
             && self.type_key(name).is_none()
             && known_extensions()
             && matches!(self.find(&relation()), Found::Missing)

@@ -28,6 +28,7 @@ pub(super) fn refuse_wrong_kind(builder: &mut Builder<'_>, subject: &Subject<'_>
 fn others_accepted(action: &TableAction, version: Version) -> Option<&'static [RelationKind]> {
     use RelationKind::{CompositeType, Index, MaterializedView, PartitionedIndex, Sequence, View};
     Some(match action {
+        TableAction::SetLogged | TableAction::SetUnlogged if version.at_least(15) => &[Sequence],
         TableAction::AddColumn { .. } | TableAction::DropColumn { .. } | TableAction::AlterType { .. } => {
             &[CompositeType]
         }
@@ -36,7 +37,9 @@ fn others_accepted(action: &TableAction, version: Version) -> Option<&'static [R
         | TableAction::AddIdentity { .. }
         | TableAction::SetIdentity { .. }
         | TableAction::DropIdentity { .. } => &[View],
-        TableAction::SetNotNull { .. }
+        TableAction::SetLogged
+        | TableAction::SetUnlogged
+        | TableAction::SetNotNull { .. }
         | TableAction::DropNotNull { .. }
         | TableAction::SetExpression { .. }
         | TableAction::DropExpression { .. }
@@ -51,7 +54,9 @@ fn others_accepted(action: &TableAction, version: Version) -> Option<&'static [R
         | TableAction::RowSecurity(_)
         | TableAction::OfType { .. }
         | TableAction::NotOf => &[],
-        TableAction::SetStatistics { .. } => &[MaterializedView, Index, PartitionedIndex],
+        TableAction::SetStatistics { .. } | TableAction::SetTablespace { .. } => {
+            &[MaterializedView, Index, PartitionedIndex]
+        }
         TableAction::SetColumnOptions { .. }
         | TableAction::ResetColumnOptions { .. }
         | TableAction::SetStorage { .. }
@@ -60,9 +65,6 @@ fn others_accepted(action: &TableAction, version: Version) -> Option<&'static [R
         | TableAction::SetWithoutCluster
         | TableAction::SetAccessMethod { .. }
         | TableAction::ReplicaIdentity(_) => &[MaterializedView],
-        TableAction::SetLogged | TableAction::SetUnlogged if version.at_least(15) => &[Sequence],
-        TableAction::SetLogged | TableAction::SetUnlogged => &[],
-        TableAction::SetTablespace { .. } => &[MaterializedView, Index, PartitionedIndex],
         _ => return None,
     })
 }
