@@ -31,7 +31,7 @@ fn rows_are_told_apart_by_their_place() {
     let rows = &page.groups[0].rows;
     assert_eq!(rows.len(), 2);
     assert_eq!((rows[0].sql.as_str(), rows[0].shown, rows[0].line), ("alter table a\nadd b int", true, 7));
-    assert_eq!(rows[0].with, "create table a ();\n".replace(";\n", ";\n"));
+    assert_eq!(rows[0].with, "create table a ();\n");
     assert!(!rows[1].shown && rows[1].with.is_empty());
     assert!(reference::parse("x", "## Y\n```sql\n```\n").is_err());
     assert!(reference::parse("x", "## Y\n```sql page\n-- nothing: x\n```\n").is_err());
