@@ -14,6 +14,7 @@ pub mod locks;
 mod measured;
 mod mend;
 mod projects;
+pub mod reference;
 mod since;
 mod stats;
 pub mod text;

@@ -1,8 +1,8 @@
 //! Volatility of functions: what decides whether a column default is computed once or for every row.
 
 use super::Version;
-use crate::catalog::Catalog;
-use crate::operation::{Expression, FunctionCall, Volatility};
+use crate::catalog::{Catalog, Function};
+use crate::operation::{Expression, FunctionCall, Operation, Volatility};
 
 /// Whether evaluating an expression may give another value for every row: it calls a volatile function, or one
 /// that nothing is known of (`VOLATILE` is what `CREATE FUNCTION` takes where nothing is said; documentation,
@@ -21,7 +21,23 @@ pub fn volatility(call: &FunctionCall, catalog: &Catalog) -> Volatility {
     if call.schema.is_none() && is_builtin_and_not_volatile(&call.name) {
         return Volatility::Stable;
     }
+    if is_inlined(call, catalog) {
+        return Volatility::Stable;
+    }
     catalog.volatility(call).unwrap_or(Volatility::Volatile)
+}
+
+/// A function in SQL that selects values and calls nothing: the planner puts the values in its place, whatever
+/// volatility it declares (`inline_function` in `clauses.c`).
+fn is_inlined(call: &FunctionCall, catalog: &Catalog) -> bool {
+    let is_simple = |function: &Function| {
+        function.language.as_deref() == Some("sql")
+            && !function.procedure
+            && matches!(function.body.as_slice(), [one] if matches!(&one.operation, Operation::Query(query)
+                if query.parsed && query.reads.is_empty() && query.calls.is_empty() && query.changes.is_empty() && !query.complex))
+    };
+    let overloads = catalog.functions_called(call);
+    !overloads.is_empty() && overloads.iter().all(is_simple)
 }
 
 /// A call of one of PostgreSQL's own functions that this version does not have yet: it fails with 42883.

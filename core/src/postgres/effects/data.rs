@@ -332,7 +332,7 @@ fn sequences_of_defaults(builder: &mut Builder<'_>, relation: &Relation, change:
 }
 
 /// Functions that a query calls: those on sequences lock them, the user's own run their bodies.
-fn calls(builder: &mut Builder<'_>, calls: &[FunctionCall]) {
+pub(super) fn calls(builder: &mut Builder<'_>, calls: &[FunctionCall]) {
     for call in calls {
         match call.name.as_str() {
             "nextval" | "setval" => {

@@ -1,6 +1,7 @@
 //! Indexes: created, dropped, built again.
 
 use super::builder::{Builder, Subject, Target};
+use super::definition;
 use super::dependents::attached_indexes;
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{CreateIndex, Drop, Name, Reindex, ReindexTarget, RelationWord};
@@ -30,6 +31,13 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
         return;
     }
     if let Some(relation) = subject.relation {
+        if !matches!(
+            relation.kind,
+            RelationKind::Table | RelationKind::PartitionedTable | RelationKind::MaterializedView
+        ) {
+            builder.fail("42809", format!("`{}` can't have an index", create.table));
+            return;
+        }
         if let Some(name) = &create.name
             && builder.catalog.names.contains_key(&(relation.schema.clone(), name.text.clone()))
         {
@@ -51,6 +59,10 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
             );
             return;
         }
+    }
+    if let Some(call) = definition::changing_call(builder, create) {
+        builder.fail("42P17", format!("`{call}` in an index is not immutable"));
+        return;
     }
     if let Some(unfit) = unfit_element(builder, subject.relation, create) {
         builder.fail("42704", format!("the type of `{unfit}` has no operator class for the index"));

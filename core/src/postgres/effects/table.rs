@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::builder::{Builder, Subject, Target};
-use super::{column, constraint, data, partition};
+use super::{column, constraint, data, partition, reference};
 use crate::catalog::{ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
     Constraint, ConstraintKind, CreateTable, CreateTableAs, Lock, Persistence, RelationWord, TableElement,
@@ -54,9 +54,9 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
                 builder.lock(&source, LockMode::AccessShare);
             }
             TableElement::Column(column) => {
-                column.constraints.iter().for_each(|part| reference(builder, create, part));
+                column.constraints.iter().for_each(|part| lock_referenced(builder, create, part));
             }
-            TableElement::Constraint(part) => reference(builder, create, part),
+            TableElement::Constraint(part) => lock_referenced(builder, create, part),
             TableElement::Unknown(_) => builder.uncertain(),
         }
         if builder.failed() {
@@ -66,18 +66,18 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
 }
 
 /// A foreign key of a new table locks the table it references, even where it is not enforced.
-fn reference(builder: &mut Builder<'_>, create: &CreateTable, part: &Constraint) {
+fn lock_referenced(builder: &mut Builder<'_>, create: &CreateTable, part: &Constraint) {
     let ConstraintKind::ForeignKey(key) = &part.kind else { return };
     if key.references == create.name {
         return;
     }
     let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
     builder.lock(&referenced, LockMode::ShareRowExclusive);
-    if let Some(relation) = referenced.relation {
-        constraint::refuse_persistence(builder, create.persistence, relation);
-        if builder.failed() {
-            return;
-        }
+    if let Some(relation) = referenced.relation
+        && let Some(reason) = reference::may_vanish_first(create.persistence, relation)
+    {
+        builder.fail("42P16", reason);
+        return;
     }
     for member in builder.referenced(&referenced) {
         builder.lock(&member, LockMode::ShareRowExclusive);
