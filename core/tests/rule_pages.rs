@@ -135,7 +135,7 @@ fn a_rule_is_two_files_and_one_line() {
     let list = read("mod.rs");
     let mut elsewhere: Vec<String> = SHARED
         .iter()
-        .filter(|name| name.ends_with(".rs") && **name != "mod.rs")
+        .filter(|name| name.split_once('.').is_some_and(|(_, ending)| ending == "rs") && **name != "mod.rs")
         .map(|name| read(name))
         .collect();
     elsewhere.push(list.split_once("\nrules! {").unwrap().0.to_owned());
