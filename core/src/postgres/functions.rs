@@ -91,6 +91,23 @@ const NEWER: &[(u8, &[&str])] = &[
     ),
 ];
 
+/// One of PostgreSQL's own functions none of whose forms is immutable (`pg_proc.provolatile`, 13 to 18).
+pub(super) fn is_builtin_and_not_immutable(call: &FunctionCall) -> bool {
+    call.schema.is_none()
+        && NOT_IMMUTABLE.iter().any(|line| line.split(' ').any(|known| known == call.name.as_str()))
+}
+
+/// Those that expressions hold: the time, the session, text that depends on settings, chance.
+const NOT_IMMUTABLE: &[&str] = &[
+    "array_to_json array_to_string clock_timestamp concat concat_ws current_catalog current_database",
+    "current_date current_role current_schema current_schemas current_setting current_time",
+    "current_timestamp current_user currval format gen_random_uuid inet_client_addr inet_server_addr",
+    "json_build_array json_build_object jsonb_build_array jsonb_build_object lastval localtime",
+    "localtimestamp nextval now pg_backend_pid random row_to_json session_user setval",
+    "statement_timestamp system_user timeofday to_char to_date to_json to_jsonb to_number",
+    "transaction_timestamp txid_current user uuidv4 uuidv7 version",
+];
+
 fn is_builtin_and_not_volatile(name: &str) -> bool {
     NOT_VOLATILE.iter().any(|line| line.split(' ').any(|known| known == name))
 }

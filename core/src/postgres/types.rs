@@ -335,6 +335,17 @@ pub(super) fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -
         )
 }
 
+/// The type that a column of `serial` and its likes gets.
+pub(super) fn without_serial(name: &TypeName) -> TypeName {
+    let real = match name.name.as_str() {
+        "serial" => "int4",
+        "bigserial" => "int8",
+        "smallserial" => "int2",
+        other => other,
+    };
+    TypeName { name: real.to_owned(), ..name.clone() }
+}
+
 /// The default of the column, which has the old type, can't become one of the new type by assignment: 42804.
 pub(super) fn default_is_refused(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     !is_assignable(from, to, catalog)
@@ -410,9 +421,9 @@ pub(super) fn compares_after(from: &TypeName, to: &TypeName, number: bool, catal
 /// which names none fails with 42704. Where an extension may bring one, nothing is said.
 pub(super) fn lacks_operator_class(method: &str, name: &TypeName, catalog: &Catalog) -> bool {
     let resolved = resolve(name, catalog);
-    let brought = ["btree_gin", "btree_gist", "pg_trgm", "intarray", "postgis", "hstore", "ltree"];
-    if resolved.unknown || resolved.user || catalog.extensions.keys().any(|it| brought.contains(&it.as_str()))
-    {
+    // The only one of PostgreSQL's own extensions with default classes for its own types in GIN.
+    let brought = method == "gin" && catalog.extensions.contains_key("btree_gin");
+    if resolved.unknown || resolved.user || brought {
         return false;
     }
     let array = resolved.base.dimensions > 0;

@@ -27,7 +27,6 @@ impl Catalog {
     /// No type of that name exists, for sure: everything is known, extensions and tables (whose rows are types)
     /// included.
     pub fn lacks_type(&self, name: &TypeName) -> bool {
-        let known_extensions = || self.extensions.keys().all(|name| extensions::find(name).is_some());
         let of_system =
             name.name.starts_with("pg_") || name.name.starts_with('_') || name.name.starts_with("reg");
         let relation = || Name {
@@ -40,8 +39,23 @@ impl Catalog {
             && !serial
             && (name.schema.is_some() || !is_builtin(&name.name))
             && self.type_key(name).is_none()
-            && known_extensions()
+            && self.knows_extensions()
             && matches!(self.find(&relation()), Found::Missing)
+    }
+
+    /// No schema of that name exists, for sure.
+    pub fn lacks_schema(&self, name: &str) -> bool {
+        self.complete
+            && self.knows_extensions()
+            && !self.schemas.contains_key(name)
+            && name != "public"
+            && name != "information_schema"
+            && !name.starts_with("pg_")
+    }
+
+    /// What all extensions bring is known.
+    pub(super) fn knows_extensions(&self) -> bool {
+        self.extensions.keys().all(|name| extensions::find(name).is_some())
     }
 
     /// The key of a type by its name in `ALTER TYPE`, `DROP TYPE` and the like.

@@ -3,7 +3,7 @@
 
 use super::builder::{Builder, Subject, Target};
 use super::passes::{self, Pass};
-use super::{column, constraint, definition, kinds, maintenance, partition, storage};
+use super::{column, constraint, definition, inheritance, kinds, maintenance, partition, storage};
 use crate::catalog::{Catalog, Constraint, ConstraintEntry, Index, Relation, RelationKind};
 use crate::operation::{
     AlterTable, ColumnDefinition, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord,
@@ -26,7 +26,7 @@ pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
         builder.syntax_error(since, what);
         return;
     }
-    if kinds::refuse_rename(builder, &subject, alter) {
+    if kinds::refuse_word(builder, &subject, alter) || kinds::refuse_rename(builder, &subject, alter) {
         return;
     }
     let level = alter.actions.iter().map(|action| lock_level(&action.kind, alter.word, &subject)).max();
@@ -256,7 +256,9 @@ impl Alteration<'_> {
 fn lock_level(action: &TableAction, word: RelationWord, subject: &Subject<'_>) -> LockMode {
     match action {
         // `ALTER INDEX … RENAME` is weaker than the same words after `ALTER TABLE`.
-        TableAction::RenameTo { .. } if word != RelationWord::Index => LockMode::AccessExclusive,
+        TableAction::RenameTo { .. } if word != RelationWord::Index || subject.kind != LockedKind::Index => {
+            LockMode::AccessExclusive
+        }
         TableAction::RenameTo { .. }
         | TableAction::SetStatistics { .. }
         | TableAction::SetColumnOptions { .. }
@@ -384,7 +386,7 @@ fn prepare<'a>(
         TableAction::SetLogged => storage::prepare_persistence(builder, subject, true),
         TableAction::SetUnlogged => storage::prepare_persistence(builder, subject, false),
         TableAction::SetAccessMethod { .. } => storage::prepare_access_method(builder, subject),
-        TableAction::Inherit { .. }
+        TableAction::Inherit { .. } | TableAction::NoInherit { .. }
             if subject.is_partitioned()
                 || subject.relation.is_some_and(|relation| relation.partition.is_some()) =>
         {
@@ -529,12 +531,13 @@ fn finish<'a>(
             builder.fail("0A000", format!("`{}` moves with its table only", subject.reference.name));
         }
         TableAction::SetSchema { schema } => {
-            lock_owned_sequences(builder, subject);
-            if subject.relation.is_some_and(|relation| relation.schema == schema.text) {
-                builder.fail(
-                    "42P07",
-                    format!("`{}` is already in schema `{}`", subject.reference.name, schema.text),
-                );
+            if builder.catalog.lacks_schema(&schema.text) {
+                builder.fail("3F000", format!("schema `{}` does not exist", schema.text));
+                return;
+            }
+            // Where it is there already, nothing is done.
+            if subject.relation.is_none_or(|relation| relation.schema != schema.text) {
+                lock_owned_sequences(builder, subject);
             }
         }
         TableAction::OwnerTo { .. } => {
@@ -565,15 +568,10 @@ fn finish<'a>(
             replica_identity(builder, subject, index);
         }
         TableAction::Trigger { which, .. } => trigger(builder, subject, statement, which),
-        TableAction::Inherit { parent } => {
-            if let Some(parent) = builder.require(parent, RelationWord::Table) {
-                builder.lock(&parent, LockMode::ShareUpdateExclusive);
-            }
-        }
-        TableAction::NoInherit { parent } => {
-            if let Some(parent) = builder.require(parent, RelationWord::Table) {
-                builder.lock(&parent, LockMode::AccessShare);
-            }
+        TableAction::Inherit { parent } => inheritance::add(builder, subject, parent),
+        TableAction::NoInherit { parent } => inheritance::remove(builder, subject, parent),
+        TableAction::NotOf if subject.relation.is_some_and(|relation| relation.of_type.is_none()) => {
+            builder.fail("42809", format!("`{}` is not a typed table", subject.reference.name));
         }
         TableAction::OfType { of } => {
             if let Some(of) = builder.catalog.find(of).known() {

@@ -1,12 +1,15 @@
 //! What is wrong with the definition of a column: found before children are locked and before any row is read.
 
+use std::collections::BTreeSet;
+
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use crate::catalog::{Column, Relation, RelationKind, TypeKind};
 use crate::operation::{
-    ColumnDefinition, Constraint, CreateIndex, Expression, Generated, Shape, TypeName, Volatility,
+    ColumnDefinition, Constraint, ConstraintKind, CreateIndex, CreateTable, Expression, FunctionCall, Generated, Shape,
+    TableElement, TypeName, Volatility,
 };
-use crate::postgres::types;
+use crate::postgres::{functions, types};
 
 /// Columns that every table has (`SysAtt` in `heap.c`).
 const SYSTEM_COLUMNS: [&str; 6] = ["ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
@@ -46,6 +49,55 @@ pub(super) fn refuse_new_column(
     if let (Some(generated), Some(relation)) = (&column.generated, subject.relation) {
         refuse_generated(builder, relation, statement, generated);
     }
+}
+
+/// The definition of a new table that can't be: names and types of its columns, and its keys.
+pub(super) fn refuse_new_table(builder: &mut Builder<'_>, create: &CreateTable) {
+    let columns = || {
+        create.elements.iter().filter_map(|element| match element {
+            TableElement::Column(column) => Some(column.as_ref()),
+            _ => None,
+        })
+    };
+    let mut names = BTreeSet::new();
+    let mut primary_keys = 0;
+    for column in columns() {
+        let name = &column.name.text;
+        let of_parent = create.of_type.is_some() || create.partition_of.is_some();
+        if is_system_column(name) || (!names.insert(name.as_str()) && !of_parent) {
+            builder.fail("42701", format!("column `{name}` is there already"));
+            return;
+        }
+        if let Some(missing) = column.type_name.as_ref().filter(|it| builder.catalog.lacks_type(it)) {
+            builder.fail("42704", format!("type `{}` does not exist", missing.name));
+            return;
+        }
+        primary_keys += column.constraints.iter().filter(|part| is_primary_key(part)).count();
+    }
+    primary_keys += create
+        .elements
+        .iter()
+        .filter(|element| matches!(element, TableElement::Constraint(part) if is_primary_key(part)))
+        .count();
+    if primary_keys > 1 {
+        builder.fail("42P16", format!("`{}` gets several primary keys", create.name));
+        return;
+    }
+    let all_written = create.inherits.is_empty()
+        && create.of_type.is_none()
+        && create.partition_of.is_none()
+        && create
+            .elements
+            .iter()
+            .all(|element| matches!(element, TableElement::Column(_) | TableElement::Constraint(_)));
+    let keys = create.partition_by.iter().flat_map(|by| &by.keys).filter_map(|key| key.column.as_ref());
+    if let Some(missing) = keys.filter(|_| all_written).find(|key| !names.contains(key.text.as_str())) {
+        builder.fail("42703", format!("column `{}` of the partition key does not exist", missing.text));
+    }
+}
+
+fn is_primary_key(part: &Constraint) -> bool {
+    matches!(part.kind, ConstraintKind::PrimaryKey(_))
 }
 
 /// A default that can't be one of a column of that type.
@@ -142,10 +194,7 @@ fn refuse_generated(
         builder.fail("42P17", "a generated column can't refer to another one");
         return;
     }
-    let changes = expression.calls.iter().find(|call| {
-        // Of PostgreSQL's own functions it is not known which are immutable and which stable.
-        builder.catalog.volatility(call).is_some_and(|declared| declared != Volatility::Immutable)
-    });
+    let changes = expression.calls.iter().find(|call| changes(builder, call));
     if let Some(call) = changes {
         builder.fail("42P17", format!("`{}` is not immutable", call.name));
     }
@@ -192,13 +241,18 @@ pub(super) fn refuse_check(
     }
 }
 
-/// A function in an index that is not declared immutable. Of PostgreSQL's own it is not known which are immutable
-/// and which stable.
+/// Not declared immutable: a function of the user's, or one of PostgreSQL's own of which that is certain.
+fn changes(builder: &Builder<'_>, call: &FunctionCall) -> bool {
+    match builder.catalog.volatility(call) {
+        Some(declared) => declared != Volatility::Immutable,
+        None => functions::is_builtin_and_not_immutable(call),
+    }
+}
+
+/// A function in an index that is not immutable.
 pub(super) fn changing_call(builder: &Builder<'_>, create: &CreateIndex) -> Option<String> {
     let expressions = create.elements.iter().filter_map(|element| element.expression.as_ref());
     let calls = expressions.chain(&create.predicate).flat_map(|expression| &expression.calls);
-    let mut changing = calls.filter(|call| {
-        builder.catalog.volatility(call).is_some_and(|declared| declared != Volatility::Immutable)
-    });
+    let mut changing = calls.filter(|call| changes(builder, call));
     changing.next().map(|call| call.name.clone())
 }

@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::builder::Subject;
 use crate::catalog::RelationKind;
-use crate::operation::{AlterTable, TableAction};
+use crate::operation::{AlterTable, RelationWord, TableAction};
 use crate::postgres::Version;
 
 /// An action on a relation of a kind that it does not work for fails with 42809, after the statement's lock is taken
@@ -67,6 +67,37 @@ fn others_accepted(action: &TableAction, version: Version) -> Option<&'static [R
         | TableAction::ReplicaIdentity(_) => &[MaterializedView],
         _ => return None,
     })
+}
+
+/// Fails with 42809 where a relation is known to be of none of the kinds that a command takes.
+pub(super) fn refuse_others(builder: &mut Builder<'_>, subject: &Subject<'_>, accepted: &[RelationKind]) {
+    if let Some(relation) = subject.relation.filter(|relation| !accepted.contains(&relation.kind)) {
+        builder.fail("42809", format!("`{}` is of a kind that the command does not take", relation.display()));
+    }
+}
+
+/// What `DROP`, `COMMENT ON` and `ALTER` mean by the word for a kind.
+pub(super) fn named(word: RelationWord) -> &'static [RelationKind] {
+    match word {
+        RelationWord::Table => &[RelationKind::Table, RelationKind::PartitionedTable],
+        RelationWord::ForeignTable => &[RelationKind::ForeignTable],
+        RelationWord::Index => &[RelationKind::Index, RelationKind::PartitionedIndex],
+        RelationWord::View => &[RelationKind::View],
+        RelationWord::MaterializedView => &[RelationKind::MaterializedView],
+        RelationWord::Sequence => &[RelationKind::Sequence],
+    }
+}
+
+/// A word that does not fit the relation is found before any lock is taken (`RangeVarCallbackForAlterRelation`).
+/// `ALTER TABLE` takes every kind, and `ALTER INDEX … RENAME` too.
+pub(super) fn refuse_word(builder: &mut Builder<'_>, subject: &Subject<'_>, alter: &AlterTable) -> bool {
+    let renames = |action: &TableAction| matches!(action, TableAction::RenameTo { .. });
+    let takes_all = alter.word == RelationWord::Table
+        || (alter.word == RelationWord::Index && alter.actions.iter().any(|action| renames(&action.kind)));
+    if !takes_all {
+        refuse_others(builder, subject, named(alter.word));
+    }
+    builder.failed()
 }
 
 /// Columns of a sequence, an index or a typed table have no names to give: that is found before any lock is taken

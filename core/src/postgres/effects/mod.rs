@@ -11,6 +11,7 @@ mod data;
 mod definition;
 mod dependents;
 mod index;
+mod inheritance;
 mod kinds;
 mod labels;
 mod maintenance;
