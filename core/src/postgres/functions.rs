@@ -97,6 +97,14 @@ pub(super) fn is_builtin_and_not_immutable(call: &FunctionCall) -> bool {
         && NOT_IMMUTABLE.iter().any(|line| line.split(' ').any(|known| known == call.name.as_str()))
 }
 
+/// The name of one of PostgreSQL's own functions that expressions, triggers and commands may name.
+pub(super) fn is_builtin(name: &str) -> bool {
+    let others = ["suppress_redundant_updates_trigger", "tsvector_update_trigger", "tsvector_update_trigger_column"];
+    is_builtin_and_not_volatile(name)
+        || others.contains(&name)
+        || NOT_IMMUTABLE.iter().any(|line| line.split(' ').any(|known| known == name))
+}
+
 /// Those that expressions hold: the time, the session, text that depends on settings, chance.
 const NOT_IMMUTABLE: &[&str] = &[
     "array_to_json array_to_string clock_timestamp concat concat_ws current_catalog current_database",

@@ -22,6 +22,14 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
     }
     if exists(builder, &create.name, create.persistence) {
         if !create.if_not_exists {
+            // The parent is locked before the name is looked up.
+            if let Some(parent) = create
+                .partition_of
+                .as_ref()
+                .and_then(|of| builder.require(&of.parent, RelationWord::Table))
+            {
+                builder.lock(&parent, LockMode::AccessExclusive);
+            }
             builder.fail("42P07", format!("`{}` already exists", create.name));
         }
         return;
