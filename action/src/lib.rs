@@ -16,6 +16,7 @@ pub mod locks;
 mod measured;
 mod mend;
 mod projects;
+pub mod reference;
 mod since;
 mod stats;
 pub mod text;
