@@ -17,6 +17,18 @@ pub fn path(framework: Option<&str>, number: usize) -> String {
 /// A change that adds migrations to the schema that the example begins with.
 pub fn change(fence: &Fence, migrations: &[String]) -> Change {
     let framework = fence.framework.as_deref();
+    let (head, review) = files(framework, migrations);
+    Change {
+        head,
+        review: Some(review),
+        schema: vec![SourceFile::new("schema.sql", fence.setup.as_bytes())],
+        framework: Some(framework.unwrap_or("sql").to_owned()),
+        ..Change::default()
+    }
+}
+
+/// The files of a project that has these migrations, in order, and the paths of the migrations among them.
+pub fn files(framework: Option<&str>, migrations: &[String]) -> (Vec<SourceFile>, Vec<String>) {
     let mut head: Vec<SourceFile> = migrations
         .iter()
         .enumerate()
@@ -34,11 +46,5 @@ pub fn change(fence: &Fence, migrations: &[String]) -> Change {
             format!(r#"{{"version":"7","dialect":"postgresql","entries":[{}]}}"#, entries.join(","));
         head.push(SourceFile::new("drizzle/meta/_journal.json", journal));
     }
-    Change {
-        head,
-        review: Some(review),
-        schema: vec![SourceFile::new("schema.sql", fence.setup.as_bytes())],
-        framework: Some(framework.unwrap_or("sql").to_owned()),
-        ..Change::default()
-    }
+    (head, review)
 }
