@@ -96,11 +96,12 @@ pub(crate) fn gathered(
     Ok(gathered)
 }
 
-/// The paths of all migrations.
+/// The paths of all migrations, and of files that should be some.
 pub(crate) fn every_migration(change: &Change, policy: &Policy) -> Vec<String> {
     let projects = policy.selection.projects(&change.head, change.framework.as_deref(), &[]);
-    let migrations = projects.iter().flat_map(|project| &project.migrations);
-    migrations.map(|migration| migration.path.clone()).collect()
+    let migrations = projects.iter().flat_map(|project| &project.migrations).map(|it| &it.path);
+    let irregular = projects.iter().flat_map(|project| &project.irregular).map(|it| &it.path);
+    migrations.chain(irregular).cloned().collect()
 }
 
 /// Puts the migrations themselves under review where all of them are, or those that run after one.

@@ -36,6 +36,12 @@ enum Command {
         /// The measured cases, as JSON
         cases: PathBuf,
     },
+    /// The migration tools of whole repositories, and how they run what they have: a table
+    Projects {
+        /// A folder for each repository
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
     /// Write docs/rules from the rules' pages
     Docs {
         /// Only compare, and look for dead links in every Markdown file
@@ -69,6 +75,9 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         Command::Measured { schema, cases } => {
             let report = crate::measured::compare(schema, cases).map_err(io::Error::other)?;
             io::stdout().lock().write_all(report.as_bytes())
+        }
+        Command::Projects { folders } => {
+            io::stdout().lock().write_all(crate::projects::table(folders).as_bytes())
         }
         Command::Docs { check, root } => {
             let done = if *check { crate::docs::check(root) } else { crate::docs::write(root) };

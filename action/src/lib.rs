@@ -13,6 +13,7 @@ mod findings;
 pub mod locks;
 mod measured;
 mod mend;
+mod projects;
 mod since;
 mod stats;
 pub mod text;

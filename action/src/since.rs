@@ -72,21 +72,14 @@ mod tests {
     use super::*;
 
     fn project(root: &str, paths: &[&str]) -> Project {
-        let migration = |path: &&str| Migration {
-            path: format!("{root}/{path}"),
-            name: path.split('/').next().unwrap_or_default().to_owned(),
-            up: Vec::new(),
-            transactions: TransactionModel::Autocommit,
-            down: None,
+        let migration = |path: &&str| {
+            let name = path.split('/').next().unwrap_or_default();
+            Migration::new(format!("{root}/{path}"), name, Vec::new(), TransactionModel::Autocommit)
         };
-        Project {
-            framework: "prisma",
-            title: "Prisma",
-            tool_version: None,
-            root: root.to_owned(),
-            migrations: paths.iter().map(migration).collect(),
-            problems: Vec::new(),
-        }
+        let tool = lockkeeper_core::framework::tool("prisma").unwrap();
+        let mut project = Project::new(tool, root);
+        project.migrations = paths.iter().map(migration).collect();
+        project
     }
 
     #[test]

@@ -56,7 +56,8 @@ fn a_danger_is_1_at_the_gate_and_0_without_one() {
     let (code, out, _) = run(folder.path(), &check);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("new.sql:1:1") && out.contains("create index users_email_idx"), "{out}");
-    assert!(out.contains("Lock timeline") && out.contains("users  nobody can write"), "{out}");
+    let (_, verbose, _) = run(folder.path(), &[&check[..], &["--verbose"]].concat());
+    assert!(verbose.contains("Lock timeline") && verbose.contains("users  nobody can write"), "{verbose}");
     assert!(out.contains("Checklist") && out.contains("Result: "), "{out}");
     assert_eq!(run(folder.path(), &[&check[..], &["--fail-on", "never"]].concat()).0, 0);
 }

@@ -271,18 +271,18 @@ fn with_text(text: &str) -> Review {
     for finding in &mut review.findings {
         rename(&mut finding.location.path);
         finding.message.what = format!("{text} happens to `{text}` {text}");
-        finding.message.why = text.to_owned();
+        text.clone_into(&mut finding.message.why);
         finding.message.instead = format!("Do `{text}`, {text}.");
         finding.evidence = vec![text.to_owned(), format!("`{text}`")];
         for step in &mut finding.steps {
-            step.sql = text.to_owned();
-            step.why = text.to_owned();
+            text.clone_into(&mut step.sql);
+            text.clone_into(&mut step.why);
         }
         if let Some(fix) = &mut finding.fix {
-            fix.title = text.to_owned();
+            text.clone_into(&mut fix.title);
             for edit in &mut fix.edits {
                 rename(&mut edit.location.path);
-                edit.text = text.to_owned();
+                text.clone_into(&mut edit.text);
             }
         }
     }
@@ -293,10 +293,10 @@ fn with_text(text: &str) -> Review {
         rename(&mut step.location.path);
     }
     for hold in review.timelines.iter_mut().flat_map(|timeline| &mut timeline.holds) {
-        hold.relation.name = text.to_owned();
+        text.clone_into(&mut hold.relation.name);
     }
     for answer in &mut review.checklist {
-        answer.evidence = text.to_owned();
+        text.clone_into(&mut answer.evidence);
     }
     review.problems.push(Problem {
         path: text.to_owned(),
@@ -336,7 +336,7 @@ fn structure(markdown: &str) -> Vec<String> {
                 | Tag::CodeBlock(_)),
             ) => found.push(format!("{tag:?}")),
             Event::Rule | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {
-                found.push(format!("{event:?}"))
+                found.push(format!("{event:?}"));
             }
             Event::Text(text) => {
                 assert!(!text.contains("https://evil") && !text.contains("www.evil"), "a bare link: {text}");

@@ -7,14 +7,15 @@ use crate::catalog::{Catalog, Rows};
 use crate::change::{Change, SourceFile, Stats};
 use crate::checklist;
 use crate::framework::transactions::{self, Sent};
-use crate::framework::{self, Migration, ProjectScope, TransactionModel};
+use crate::framework::{self, Irregularity, Migration, Mishap, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
 use crate::policy::{self, Policy, Ruling};
 use crate::postgres::{self, Version};
 use crate::replay::{
     Judge, Judged, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, schema,
 };
-use crate::review::{Finding, Location, Locks, NotUnderstood, Review, ReviewedMigration};
+use crate::review::{Finding, Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
+use crate::rules;
 use crate::suppression::{self, Suppression};
 use crate::text::{Span, decode};
 use crate::timeline::Timeline;
@@ -34,6 +35,7 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
     let mut catalog = before.clone();
     for project in &scope.projects {
         review.problems.extend(project.project.problems.iter().cloned());
+        history(&project.project.irregular, project, &sources, &mut review);
         if project.review.is_empty() {
             continue;
         }
@@ -71,6 +73,51 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
     review
 }
 
+/// What rules say of what is wrong with a project's history.
+fn history(irregular: &[Irregularity], project: &ProjectScope, sources: &Sources<'_>, review: &mut Review) {
+    let Some(tool) = framework::tool(project.project.framework) else { return };
+    for irregular in irregular {
+        let found = rules::check_history(&rules::History { irregular, tool });
+        if !found.is_empty() {
+            add_source(&irregular.path, review, sources);
+        }
+        review.findings.extend(found);
+    }
+}
+
+/// The migrations under review whose way back does not lead back, each on the schema that it finds.
+fn not_undone(
+    project: &ProjectScope,
+    catalog: &Catalog,
+    sources: &Sources<'_>,
+    version: Version,
+) -> Vec<Irregularity> {
+    let mut catalog = catalog.clone();
+    let mut found = Vec::new();
+    for (number, migration) in project.review.iter().enumerate() {
+        for (_, between) in project.between.iter().filter(|(place, _)| *place == number) {
+            replay(&mut catalog, &sources.read(between).statements, version);
+        }
+        let up = sources.read(migration).statements;
+        let down = sources.read_down(migration);
+        if let Some((difference, down_file)) =
+            crate::replay::not_undone(&catalog, &up, &down, version).zip(migration.down.as_ref())
+        {
+            let mut one = framework::irregular(
+                migration,
+                Mishap::NotUndone { left: difference.left, lost: difference.lost },
+            );
+            let start = down_file.parts.first().map_or(0, |part| part.start);
+            one.path.clone_from(&down_file.path);
+            one.span = Span::new(start, start);
+            found.push(one);
+        }
+        replay(&mut catalog, &up, version);
+        catalog.settle();
+    }
+    found
+}
+
 /// Findings as the policy judges them: by file in running order, then by place, the worst first.
 fn judged(
     findings: Vec<Finding>,
@@ -105,6 +152,10 @@ impl Reviewer<'_> {
         self.catalog.settle();
         set_sizes(self.catalog, self.change.stats.as_ref());
         policy::mark_small(self.catalog, self.policy);
+        if project.review.iter().any(|migration| migration.down.is_some()) {
+            let found = not_undone(project, self.catalog, self.sources, self.version);
+            history(&found, project, self.sources, review);
+        }
         let reads: Vec<Read> = project.review.iter().map(|migration| self.sources.read(migration)).collect();
         let sent: Vec<Sent<'_>> = project
             .review
@@ -180,11 +231,13 @@ fn between(project: &ProjectScope, number: usize) -> impl Iterator<Item = &(usiz
 /// Takes down a migration that is under review: its file, its statements, what of them was not understood.
 fn note(sent: &Sent<'_>, read: &Read, review: &mut Review, sources: &Sources<'_>) {
     let path = &sent.migration.path;
-    if let Some(file) = sources.file(path)
-        && !review.sources.iter().any(|known| known.path == file.path)
-    {
-        review.sources.push(file.clone());
-    }
+    add_source(path, review, sources);
+    review.problems.extend(sent.migration.unread.iter().map(|message| Problem {
+        path: path.clone(),
+        span: None,
+        message: message.clone(),
+        harmless: false,
+    }));
     review.migrations.push(ReviewedMigration {
         path: path.clone(),
         framework: sent.framework.to_owned(),
@@ -196,6 +249,14 @@ fn note(sent: &Sent<'_>, read: &Read, review: &mut Review, sources: &Sources<'_>
     review
         .not_understood
         .extend(read.statements.iter().filter_map(|statement| not_understood(path, statement)));
+}
+
+fn add_source(path: &str, review: &mut Review, sources: &Sources<'_>) {
+    if let Some(file) = sources.file(path)
+        && !review.sources.iter().any(|known| known.path == file.path)
+    {
+        review.sources.push(file.clone());
+    }
 }
 
 fn not_understood(path: &str, statement: &Statement) -> Option<NotUnderstood> {
@@ -255,13 +316,8 @@ pub fn locks(files: &[SourceFile], before: &[SourceFile], policy: &Policy) -> Lo
     for file in files {
         let read = Read::whole(file);
         let end = u32::try_from(file.bytes.len()).unwrap_or(u32::MAX);
-        let migration = Migration {
-            path: file.path.clone(),
-            name: file.path.clone(),
-            up: vec![Span::new(0, end)],
-            transactions: TransactionModel::Autocommit,
-            down: None,
-        };
+        let up = vec![Span::new(0, end)];
+        let migration = Migration::new(&file.path, &file.path, up, TransactionModel::Autocommit);
         let sent = [Sent { framework: "sql", migration: &migration, statements: &read.statements }];
         let layout = transactions::layout(&sent, postgres::is_forbidden_in_transaction);
         let mut run = Run::new(&mut catalog, policy.version, Judge::No);

@@ -35,7 +35,7 @@ const LAYOUTS: [Layout; 7] = [
         name: "goose",
         framework: "sql",
         path: |number| format!("migrations/{number:04}_step.sql"),
-        around: |sql| format!("-- +goose Up\n{sql}\n-- +goose Down\nselect 1;\n"),
+        around: |sql| format!("-- +goose Up\n{sql}\n-- +goose Down\n"),
         version: None,
     },
     Layout {

@@ -95,8 +95,10 @@ fn rules_are_sorted_and_their_pages_complete() {
         assert_eq!(sections, wanted, "{}.md", rule.id);
         let lines = rule.page.lines().count();
         assert!((40..=90).contains(&lines), "{}.md has {lines} lines", rule.id);
-        assert!(page.fences.iter().any(|fence| fence.bad), "{}.md has no bad fence", rule.id);
-        assert!(page.fences.iter().any(|fence| !fence.bad), "{}.md has no good fence", rule.id);
+        let kinds =
+            || page.fences.iter().map(|fence| fence.bad).chain(page.changes.iter().map(|change| change.bad));
+        assert!(kinds().any(|bad| bad), "{}.md has no bad fence", rule.id);
+        assert!(kinds().any(|bad| !bad), "{}.md has no good fence", rule.id);
         assert!(rules::find(rule.id).is_some_and(|found| found.id == rule.id));
     }
 }
@@ -109,6 +111,7 @@ fn a_rule_is_two_files_and_one_line() {
         "advice.rs",
         "bounds.rs",
         "draft.rs",
+        "edition.rs",
         "example.rs",
         "fence.rs",
         "mod.rs",
@@ -132,7 +135,7 @@ fn a_rule_is_two_files_and_one_line() {
     let list = read("mod.rs");
     let mut elsewhere: Vec<String> = SHARED
         .iter()
-        .filter(|name| name.ends_with(".rs") && **name != "mod.rs")
+        .filter(|name| name.split_once('.').is_some_and(|(_, ending)| ending == "rs") && **name != "mod.rs")
         .map(|name| read(name))
         .collect();
     elsewhere.push(list.split_once("\nrules! {").unwrap().0.to_owned());
@@ -174,6 +177,31 @@ fn bad_fences_fire_once_and_good_ones_never() {
         }
         failures
     });
+}
+
+#[test]
+fn changes_of_repositories_fire_once_or_never() {
+    for rule in rules::all() {
+        for fence in page(rule).changes {
+            let change =
+                lockkeeper_core::change::Change { base: fence.base, head: fence.head, ..Default::default() };
+            let review = review(&change, &Policy::default());
+            let mine = of(&review, rule);
+            let told = describe(&review);
+            assert_eq!(mine.len(), usize::from(fence.bad), "{}.md:{}:\n{told}", rule.id, fence.line);
+            for finding in mine {
+                let message = &finding.message;
+                for part in [&message.what, &message.why, &message.instead] {
+                    assert!(part.ends_with('.') && !part.contains("  "), "badly worded: {part}");
+                }
+                assert!(
+                    review.sources.iter().any(|file| file.path == finding.location.path),
+                    "{}",
+                    finding.location.path
+                );
+            }
+        }
+    }
 }
 
 #[test]

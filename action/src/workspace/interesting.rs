@@ -4,7 +4,10 @@
 const FOREIGN: &[&str] = &[".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"];
 
 /// Endings of file names, for what may have any name.
-const ENDINGS: &[&str] = &[".sql", ".prisma", ".sql.conf"];
+const ENDINGS: &[&str] = &[".sql", ".prisma", ".sql.conf", ".sh", ".mk", ".dockerfile"];
+
+/// Words in the path of a changelog of Liquibase, which may have any name.
+const CHANGELOG: &[&str] = &["changelog", "liquibase", "migration", "changeset", "database", "db"];
 
 /// Names before the first dot, for what is configured in one of several languages (`drizzle.config.ts`).
 const STEMS: &[&str] = &[
@@ -51,9 +54,22 @@ const NAMES: &[&str] = &[
     "pom.xml",
     "build.gradle",
     "build.gradle.kts",
+    "libs.versions.toml",
+    "build.sbt",
+    "project.clj",
+    "deps.edn",
+    // commands, which tell how tools are called
+    "Makefile",
+    "justfile",
+    "Justfile",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    "Procfile",
     // further tools
     "flyway.toml",
+    "flyway.user.toml",
     "flyway.conf",
+    "flyway.properties",
     "liquibase.properties",
     "atlas.hcl",
     "atlas.sum",
@@ -107,8 +123,36 @@ pub(super) fn is_interesting(path: &str) -> bool {
         || NAMES.contains(&name)
         || STEMS.iter().any(|stem| name.starts_with(stem))
         || parent == Some("supabase") && name == "config.toml"
+        || is_changelog(path)
+        || is_container(name)
+        || path.starts_with(".github/workflows/") && is_yaml(name)
         // `.config/prisma.ts` and `.config/kysely.config.ts`
         || parent == Some(".config") && name.starts_with("prisma.")
+}
+
+/// XML, YAML or JSON in a place where Liquibase's changelogs are kept.
+fn is_changelog(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let structured = is_yaml(&lower) || matches!(ending(&lower), "xml" | "json");
+    let spoken = |part: &str| {
+        CHANGELOG.iter().any(|word| if word.len() > 2 { part.contains(word) } else { part == *word })
+    };
+    structured && lower.split('/').any(spoken) && !lower.ends_with("_snapshot.json")
+}
+
+/// What containers are built and started from.
+fn is_container(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.starts_with("dockerfile") || lower.contains("compose") && is_yaml(&lower)
+}
+
+fn is_yaml(name: &str) -> bool {
+    matches!(ending(name), "yml" | "yaml")
+}
+
+/// What stands behind the last dot.
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 /// Whether a folder of this name is left out of every review.
@@ -139,6 +183,12 @@ mod tests {
             "supabase/config.toml",
             "src/main/resources/application.yml",
             "package.json",
+            "src/main/resources/db/changelog/v1.xml",
+            "liquibase/master.json",
+            "docker-compose.dev.yml",
+            "build/Dockerfile.migrate",
+            ".github/workflows/deploy.yml",
+            "db/V1__a.sql.conf",
         ] {
             assert!(is_interesting(path), "{path}");
         }

@@ -111,6 +111,12 @@ pub fn gather(request: &Request<'_>) -> Result<Gathered, Trouble> {
     }
 }
 
+/// The files below a folder that matter to migrations, named from it.
+pub fn files_of(folder: &Path) -> Vec<SourceFile> {
+    let folder = absolute(folder);
+    Files::of_folders(std::slice::from_ref(&folder), &folder).gathered(Vec::new(), None, |_| true).change.head
+}
+
 /// Gathers every migration of the repository, or of the folder where there is none.
 pub fn all(folder: &Path) -> Result<Gathered, Trouble> {
     let (files, root) = match Repository::discover(folder)? {

@@ -25,17 +25,20 @@ pub(crate) fn edited(framework: &str, migration: &Migration, edited: &Edited) ->
         && !sqlparser_reads(after);
     let transactions = match framework {
         _ if one_string => TransactionModel::SimpleQuery,
-        "sql" => markers::wrapping(after).map_or(migration.transactions, |found| found.transactions),
+        "sql" | "goose" | "dbmate" => {
+            markers::wrapping(after).map_or(migration.transactions, |found| found.transactions)
+        }
         _ => migration.transactions,
     };
-    Migration { up, transactions, ..migration.clone() }
+    // What was made of the old text does not hold for the new one.
+    Migration { up, transactions, text: None, ..migration.clone() }
 }
 
 /// What to insert where, so that the tool runs the file in no transaction. None where it does not open one, or where a
 /// file can't say so.
 pub(crate) fn opt_out(framework: &str, text: &str) -> Option<(u32, String)> {
     match framework {
-        "sql" => markers::wrapping(text)?.opt_out,
+        "sql" | "goose" | "dbmate" => markers::wrapping(text)?.opt_out,
         _ => None,
     }
 }

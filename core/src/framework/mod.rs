@@ -1,29 +1,48 @@
 //! Migration tools: which files are migrations, in which order they run, how they are cut into statements and
 //! wrapped in transactions. One file per tool.
 
+mod atlas;
 mod config;
+mod dbmate;
 mod dialect;
+mod diesel;
 mod drizzle;
 pub(crate) mod edited;
+mod evidence;
+mod flyway;
+mod folders;
+mod golang_migrate;
+mod goose;
+mod history;
+mod in_place;
+mod liquibase;
 mod locks;
 mod markers;
 mod order;
 mod packages;
 mod plain;
 mod prisma;
+mod refinery;
 mod scope;
 mod search;
 mod selection;
+mod sqitch;
+mod sqlx;
 mod supabase;
 #[cfg(test)]
 mod tests;
 mod tool;
 pub mod transactions;
 mod tree;
+mod yaml;
 
+pub(crate) use history::irregular;
+pub use history::{Irregularity, Mishap};
 pub use scope::{ProjectScope, Scope, changed};
 pub use selection::{Folder, Selection};
-pub use tool::{Tool, tool};
+pub use tool::{Edited, Late, RunLock, Tool, tool};
+
+use std::sync::Arc;
 
 use crate::change::SourceFile;
 use crate::review::Problem;
@@ -44,17 +63,45 @@ pub struct Project {
     pub root: String,
     /// The migrations in the order they run.
     pub migrations: Vec<Migration>,
+    /// What it does with a new migration that comes before one that is already applied, where its configuration
+    /// says something else than the tool's default ([`Tool::late`]).
+    pub late: Option<Late>,
     /// What kept files from being read as migrations.
     pub problems: Vec<Problem>,
+    /// What is wrong with the history that the files make: files that never run, versions that are taken.
+    pub irregular: Vec<Irregularity>,
+}
+
+impl Project {
+    /// A project of a tool in a folder, without migrations.
+    pub fn new(tool: &'static Tool, root: impl Into<String>) -> Self {
+        Project {
+            framework: tool.id,
+            title: tool.title,
+            tool_version: None,
+            root: root.into(),
+            migrations: Vec::new(),
+            late: None,
+            problems: Vec::new(),
+            irregular: Vec::new(),
+        }
+    }
 }
 
 /// One migration: what the tool applies as a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migration {
-    /// The file.
+    /// The file that holds its statements. Several migrations may stand in one, in a changelog or a program.
     pub path: String,
-    /// What the tool calls it.
+    /// What the tool calls it. Path and name together are one of a kind in a project.
     pub name: String,
+    /// The file's text with the SQL as the tool sends it, where that is not what is written there: escapes undone,
+    /// placeholders filled in. Every byte that counts stays in its place, so that spans hold for both texts.
+    pub text: Option<Arc<str>>,
+    /// It runs again whenever it is edited, after all others.
+    pub repeatable: bool,
+    /// Why a part of what it does can't be read, as a sentence; none where all of it is in [`Migration::up`].
+    pub unread: Option<String>,
     /// The parts of the file's decoded text that the *up* direction runs, in order. The tool sends each part by
     /// itself unless the transaction model says otherwise.
     pub up: Vec<Span>,
@@ -62,6 +109,32 @@ pub struct Migration {
     pub transactions: TransactionModel,
     /// What undoes it, where somebody wrote that down.
     pub down: Option<Down>,
+}
+
+impl Migration {
+    /// A migration without a way back, sent as it is written.
+    pub fn new(
+        path: impl Into<String>,
+        name: impl Into<String>,
+        up: Vec<Span>,
+        transactions: TransactionModel,
+    ) -> Self {
+        Migration {
+            path: path.into(),
+            name: name.into(),
+            text: None,
+            repeatable: false,
+            unread: None,
+            up,
+            transactions,
+            down: None,
+        }
+    }
+
+    /// What tells it from all others of its project.
+    pub(crate) fn key(&self) -> (&str, &str) {
+        (&self.path, &self.name)
+    }
 }
 
 /// The way back from a migration, as its authors wrote it.
@@ -126,7 +199,25 @@ impl TransactionModel {
 
 /// The tools, in the order in which they may claim files. What the first claims, the later ones leave alone; plain
 /// SQL comes last.
-static TOOLS: [&Tool; 4] = [&prisma::TOOL, &supabase::TOOL, &drizzle::TOOL, &plain::TOOL];
+///
+/// What carries its own marks comes before what is told by the names of files, and those before what needs a look
+/// at the rest of the repository.
+static TOOLS: [&Tool; 14] = [
+    &prisma::TOOL,
+    &supabase::TOOL,
+    &drizzle::TOOL,
+    &liquibase::TOOL,
+    &sqitch::TOOL,
+    &goose::TOOL,
+    &dbmate::TOOL,
+    &refinery::TOOL,
+    &flyway::TOOL,
+    &diesel::TOOL,
+    &sqlx::TOOL,
+    &golang_migrate::TOOL,
+    &atlas::TOOL,
+    &plain::TOOL,
+];
 
 /// All tools, in the order in which they may claim files.
 pub fn tools() -> &'static [&'static Tool] {

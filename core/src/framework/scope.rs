@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::history::irregular;
 use super::search::{plain_path, problem};
-use super::tool::{Late, NewMigrations};
+use super::tool::{Edited, Late, NewMigrations};
 use super::tree::{Tree, folder_of, upward};
-use super::{Migration, Project, Selection, tool};
+use super::{Irregularity, Migration, Mishap, Project, Selection, tool};
 use crate::change::Change;
-use crate::review::Problem;
+use crate::sql;
 
 /// The migrations of a change, by project.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +16,7 @@ pub struct Scope {
     /// The projects, in the order of [`super::detect`]; those without migrations are there for their problems only.
     pub projects: Vec<ProjectScope>,
     /// Problems that belong to no project. Those of a project are in [`Project::problems`].
-    pub problems: Vec<Problem>,
+    pub problems: Vec<crate::review::Problem>,
 }
 
 /// What of one project is under review.
@@ -37,7 +38,10 @@ pub struct ProjectScope {
 /// - Where somebody named files, those are, each at its place in the order.
 /// - Otherwise those that are new: they run after all that were there, whatever their names, because databases have
 ///   those already. A file that only moved is not new.
-/// - And those that were edited, at their place; with a problem, since no tool runs an applied migration again.
+/// - And those that were edited, at their place; which is noted, since no tool runs an applied migration again. One
+///   that runs whenever it is edited counts as new.
+///
+/// What is wrong with history is kept where a file has to do with it that is under review.
 ///
 /// The selection says where to look.
 pub fn changed(change: &Change, selection: &Selection) -> Scope {
@@ -49,7 +53,7 @@ pub fn changed(change: &Change, selection: &Selection) -> Scope {
     }
     // What is wrong with the folders that are declared is told of what is there now.
     let base = selection.projects(&change.base, named, &[]);
-    compare(change, &base, head)
+    compare(change, &base, &head)
 }
 
 fn asked_for(projects: Vec<Project>, asked: &[String], selection: &Selection) -> Scope {
@@ -68,7 +72,11 @@ fn asked_for(projects: Vec<Project>, asked: &[String], selection: &Selection) ->
             }
         }
         let is_asked = |migration: &Migration| place(&migration.path).is_some();
-        scope.projects.push(ProjectScope::split(project, is_asked));
+        // What is told of a file is an answer too.
+        met.extend(project.irregular.iter().filter_map(|it| place(&it.path)).map(str::to_owned));
+        let mut one = ProjectScope::split(project, is_asked);
+        one.project.irregular.retain(|it| place(&it.path).is_some());
+        scope.projects.push(one);
     }
     for path in asked.iter().filter(|path| !met.contains(**path)) {
         if selection.is_ignored(path) {
@@ -87,44 +95,52 @@ fn asked_for(projects: Vec<Project>, asked: &[String], selection: &Selection) ->
     scope
 }
 
-fn compare(change: &Change, base: &[Project], head: Vec<Project>) -> Scope {
+fn compare(change: &Change, base: &[Project], head: &[Project]) -> Scope {
     let (base_tree, head_tree) = (Tree::new(&change.base), Tree::new(&change.head));
-    let known: BTreeMap<&str, &Migration> =
-        base.iter().flat_map(|it| &it.migrations).map(|it| (it.path.as_str(), it)).collect();
-    let there: BTreeSet<&str> =
-        head.iter().flat_map(|it| &it.migrations).map(|it| it.path.as_str()).collect();
+    let known: BTreeMap<Key<'_>, &Migration> =
+        base.iter().flat_map(|it| &it.migrations).map(|it| (it.key(), it)).collect();
+    let there: BTreeSet<Key<'_>> = head.iter().flat_map(|it| &it.migrations).map(Migration::key).collect();
     let mut moved = Moved::new(&known, &there, &base_tree);
     let mut scope = Scope::default();
-    for mut project in head {
-        let mut fresh: BTreeSet<String> = BTreeSet::new();
-        let mut edited: BTreeSet<String> = BTreeSet::new();
+    for project in head {
+        let mut project = project.clone();
+        let mut fresh: BTreeSet<OwnKey> = BTreeSet::new();
+        let mut edited: BTreeSet<OwnKey> = BTreeSet::new();
         for migration in &project.migrations {
-            let content = head_tree.bytes(&migration.path).unwrap_or_default();
-            if known.contains_key(migration.path.as_str()) {
-                let before = base_tree.bytes(&migration.path).unwrap_or_default();
-                if !same_text(before, content) {
-                    edited.insert(migration.path.clone());
+            let content = content(&head_tree, migration);
+            if let Some(before) = known.get(&migration.key()) {
+                let before = self::content(&base_tree, before);
+                if same_text(&before, &content) {
+                    continue;
                 }
-            } else if let Some(from) = moved.take(content) {
+                if migration.repeatable {
+                    fresh.insert(own(migration));
+                } else if counts(&project, &before, &content) {
+                    edited.insert(own(migration));
+                    project.irregular.push(irregular(migration, Mishap::Edited));
+                }
+            } else if let Some(from) = moved.take(&content) {
                 project.problems.extend(renamed(&project, from, migration));
             } else {
-                fresh.insert(migration.path.clone());
+                fresh.insert(own(migration));
             }
         }
-        project.problems.extend(edited.iter().map(|path| edited_problem(path)));
-        project.problems.extend(late(&project, &fresh));
+        project.irregular.extend(late(&project, &fresh));
         let new: Vec<Migration> =
-            project.migrations.iter().filter(|it| fresh.contains(&it.path)).cloned().collect();
+            project.migrations.iter().filter(|it| fresh.contains(&own(it))).cloned().collect();
         if let Some(check) = tool(project.framework).and_then(|tool| tool.check_new) {
-            let problems =
+            let found =
                 check(&NewMigrations { base: &base_tree, head: &head_tree, project: &project, new: &new });
-            project.problems.extend(problems);
+            project.problems.extend(found.problems);
+            project.irregular.extend(found.irregular);
         }
+        let changed = |path: &str| base_tree.bytes(path) != head_tree.bytes(path);
+        project.irregular.retain_mut(|it| has_to_do_with(it, &changed));
         // New ones run after those that databases have already.
         let mut ordered = project.clone();
-        ordered.migrations.sort_by_key(|migration| fresh.contains(&migration.path));
+        ordered.migrations.sort_by_key(|migration| fresh.contains(&own(migration)));
         let mut one =
-            ProjectScope::split(ordered, |it| fresh.contains(&it.path) || edited.contains(&it.path));
+            ProjectScope::split(ordered, |it| fresh.contains(&own(it)) || edited.contains(&own(it)));
         one.project = project;
         scope.projects.push(one);
     }
@@ -133,6 +149,57 @@ fn compare(change: &Change, base: &[Project], head: Vec<Project>) -> Scope {
         scope.problems.push(problem(from, message, true));
     }
     scope
+}
+
+/// A path and a name: see [`Migration::key`].
+type Key<'a> = (&'a str, &'a str);
+type OwnKey = (String, String);
+
+fn own(migration: &Migration) -> OwnKey {
+    (migration.path.clone(), migration.name.clone())
+}
+
+/// What a migration runs, as it is written.
+fn content(tree: &Tree<'_>, migration: &Migration) -> Vec<u8> {
+    match migration.text.as_deref().or_else(|| tree.text(&migration.path)) {
+        Some(text) => migration.up.iter().flat_map(|part| part.of(text).bytes().chain([b'\n'])).collect(),
+        None => tree.bytes(&migration.path).unwrap_or_default().to_vec(),
+    }
+}
+
+/// Whether an edit counts: always where the tool compares texts, otherwise where more differs than blanks
+/// and comments.
+fn counts(project: &Project, before: &[u8], after: &[u8]) -> bool {
+    let compares = tool(project.framework).is_some_and(|tool| matches!(tool.edited, Edited::Refused(_)));
+    let texts = std::str::from_utf8(before).ok().zip(std::str::from_utf8(after).ok());
+    let Some((before, after)) = texts.filter(|_| !compares) else { return true };
+    words(before) != words(after)
+}
+
+/// The words of a text outside of comments.
+fn words(text: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = Vec::new();
+    let mut at = 0;
+    for comment in sql::read(text, super::markers::span(0, text.len())).comments {
+        words.extend(crate::text::Span::new(at, comment.start.max(at)).of(text).split_whitespace());
+        at = comment.end.max(at);
+    }
+    words.extend(text.get(at as usize..).unwrap_or("").split_whitespace());
+    words
+}
+
+/// Whether the change has to do with what is wrong. Of two migrations of one version it speaks of the newer.
+fn has_to_do_with(irregular: &mut Irregularity, changed: &impl Fn(&str) -> bool) -> bool {
+    if let Mishap::SameVersion { other, .. } = &mut irregular.mishap
+        && !changed(&irregular.path)
+    {
+        std::mem::swap(other, &mut irregular.path);
+    }
+    match irregular.mishap {
+        Mishap::NeverRuns(_) | Mishap::SameVersion { .. } => changed(&irregular.path),
+        // These come from the change itself.
+        Mishap::Edited | Mishap::Late { .. } | Mishap::NotUndone { .. } => true,
+    }
 }
 
 impl ProjectScope {
@@ -161,14 +228,14 @@ impl ProjectScope {
 
 /// Migrations that are gone from their place, by content: one that turns up elsewhere has only moved.
 struct Moved<'a> {
-    by_content: BTreeMap<&'a [u8], Vec<&'a Migration>>,
+    by_content: BTreeMap<Vec<u8>, Vec<&'a Migration>>,
 }
 
 impl<'a> Moved<'a> {
-    fn new(known: &BTreeMap<&str, &'a Migration>, there: &BTreeSet<&str>, base: &Tree<'a>) -> Self {
-        let mut by_content: BTreeMap<&[u8], Vec<&Migration>> = BTreeMap::new();
-        for (path, migration) in known.iter().rev().filter(|(path, _)| !there.contains(**path)) {
-            by_content.entry(base.bytes(path).unwrap_or_default()).or_default().push(migration);
+    fn new(known: &BTreeMap<Key<'_>, &'a Migration>, there: &BTreeSet<Key<'_>>, base: &Tree<'_>) -> Self {
+        let mut by_content: BTreeMap<Vec<u8>, Vec<&Migration>> = BTreeMap::new();
+        for (_, migration) in known.iter().rev().filter(|(key, _)| !there.contains(*key)) {
+            by_content.entry(content(base, migration)).or_default().push(migration);
         }
         Moved { by_content }
     }
@@ -192,13 +259,7 @@ fn without_returns(bytes: &[u8]) -> impl Iterator<Item = &u8> {
     bytes.iter().filter(|byte| **byte != b'\r')
 }
 
-fn edited_problem(path: &str) -> Problem {
-    let message = "This migration was there before and is edited here. Databases that have applied it don't run it again: \
-                   write a new migration instead.";
-    problem(path, message, false)
-}
-
-fn renamed(project: &Project, from: &Migration, to: &Migration) -> Option<Problem> {
+fn renamed(project: &Project, from: &Migration, to: &Migration) -> Option<crate::review::Problem> {
     let by_name = tool(project.framework).is_some_and(|tool| tool.known_by_name);
     (by_name && from.name != to.name).then(|| {
         let message = format!(
@@ -210,18 +271,13 @@ fn renamed(project: &Project, from: &Migration, to: &Migration) -> Option<Proble
     })
 }
 
-/// New migrations that stand before old ones, where the tool does not take that quietly.
-fn late(project: &Project, fresh: &BTreeSet<String>) -> Vec<Problem> {
-    let Some(Late::Refused(what)) = tool(project.framework).map(|tool| tool.late) else { return Vec::new() };
-    let Some(last) = project.migrations.iter().rposition(|it| !fresh.contains(&it.path)) else {
-        return Vec::new();
-    };
-    let early = project.migrations.iter().take(last).filter(|it| fresh.contains(&it.path));
-    early
-        .map(|migration| {
-            let message =
-                format!("This new migration stands before others that databases have applied: {what}.");
-            problem(&migration.path, message, false)
-        })
-        .collect()
+/// New migrations that stand before old ones.
+fn late(project: &Project, fresh: &BTreeSet<OwnKey>) -> Vec<Irregularity> {
+    let late = project.late.or_else(|| tool(project.framework).map(|tool| tool.late));
+    let Some(late) = late.filter(|late| *late != Late::NotByOrder) else { return Vec::new() };
+    let is_old = |migration: &&Migration| !fresh.contains(&own(migration)) && !migration.repeatable;
+    let Some(last) = project.migrations.iter().rposition(|it| is_old(&it)) else { return Vec::new() };
+    let after = project.migrations.get(last).map(|migration| migration.name.clone()).unwrap_or_default();
+    let early = project.migrations.iter().take(last).filter(|it| fresh.contains(&own(it)) && !it.repeatable);
+    early.map(|migration| irregular(migration, Mishap::Late { after: after.clone(), late })).collect()
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::evidence::Evidence;
 use super::packages::Packages;
 use super::tree::{Tree, folder_of, upward};
-use super::{Migration, Project, plain, tool, tools};
+use super::{Down, Migration, Project, Tool, plain, tool, tools};
 use crate::change::SourceFile;
 use crate::review::Problem;
 use crate::text::decode;
@@ -15,6 +16,8 @@ pub(super) struct Search<'a> {
     pub(super) tree: Tree<'a>,
     /// What `package.json` and lock files say.
     pub(super) packages: Packages,
+    /// What the rest of the repository says of its tools.
+    pub(super) evidence: Evidence<'a>,
     /// Files and folders that somebody asked for, with their places in the list.
     asked: BTreeMap<String, usize>,
     /// Somebody named this tool: it may take what merely looks like its own.
@@ -33,11 +36,22 @@ pub(super) struct Found {
 impl<'a> Search<'a> {
     /// A search over files.
     pub(super) fn new(files: &'a [SourceFile], asked: &[String]) -> Self {
-        let tree = Tree::new(files);
-        let packages = Packages::new(&tree);
-        let asked =
+        let mut search = Search::over(&Tree::new(files));
+        search.asked =
             asked.iter().enumerate().map(|(place, asked)| (plain_path(asked).to_owned(), place)).collect();
-        Search { tree, packages, asked, forced: false, claimed: BTreeSet::new() }
+        search
+    }
+
+    /// A search over a tree that is there already, in which nobody asked for anything.
+    pub(super) fn over(tree: &Tree<'a>) -> Self {
+        Search {
+            packages: Packages::new(tree),
+            evidence: Evidence::new(tree),
+            tree: tree.clone(),
+            asked: BTreeMap::new(),
+            forced: false,
+            claimed: BTreeSet::new(),
+        }
     }
 
     /// Another tool has this file.
@@ -58,6 +72,12 @@ impl<'a> Search<'a> {
     /// The place of what was asked for that holds this file.
     pub(super) fn asked_at(&self, path: &str) -> Option<usize> {
         std::iter::once(path).chain(upward(folder_of(path))).find_map(|above| self.asked.get(above)).copied()
+    }
+
+    /// A file that as a whole undoes a migration.
+    pub(super) fn whole_down(&self, path: &str) -> Down {
+        let end = self.tree.text(path).unwrap_or("").len();
+        Down { path: path.to_owned(), parts: vec![super::markers::span(0, end)] }
     }
 
     /// The text of a file that is a migration; where it can't be decoded, a problem.
@@ -108,14 +128,14 @@ pub(super) fn run(search: &mut Search<'_>, named: Option<&str>) -> Vec<Project> 
             projects.extend((tool.find)(search).into_iter().map(|found| found.project));
             if projects.is_empty() {
                 let message = format!("No migrations of {} are here.", tool.title);
-                projects.push(carrier(tool.id, tool.title, problem("", message, false)));
+                projects.push(carrier(tool, problem("", message, false)));
             }
             return projects;
         }
         let known: Vec<&str> = tools().iter().map(|tool| tool.id).collect();
         let message =
             format!("`{name}` is no migration tool that Lockkeeper knows. It knows {}.", known.join(", "));
-        projects.push(carrier(plain::TOOL.id, plain::TOOL.title, problem("", message, false)));
+        projects.push(carrier(&plain::TOOL, problem("", message, false)));
     }
     for tool in tools() {
         for found in (tool.find)(search) {
@@ -126,13 +146,8 @@ pub(super) fn run(search: &mut Search<'_>, named: Option<&str>) -> Vec<Project> 
     projects
 }
 
-fn carrier(framework: &'static str, title: &'static str, problem: Problem) -> Project {
-    Project {
-        framework,
-        title,
-        tool_version: None,
-        root: String::new(),
-        migrations: Vec::new(),
-        problems: vec![problem],
-    }
+fn carrier(tool: &'static Tool, problem: Problem) -> Project {
+    let mut project = Project::new(tool, "");
+    project.problems.push(problem);
+    project
 }

@@ -47,7 +47,7 @@ impl Selection {
             return run(&mut search, usual);
         }
         let mut projects = Vec::new();
-        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
         for folder in &self.folders {
             let tool = named.or(folder.framework.as_deref()).or(usual);
             // What lies in a declared folder is asked for: it is a migration whatever it looks like.
@@ -90,7 +90,7 @@ impl Selection {
         files: &[SourceFile],
         tool: Option<&str>,
         asked: &[String],
-        taken: &mut BTreeSet<String>,
+        taken: &mut BTreeSet<(String, String)>,
         is_inside: impl Fn(&str) -> bool,
     ) -> Vec<Project> {
         let mut search = Search::new(files, asked);
@@ -100,7 +100,9 @@ impl Selection {
         });
         let mut projects = run(&mut search, tool);
         for project in &mut projects {
-            project.migrations.retain(|it| is_inside(&it.path) && taken.insert(it.path.clone()));
+            project
+                .migrations
+                .retain(|it| is_inside(&it.path) && taken.insert((it.path.clone(), it.name.clone())));
         }
         projects.retain(|project| !project.migrations.is_empty() || !project.problems.is_empty());
         projects
@@ -109,14 +111,7 @@ impl Selection {
 
 /// The first of some projects without migrations, with a problem of the folder in place of its own.
 fn carrier(found: Vec<Project>, told: Problem) -> Project {
-    let empty = Project {
-        framework: super::plain::TOOL.id,
-        title: super::plain::TOOL.title,
-        tool_version: None,
-        root: told.path.clone(),
-        migrations: Vec::new(),
-        problems: Vec::new(),
-    };
+    let empty = Project::new(&super::plain::TOOL, &told.path);
     let mut project = found.into_iter().next().unwrap_or(empty);
     project.problems.retain(|problem| problem.path != told.path);
     project.problems.push(told);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::config;
 use super::markers::span;
 use super::search::{Found, Search, problem};
-use super::tool::{self, Late, Tool};
+use super::tool::{self, Edited, Late, RunLock, Tool};
 use super::tree::{folder_of, is_sql, join, leading_digits, name_of};
 use super::{Migration, Project, TransactionModel};
 
@@ -22,6 +22,10 @@ pub(super) static TOOL: Tool = Tool {
         "`supabase db push` stops at it (\"Found local migration files to be inserted before the last migration\") \
          unless it runs with `--include-all`",
     ),
+    edited: Edited::Ignored,
+    same_version: "fails at the second: its history has one row for each version",
+    history: "supabase_migrations.schema_migrations",
+    lock: RunLock::Nothing,
     concurrently,
     after_failure: tool::usual_failure,
     find,
@@ -46,19 +50,13 @@ fn find(search: &Search<'_>) -> Vec<Found> {
 }
 
 fn project(search: &Search<'_>, folder: &str, paths: Vec<&str>) -> Found {
-    let mut project = Project {
-        framework: TOOL.id,
-        title: TOOL.title,
-        tool_version: search.packages.version(folder, &["supabase"]).map(|known| known.text().to_owned()),
-        root: folder.to_owned(),
-        migrations: Vec::new(),
-        problems: Vec::new(),
-    };
+    let mut project = Project::new(&TOOL, folder);
+    project.tool_version =
+        search.packages.version(folder, &["supabase"]).map(|known| known.text().to_owned());
     for path in &paths {
         let name = name_of(path);
         if version(name).is_none() {
-            let message = "Supabase skips this file: the name of a migration is `<digits>_<name>.sql`.";
-            project.problems.push(problem(path, message, false));
+            project.never_runs(path, "Supabase passes over files that are not called `<digits>_<name>.sql`.");
             continue;
         }
         if name.ends_with(".down.sql") {
@@ -66,13 +64,12 @@ fn project(search: &Search<'_>, folder: &str, paths: Vec<&str>) -> Found {
             project.problems.push(problem(path, message, false));
         }
         let text = search.migration_text(path, &mut project.problems);
-        project.migrations.push(Migration {
-            path: (*path).to_owned(),
-            name: name.trim_end_matches(".sql").to_owned(),
-            up: vec![span(0, text.len())],
-            transactions: TransactionModel::Pipeline,
-            down: None,
-        });
+        project.migrations.push(Migration::new(
+            *path,
+            name.trim_end_matches(".sql"),
+            vec![span(0, text.len())],
+            TransactionModel::Pipeline,
+        ));
     }
     let settings = join(folder_of(folder), "config.toml");
     if search.tree.text(&settings).and_then(|text| config::toml(text, "db.migrations", "enabled"))

@@ -2,7 +2,7 @@
 
 use super::search::{Found, Search};
 use super::tree::Tree;
-use super::{Migration, Project, TransactionModel, tools};
+use super::{Irregularity, Migration, Project, TransactionModel, tools};
 use crate::review::Problem;
 
 /// A migration tool: how to find its projects, and what it does when it runs them.
@@ -19,6 +19,15 @@ pub struct Tool {
     pub known_by_name: bool,
     /// What it does with a new migration that comes before one that is already applied.
     pub late: Late,
+    /// What it does where a migration that is already applied was edited.
+    pub edited: Edited,
+    /// What happens where two migrations have the same version, in words that follow its name; empty where
+    /// migrations have no versions.
+    pub same_version: &'static str,
+    /// The table in which it notes what it has applied; empty where it notes nothing.
+    pub history: &'static str,
+    /// What keeps two runs at one time apart.
+    pub lock: RunLock,
     /// How `CONCURRENTLY` gets to run.
     pub concurrently: fn(TransactionModel) -> &'static str,
     /// What a failed run leaves.
@@ -26,7 +35,7 @@ pub struct Tool {
     /// Finds its projects.
     pub(super) find: fn(&Search<'_>) -> Vec<Found>,
     /// Looks at new migrations for dangers that only this tool has.
-    pub(super) check_new: Option<fn(&NewMigrations<'_>) -> Vec<Problem>>,
+    pub(super) check_new: Option<fn(&NewMigrations<'_, '_>) -> Checked>,
 }
 
 /// What a tool does with a new migration that comes before one that is already applied.
@@ -36,16 +45,48 @@ pub enum Late {
     Applied,
     /// Ends with an error, in words.
     Refused(&'static str),
+    /// Never applies it and says nothing; in words.
+    Skipped(&'static str),
     /// The order of files does not decide.
     NotByOrder,
 }
 
+/// What a tool does where an applied migration was edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// Nothing: it does not look.
+    Ignored,
+    /// Ends with an error, in words that follow its name.
+    Refused(&'static str),
+}
+
+/// What keeps two runs of a tool at one time apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunLock {
+    /// Nothing: both run.
+    Nothing,
+    /// An advisory lock that the second run waits for in a statement. That statement has a snapshot, which a
+    /// `CONCURRENTLY` of the first run waits for in turn: a deadlock (measured on 15 and 18).
+    Waits(&'static str),
+    /// An advisory lock that the second run only tries to get, again and again or once.
+    Tries(&'static str),
+    /// A row or a lock on its own table.
+    Table(&'static str),
+}
+
+/// What [`Tool::check_new`] finds.
+#[derive(Default)]
+pub(super) struct Checked {
+    pub(super) problems: Vec<Problem>,
+    pub(super) irregular: Vec<Irregularity>,
+}
+
 /// New migrations of one project, for [`Tool::check_new`].
-pub(super) struct NewMigrations<'a> {
+pub(super) struct NewMigrations<'a, 'f> {
     /// The files before the change.
-    pub(super) base: &'a Tree<'a>,
+    pub(super) base: &'a Tree<'f>,
     /// The files after it.
-    pub(super) head: &'a Tree<'a>,
+    pub(super) head: &'a Tree<'f>,
     /// The project after it.
     pub(super) project: &'a Project,
     /// Those that are new.

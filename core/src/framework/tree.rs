@@ -1,5 +1,6 @@
 //! The files of a repository as a tree of paths, and arithmetic on paths.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -9,13 +10,24 @@ use crate::text::decode;
 /// Files by path.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree<'a> {
-    files: BTreeMap<&'a str, &'a [u8]>,
+    files: BTreeMap<&'a str, Entry<'a>>,
+    /// Paths by the last part of them, for whoever asks first.
+    names: OnceCell<BTreeMap<&'a str, Vec<&'a str>>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Entry<'a> {
+    bytes: &'a [u8],
+    /// The text, decoded when it is first asked for.
+    text: OnceCell<Option<&'a str>>,
 }
 
 impl<'a> Tree<'a> {
     /// The tree of some files. Of two files with one path the last counts.
     pub(super) fn new(files: &'a [SourceFile]) -> Self {
-        Tree { files: files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect() }
+        let entry =
+            |file: &'a SourceFile| (file.path.as_str(), Entry { bytes: &file.bytes, text: OnceCell::new() });
+        Tree { files: files.iter().map(entry).collect(), names: OnceCell::new() }
     }
 
     /// Leaves out the files that are not wanted.
@@ -35,12 +47,25 @@ impl<'a> Tree<'a> {
 
     /// A file's bytes.
     pub(super) fn bytes(&self, path: &str) -> Option<&'a [u8]> {
-        self.files.get(path).copied()
+        self.files.get(path).map(|entry| entry.bytes)
     }
 
     /// A file's text; none where it is missing or can't be decoded.
     pub(super) fn text(&self, path: &str) -> Option<&'a str> {
-        self.bytes(path).and_then(|bytes| decode(bytes).ok())
+        let entry = self.files.get(path)?;
+        *entry.text.get_or_init(|| decode(entry.bytes).ok())
+    }
+
+    /// The paths that end with a name, sorted.
+    pub(super) fn named(&self, name: &str) -> &[&'a str] {
+        let names = self.names.get_or_init(|| {
+            let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for path in self.paths() {
+                names.entry(name_of(path)).or_default().push(path);
+            }
+            names
+        });
+        names.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The files in a folder and in its folders, sorted.

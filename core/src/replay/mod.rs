@@ -5,9 +5,11 @@ mod history;
 mod judge;
 mod run;
 mod source;
+mod undo;
 
 pub(crate) use convergence::judge_and_verify;
 pub(crate) use history::{not_followed, replay, schema};
 pub(crate) use judge::{Judged, Trial};
 pub(crate) use run::{Judge, Run};
 pub(crate) use source::{Read, Sources};
+pub(crate) use undo::not_undone;

@@ -30,6 +30,17 @@ impl<'a> Sources<'a> {
         self.files.get(path).copied()
     }
 
+    /// The statements of what undoes a migration; none where nothing does.
+    pub(crate) fn read_down(&self, migration: &Migration) -> Vec<Statement> {
+        let Some(down) = &migration.down else { return Vec::new() };
+        let read = match (&migration.text, self.file(&down.path)) {
+            (Some(text), _) if down.path == migration.path => Read::of(&down.path, text, &down.parts),
+            (_, Some(file)) => Read::parts(file, &down.parts),
+            (_, None) => Read::default(),
+        };
+        if read.problems.is_empty() { read.statements } else { Vec::new() }
+    }
+
     /// A file's decoded text; empty where it is none.
     pub(crate) fn text(&self, path: &str) -> &'a str {
         self.file(path).and_then(|file| decode(&file.bytes).ok()).unwrap_or_default()
@@ -38,7 +49,10 @@ impl<'a> Sources<'a> {
     /// The statements of the parts of a migration that run forwards.
     pub(crate) fn read(&self, migration: &Migration) -> Read {
         match self.file(&migration.path) {
-            Some(file) => Read::parts(file, &migration.up),
+            Some(file) => match &migration.text {
+                Some(text) => Read::of(&file.path, text, &migration.up),
+                None => Read::parts(file, &migration.up),
+            },
             None => Read::default(),
         }
     }

@@ -4,6 +4,8 @@
 
 mod timeline;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{Places, written};
@@ -22,7 +24,7 @@ pub fn review(review: &review::Review) -> String {
         pg: review.version.number(),
         framework: review.frameworks.first().map(String::as_str),
         frameworks: review.frameworks.iter().map(String::as_str).collect(),
-        files: review.migrations.iter().map(|migration| migration.path.as_str()).collect(),
+        files: files(review),
         findings: review.findings.iter().map(|found| finding(found, &places)).collect(),
         not_understood: review.not_understood.iter().map(|part| not_understood(part, &places)).collect(),
         problems: review.problems.iter().map(|part| problem(part, &places)).collect(),
@@ -31,6 +33,13 @@ pub fn review(review: &review::Review) -> String {
         migrations: review.migrations.iter().map(migration).collect(),
         timelines: timeline::timelines(&review.timelines, &places),
     })
+}
+
+/// The files of the migrations under review, each once: several migrations may stand in one.
+fn files(review: &review::Review) -> Vec<&str> {
+    let mut seen = BTreeSet::new();
+    let paths = review.migrations.iter().map(|migration| migration.path.as_str());
+    paths.filter(|path| seen.insert(*path)).collect()
 }
 
 /// What each statement locks, scans and rewrites.

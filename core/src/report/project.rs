@@ -14,7 +14,8 @@ const VERSION: u8 = 1;
 /// The migration tools, and how they wrap migrations in transactions. Those that keep migrations in ways that
 /// [`arrange`] does not know are left out.
 pub fn frameworks() -> String {
-    let migrations = ["select 1;\n".to_owned()];
+    // Some tools want to be told where the way up begins; for the others these are comments.
+    let migrations = ["-- +goose Up\n-- migrate:up\nselect 1;\n".to_owned()];
     let frameworks = framework::tools().iter().filter_map(|tool| {
         let (files, _) = example::files(Some(tool.id), &migrations);
         let projects = framework::detect(&files, Some(tool.id));
@@ -119,8 +120,11 @@ mod tests {
         let offered = frameworks();
         assert!(offered.contains(r#""id": "sql""#) && offered.contains(r#""id": "prisma""#));
         for tool in tools().iter().filter(|tool| offered.contains(&format!(r#""id": "{}""#, tool.id))) {
-            let asked =
-                format!(r#"{{"framework":"{}","migrations":["drop table a;","drop table b;"]}}"#, tool.id);
+            let up = r"-- +goose Up\n-- migrate:up\n";
+            let asked = format!(
+                r#"{{"framework":"{}","migrations":["{up}drop table a;","{up}drop table b;"]}}"#,
+                tool.id
+            );
             let arranged: serde_json::Value = serde_json::from_str(&arrange(&asked).unwrap()).unwrap();
             let input = serde_json::json!({
                 "files": arranged["files"], "review": arranged["review"], "framework": tool.id,

@@ -6,10 +6,16 @@ use crate::change::{Change, SourceFile};
 /// Where the migration tool of an example keeps its migration of a number. Tools that no page names have the place of
 /// plain SQL.
 pub fn path(framework: Option<&str>, number: usize) -> String {
+    let stamp = format!("202501010000{number:02}");
     match framework {
+        Some("diesel") => format!("migrations/{stamp}_step/up.sql"),
         Some("drizzle") => format!("drizzle/{number:04}_step.sql"),
-        Some("prisma") => format!("prisma/migrations/2025010100000{number}_step/migration.sql"),
-        Some("supabase") => format!("supabase/migrations/2025010100000{number}_step.sql"),
+        Some("flyway") => format!("src/main/resources/db/migration/V{}__step.sql", number + 1),
+        Some("golang-migrate") => format!("migrations/{:06}_step.up.sql", number + 1),
+        Some("prisma") => format!("prisma/migrations/{stamp}_step/migration.sql"),
+        Some("refinery") => format!("migrations/V{}__step.sql", number + 1),
+        Some("supabase") => format!("supabase/migrations/{stamp}_step.sql"),
+        Some("atlas" | "dbmate" | "goose" | "sqlx") => format!("migrations/{stamp}_step.sql"),
         _ => format!("migrations/{number:04}_step.sql"),
     }
 }

@@ -28,7 +28,12 @@
 //! | `none` | it locks no table or view that existed before the fence, and stands alone |
 //!
 //! A claim is silent on relations that it does not name.
+//!
+//! A fence whose info string is `files bad` or `files good` is a change of a repository instead, for rules about the
+//! history of migrations. A line `== before: PATH` begins a file that is there before and after it, a line `== PATH`
+//! one that is only there after it, or is so after it.
 
+use crate::change::SourceFile;
 use crate::postgres::{LockMode, Version};
 
 /// A rule's page, read.
@@ -40,6 +45,21 @@ pub struct Page {
     pub sections: Vec<String>,
     /// The `bad` and `good` fences, in order.
     pub fences: Vec<Fence>,
+    /// The fences that are changes of repositories, in order.
+    pub changes: Vec<ChangeFence>,
+}
+
+/// A fence that is a change of a repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeFence {
+    /// The line of the page on which it opens, from 1.
+    pub line: usize,
+    /// It is a `bad` one.
+    pub bad: bool,
+    /// The files before it.
+    pub base: Vec<SourceFile>,
+    /// The files after it.
+    pub head: Vec<SourceFile>,
 }
 
 /// A `bad` or `good` fence.
@@ -158,8 +178,18 @@ impl Open {
         let words =
             words(&self.info).ok_or_else(|| self.fault("a quote in the info string is never closed"))?;
         let mut words = words.into_iter();
-        if words.next().as_deref() != Some("sql") {
-            return Ok(());
+        match words.next().as_deref() {
+            Some("sql") => {}
+            Some("files") => {
+                let bad = match words.next().as_deref() {
+                    Some("bad") => true,
+                    Some("good") => false,
+                    _ => return Err(self.fault("`files` is followed by `bad` or `good`")),
+                };
+                page.changes.push(files(&self.text, self.line, bad));
+                return Ok(());
+            }
+            _ => return Ok(()),
         }
         let bad = match words.next().as_deref() {
             None => return Ok(()),
@@ -202,6 +232,24 @@ impl Open {
         page.fences.push(fence);
         Ok(())
     }
+}
+
+fn files(text: &str, line: usize, bad: bool) -> ChangeFence {
+    let mut fence = ChangeFence { line, bad, ..ChangeFence::default() };
+    for file in text.split("== ").skip(1) {
+        let (path, content) = file.split_once('\n').unwrap_or((file, ""));
+        let (path, before) = match path.strip_prefix("before: ") {
+            Some(path) => (path, true),
+            None => (path, false),
+        };
+        let file = SourceFile::new(path.trim(), content);
+        fence.head.retain(|known| known.path != file.path);
+        if before {
+            fence.base.push(file.clone());
+        }
+        fence.head.push(file);
+    }
+    fence
 }
 
 fn migrations(text: &str) -> Vec<String> {

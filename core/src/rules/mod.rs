@@ -7,8 +7,8 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
-use crate::framework::TransactionModel;
 use crate::framework::transactions::NoteKind;
+use crate::framework::{Irregularity, Tool, TransactionModel};
 use crate::postgres::{Effect, Version};
 use crate::review::{Finding, Fix, Location, Message, SafeStep, Severity};
 use crate::suppression::Flaw;
@@ -70,6 +70,8 @@ pub enum Check {
     Transaction(fn(&Timeline, &mut Vec<Draft>)),
     /// Every transaction command of a file that does something else than it seems to.
     Control(fn(&Control<'_>, &mut Vec<Draft>)),
+    /// Everything that is wrong with a migration's place in history.
+    History(fn(&History<'_>, &mut Vec<Draft>)),
     /// Every comment that suppresses something else than it seems to.
     Comment(fn(&Comment<'_>, &mut Vec<Draft>)),
 }
@@ -83,6 +85,15 @@ pub enum Mended {
     Mostly(Severity),
     /// Yes: there is nothing to find.
     Yes,
+}
+
+/// Something that is wrong with a migration's place in history, as a rule sees it.
+#[derive(Clone, Copy)]
+pub struct History<'a> {
+    /// What is wrong, and where.
+    pub irregular: &'a Irregularity,
+    /// The tool that has the history.
+    pub tool: &'static Tool,
 }
 
 /// A transaction command that does something else than it seems to, as a rule sees it.
@@ -218,6 +229,19 @@ pub fn check_control(control: &Control<'_>) -> Vec<Finding> {
     findings
 }
 
+/// What all rules say of something that is wrong with history.
+pub fn check_history(history: &History<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::History(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(history, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &history.irregular.path)));
+        }
+    }
+    findings
+}
+
 /// What all rules say of a comment that suppresses something else than it seems to.
 pub fn check_comment(comment: &Comment<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -287,6 +311,7 @@ rules! {
     add_unique_constraint,
     alter_domain_scan,
     alter_sequence,
+    applied_migration_edited,
     attach_partition_scan,
     cluster,
     column_type_change,
@@ -297,6 +322,7 @@ rules! {
     create_trigger,
     detach_partition_not_concurrent,
     disable_trigger,
+    down_does_not_undo,
     drop_column,
     drop_constraint,
     drop_default,
@@ -319,6 +345,9 @@ rules! {
     identifier_too_long,
     index_not_concurrent,
     lock_table,
+    migration_never_runs,
+    migration_out_of_order,
+    migration_version_taken,
     move_to_schema,
     narrow_primary_key,
     new_foreign_key_locks_referenced,

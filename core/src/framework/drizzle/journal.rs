@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::framework::search::problem;
-use crate::framework::tool::NewMigrations;
+use crate::framework::history::irregular;
+use crate::framework::tool::{Checked, Late, NewMigrations};
 use crate::framework::tree::{Tree, join};
-use crate::review::Problem;
+use crate::framework::{Migration, Mishap};
 
 /// What the journal says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,20 +43,20 @@ pub(super) fn read(text: &str) -> Option<Journal> {
 
 /// New entries that are not younger than one that is already there. Drizzle up to 0.45 compares `when` with that of
 /// the last row of its history only: on a database that has the newer one it skips them, prints success and exits 0.
-pub(super) fn skipped(new: &NewMigrations<'_>) -> Vec<Problem> {
+pub(super) fn skipped(new: &NewMigrations<'_, '_>) -> Checked {
     let path = join(&new.project.root, "meta/_journal.json");
     let journal = |tree: &Tree<'_>| tree.text(&path).and_then(read);
-    let (Some(before), Some(after)) = (journal(new.base), journal(new.head)) else { return Vec::new() };
-    let Some(last) = before.entries.iter().max_by_key(|entry| entry.when) else { return Vec::new() };
-    let is_new = |tag: &str| new.new.iter().any(|migration| migration.name == tag);
-    let late = after.entries.iter().filter(|entry| entry.when <= last.when && is_new(&entry.tag));
-    late.map(|entry| {
-        let message = format!(
-            "Drizzle skips `{}` without a word where `{}` is already applied, because its `when` in the journal is not \
-             newer. Generate it again.",
-            entry.tag, last.tag
-        );
-        problem(&join(&new.project.root, &format!("{}.sql", entry.tag)), message, false)
-    })
-    .collect()
+    let (Some(before), Some(after)) = (journal(new.base), journal(new.head)) else {
+        return Checked::default();
+    };
+    let Some(last) = before.entries.iter().max_by_key(|entry| entry.when) else { return Checked::default() };
+    let is_late = |migration: &&Migration| {
+        after.entries.iter().any(|entry| entry.tag == migration.name && entry.when <= last.when)
+    };
+    let late = Late::Skipped(
+        "Drizzle compares only its `when` in the journal with that of the last one applied; generate it again",
+    );
+    let mishap = || Mishap::Late { after: last.tag.clone(), late };
+    let irregular = new.new.iter().filter(is_late).map(|migration| irregular(migration, mishap())).collect();
+    Checked { irregular, ..Checked::default() }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::framework::dialect::Dialect;
 use crate::framework::markers::span;
 use crate::framework::search::{Found, Search, problem};
-use crate::framework::tool::{self, Late, Tool};
+use crate::framework::tool::{self, Edited, Late, RunLock, Tool};
 use crate::framework::tree::{folder_of, is_sql, join, name_of, relative};
 use crate::framework::{Migration, Project, TransactionModel};
 use crate::text::Span;
@@ -26,6 +26,10 @@ pub(super) static TOOL: Tool = Tool {
     parts_are_strings: true,
     known_by_name: false,
     late: Late::NotByOrder,
+    edited: Edited::Ignored,
+    same_version: "",
+    history: "drizzle.__drizzle_migrations",
+    lock: RunLock::Nothing,
     concurrently,
     after_failure,
     find,
@@ -63,14 +67,9 @@ fn find(search: &Search<'_>) -> Vec<Found> {
 fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
     let own = |path: &&str| is_sql(path) && !search.is_claimed(path);
     let files: Vec<&str> = search.tree.under(&root.folder).filter(own).collect();
-    let mut project = Project {
-        framework: TOOL.id,
-        title: TOOL.title,
-        tool_version: root.version.clone(),
-        root: root.folder.clone(),
-        migrations: Vec::new(),
-        problems: root.problems.clone(),
-    };
+    let mut project = Project::new(&TOOL, &root.folder);
+    project.tool_version.clone_from(&root.version);
+    project.problems.clone_from(&root.problems);
     if let Some(dialect) =
         root.dialect.as_deref().filter(|it| Dialect::from_setting(it) != Dialect::PostgreSql)
     {
@@ -113,8 +112,10 @@ fn by_journal(search: &Search<'_>, root: &Root, journal: &Journal, files: &[&str
     for path in files {
         let direct = inside(path, root).is_some_and(|inner| !inner.contains('/'));
         if direct && !named.contains(*path) {
-            let message = "The journal does not name this file: Drizzle never runs it.";
-            project.problems.push(problem(path, message, false));
+            project.never_runs(
+                path,
+                "Drizzle runs what its journal `meta/_journal.json` names, and it does not name this file.",
+            );
         }
     }
 }
@@ -125,8 +126,7 @@ fn by_folders(search: &Search<'_>, root: &Root, files: &[&str], project: &mut Pr
         match inner.split_once('/') {
             Some((folder, "migration.sql")) => add(search, root, path, folder, project),
             None => {
-                let message = "Drizzle 1.0 never runs this file: a migration is `<folder>/migration.sql`.";
-                project.problems.push(problem(path, message, false));
+                project.never_runs(path, "To Drizzle 1.0 a migration is `<folder>/migration.sql`.");
             }
             Some(_) => {}
         }
@@ -135,13 +135,7 @@ fn by_folders(search: &Search<'_>, root: &Root, files: &[&str], project: &mut Pr
 
 fn add(search: &Search<'_>, root: &Root, path: &str, name: &str, project: &mut Project) {
     let text = search.migration_text(path, &mut project.problems);
-    project.migrations.push(Migration {
-        path: path.to_owned(),
-        name: name.to_owned(),
-        up: pieces(text),
-        transactions: root.transactions,
-        down: None,
-    });
+    project.migrations.push(Migration::new(path, name, pieces(text), root.transactions));
 }
 
 fn inside<'a>(path: &'a str, root: &Root) -> Option<&'a str> {

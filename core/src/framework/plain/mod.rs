@@ -8,10 +8,10 @@ mod names;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::framework::dialect::{self, Dialect};
-use crate::framework::markers::{directions, span, wrapping};
+use crate::framework::markers::{directions, wrapping};
 use crate::framework::order::natural;
 use crate::framework::search::{Found, Search, problem};
-use crate::framework::tool::{self, Late, Tool};
+use crate::framework::tool::{self, Edited, Late, RunLock, Tool};
 use crate::framework::tree::{folder_of, name_of, relative};
 use crate::framework::{Down, Migration, Project, TransactionModel};
 use names::{
@@ -27,6 +27,10 @@ pub(super) static TOOL: Tool = Tool {
     parts_are_strings: false,
     known_by_name: false,
     late: Late::NotByOrder,
+    edited: Edited::Ignored,
+    same_version: "",
+    history: "",
+    lock: RunLock::Nothing,
     concurrently,
     after_failure: tool::usual_failure,
     find,
@@ -107,9 +111,12 @@ fn find(search: &Search<'_>) -> Vec<Found> {
             }
         }
     }
-    let (asked, others): (Vec<&str>, Vec<&str>) = left.into_iter().partition(|path| search.is_asked(path));
+    // Who asks for a folder does not ask for the dumps in it.
+    let is_asked = |path: &&str| search.is_asked_itself(path) || search.is_asked(path) && !is_dump(path);
+    let (asked, others): (Vec<&str>, Vec<&str>) = left.into_iter().partition(is_asked);
     found.extend(asked_for(search, asked));
     found.extend(left_over(&others));
+    found.retain(|found| !found.project.migrations.is_empty() || !found.project.problems.is_empty());
     found
 }
 
@@ -143,14 +150,7 @@ fn is_step(text: &str) -> bool {
 }
 
 fn empty(root: &str) -> Project {
-    Project {
-        framework: TOOL.id,
-        title: TOOL.title,
-        tool_version: None,
-        root: root.to_owned(),
-        migrations: Vec::new(),
-        problems: Vec::new(),
-    }
+    Project::new(&TOOL, root)
 }
 
 fn project<'a>(search: &Search<'_>, root: &str, paths: Vec<&'a str>, left: &mut Vec<&'a str>) -> Found {
@@ -173,8 +173,7 @@ fn project<'a>(search: &Search<'_>, root: &str, paths: Vec<&'a str>, left: &mut 
     for path in forwards {
         let mut migration = migration(search, root, path, &mut project);
         if let Some(down) = undone.remove(path) {
-            let end = search.tree.text(down).unwrap_or("").len();
-            migration.down = Some(Down { path: down.to_owned(), parts: vec![span(0, end)] });
+            migration.down = Some(search.whole_down(down));
         }
         project.migrations.push(migration);
     }
@@ -195,14 +194,11 @@ fn migration(search: &Search<'_>, root: &str, path: &str, project: &mut Project)
     let text = search.migration_text(path, &mut project.problems);
     let parts = directions(text);
     let name = if is_unit(path) { folder_of(path) } else { path };
-    let down = (!parts.down.is_empty()).then(|| Down { path: path.to_owned(), parts: parts.down });
-    Migration {
-        path: path.to_owned(),
-        name: relative(name, root).unwrap_or(name).trim_end_matches(".sql").to_owned(),
-        up: parts.up,
-        transactions: wrapping(text).map_or(TransactionModel::Autocommit, |found| found.transactions),
-        down,
-    }
+    let name = relative(name, root).unwrap_or(name).trim_end_matches(".sql");
+    let transactions = wrapping(text).map_or(TransactionModel::Autocommit, |found| found.transactions);
+    let mut migration = Migration::new(path, name, parts.up, transactions);
+    migration.down = (!parts.down.is_empty()).then(|| Down { path: path.to_owned(), parts: parts.down });
+    migration
 }
 
 /// By the name alone where all names are numbered, as tools do that look into sub-folders; otherwise by the path.

@@ -2,20 +2,20 @@
 //!
 //! It has no way down; a `down.sql` beside the migration is its authors' own note and is never run.
 
+mod operations;
 mod roots;
 mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::framework::search::{Found, Search, problem};
-use crate::framework::tool::{self, Late, Tool};
+use crate::framework::tool::{self, Edited, Late, RunLock, Tool};
 use crate::framework::tree::{is_sql, name_of, relative};
-use crate::framework::{Down, Migration, Project, TransactionModel, markers::span};
-use crate::review::Problem;
+use crate::framework::{Migration, Project, TransactionModel, markers::span};
 use roots::Root;
 use versions::Sending;
 
-/// Prisma Migrate. An older new folder is applied without a word. A failed migration leaves a row without
+/// Prisma Migrate (schema engine of 5.22 to 7.8; `apply_migrations.rs`). An older new folder is applied without a word. A failed migration leaves a row without
 /// `finished_at`, and every further deploy ends with P3009 until it is resolved by hand.
 pub(super) static TOOL: Tool = Tool {
     id: "prisma",
@@ -24,6 +24,10 @@ pub(super) static TOOL: Tool = Tool {
     parts_are_strings: false,
     known_by_name: true,
     late: Late::Applied,
+    edited: Edited::Ignored,
+    same_version: "",
+    history: "_prisma_migrations",
+    lock: RunLock::Waits("pg_advisory_lock(72707369)"),
     concurrently,
     after_failure,
     find,
@@ -69,14 +73,8 @@ fn find(search: &Search<'_>) -> Vec<Found> {
 
 fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
     let files: Vec<&str> = search.tree.under(&root.folder).filter(|path| !search.is_claimed(path)).collect();
-    let mut project = Project {
-        framework: TOOL.id,
-        title: TOOL.title,
-        tool_version: None,
-        root: root.folder.clone(),
-        migrations: Vec::new(),
-        problems: root.problems.clone(),
-    };
+    let mut project = Project::new(&TOOL, &root.folder);
+    project.problems.clone_from(&root.problems);
     let sql = files.iter().filter(|path| is_sql(path));
     if let Some(provider) = root.foreign_provider() {
         if sql.count() == 0 {
@@ -112,16 +110,10 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
         match folder.up {
             Some(path) => {
                 let text = search.migration_text(path, &mut project.problems);
-                project.migrations.push(Migration {
-                    path: path.to_owned(),
-                    name: name.to_owned(),
-                    up: vec![span(0, text.len())],
-                    transactions: versions.model(text),
-                    down: folder.down.map(|path| Down {
-                        path: path.to_owned(),
-                        parts: vec![span(0, search.tree.text(path).unwrap_or("").len())],
-                    }),
-                });
+                let whole = vec![span(0, text.len())];
+                let mut migration = Migration::new(path, name, whole, versions.model(text));
+                migration.down = folder.down.map(|path| search.whole_down(path));
+                project.migrations.push(migration);
             }
             None => project.problems.push(problem(
                 folder.down.unwrap_or(&root.folder),
@@ -132,11 +124,26 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
     }
     let ambiguous = matches!(versions.sending, Sending::Unsure(_)) && !project.migrations.is_empty();
     project.problems.extend(versions.problem(&root.folder).filter(|_| ambiguous));
-    project.problems.extend(strangers.iter().map(|path| {
-        problem(path, "Prisma never runs this file: only `<folder>/migration.sql` is a migration.", true)
-    }));
-    project.problems.extend(newer.iter().map(|path| unread(path)));
-    let claims = files.into_iter().filter(|path| is_sql(path)).map(str::to_owned).collect::<Vec<_>>();
+    for path in strangers {
+        project.never_runs(path, "To Prisma a migration is `<folder>/migration.sql`.");
+    }
+    // Their real order is that of the contracts that they lead from and to; names begin with a time.
+    for path in newer {
+        let text = search.migration_text(path, &mut project.problems);
+        match operations::migration(path, &root.folder, text) {
+            Some(migration) => project.migrations.push(migration),
+            None => project.problems.push(problem(
+                path,
+                "This is no list of operations: it is not reviewed.",
+                false,
+            )),
+        }
+    }
+    let claims = files
+        .into_iter()
+        .filter(|path| is_sql(path) || name_of(path) == "ops.json")
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
     Some(Found::new(project, claims))
 }
 
@@ -144,9 +151,4 @@ fn project(search: &Search<'_>, root: &Root) -> Option<Found> {
 struct Folder<'a> {
     up: Option<&'a str>,
     down: Option<&'a str>,
-}
-
-fn unread(path: &str) -> Problem {
-    let message = "Prisma 8 keeps the SQL of this migration in JSON, which Lockkeeper does not read: it is not reviewed.";
-    problem(path, message, false)
 }

@@ -33,8 +33,8 @@ prisma 6.2.1 in \"prisma/migrations\"
   20240101_a SimpleQuery 1 down prisma/migrations/20240101_a/down.sql
   20240201_b SimpleQuery 1
   20240401_d.sql SimpleQuery 1
+  ? prisma/migrations/notes.sql: never runs
   ! prisma/migrations/20240301_c/down.sql: The folder `20240301_c` has no migration.sql: Prisma stops there with P3015.
-  ~ prisma/migrations/notes.sql: Prisma never runs this file: only `<folder>/migration.sql` is a migration.
 ";
     assert_eq!(text, expected);
 }
@@ -72,12 +72,15 @@ fn prisma_configurations_move_the_folder() {
         ("api/db/main.prisma", SCHEMA),
         ("api/sql/steps/1_a/migration.sql", "select 1"),
         ("api/package.json", r#"{"dependencies":{"@prisma/client":"8.0.0-rc.19"}}"#),
-        ("api/sql/steps/main/20260101T1200_a/ops.json", "[]"),
+        (
+            "api/sql/steps/main/20260101T1200_a/ops.json",
+            r#"[{"id": "t", "execute": [{"sql": "create table \"t\" (id int)", "params": []}]}, {"execute": [{"sql": "select 1"}]}]"#,
+        ),
     ]);
     let expected = "\
 prisma 8.0.0-rc.19 in \"api/sql/steps\"
   1_a RunStatements 1
-  ! api/sql/steps/main/20260101T1200_a/ops.json: Prisma 8 keeps the SQL of this migration in JSON, which Lockkeeper does not read: it is not reviewed.
+  main/20260101T1200_a RunStatements 2
 ";
     assert_eq!(text, expected);
 }
@@ -123,8 +126,8 @@ fn drizzle_follows_its_journal() {
 drizzle 0.45.2 in \"app/drizzle\"
   0001_b RunStatements 1
   0000_a RunStatements 2
+  ? app/drizzle/0003_stray.sql: never runs
   ! app/drizzle/0002_gone.sql: The journal names `0002_gone`, which is not there: Drizzle stops at it.
-  ! app/drizzle/0003_stray.sql: The journal does not name this file: Drizzle never runs it.
 ";
     assert_eq!(text, expected);
 }
@@ -198,8 +201,8 @@ supabase ? in \"supabase/migrations\"
   20240101_a Pipeline 1
   20240102_b Pipeline 1
   20240103_c.down Pipeline 1
+  ? supabase/migrations/notes.sql: never runs
   ! supabase/migrations/20240103_c.down.sql: Supabase has no way down: it runs this file forwards, like every other.
-  ! supabase/migrations/notes.sql: Supabase skips this file: the name of a migration is `<digits>_<name>.sql`.
 sql ? in \"\"
   ~ : 1 SQL file is not taken for migrations (supabase/seed.sql). Name them to have them reviewed.
 ";
@@ -209,22 +212,26 @@ sql ? in \"\"
 #[test]
 fn plain_folders_keep_ways_back_apart() {
     let text = found(&[
+        ("db/migrations/3_d.sql", "alter table a add d int;"),
+        ("db/migrations/4_e.sql", "alter table a add e int;"),
         (
             "db/migrations/10_c.sql",
-            "-- migrate:up\nalter table a add c int;\n-- migrate:down\nalter table a drop c;",
+            "-- +migrate Up\nalter table a add c int;\n-- +migrate Down\nalter table a drop c;",
         ),
         ("db/migrations/2_b.up.sql", "alter table a add b int;"),
         ("db/migrations/2_b.down.sql", "alter table a drop b;"),
-        ("db/migrations/1_a/up.sql", "create table a (id serial);"),
-        ("db/migrations/1_a/down.sql", "drop table a;"),
+        ("db/migrations/a/up.sql", "create table a (id serial);"),
+        ("db/migrations/a/down.sql", "drop table a;"),
         ("db/migrations/9_x.down.sql", "drop table x;"),
         ("queries/users.sql", "select * from users;"),
     ]);
     let expected = "\
 sql ? in \"db/migrations\"
-  1_a Autocommit 1 down db/migrations/1_a/down.sql
   2_b.up Autocommit 1 down db/migrations/2_b.down.sql
-  10_c FileString 1 down db/migrations/10_c.sql
+  3_d Autocommit 1
+  4_e Autocommit 1
+  10_c FileStatements 1 down db/migrations/10_c.sql
+  a Autocommit 1 down db/migrations/a/down.sql
   ~ db/migrations: 1 SQL file is not reviewed: by the name nothing here runs forwards (db/migrations/9_x.down.sql).
 sql ? in \"\"
   ~ : 1 SQL file is not taken for migrations (queries/users.sql). Name them to have them reviewed.
@@ -242,10 +249,10 @@ fn plain_numbers_make_a_folder_of_migrations() {
         ("reports/01_top.sql", "select 1;"),
     ]);
     let expected = "\
-sql ? in \"sql\"
-  V2__b Autocommit 1 down sql/U2__b.sql
-  V10__c Autocommit 1
-  R__view Autocommit 1
+flyway ? in \"sql\"
+  V2__b FileStatements 1 down sql/U2__b.sql
+  V10__c FileStatements 1
+  R__view FileStatements 1
 sql ? in \"\"
   ~ : 1 SQL file is not taken for migrations (reports/01_top.sql). Name them to have them reviewed.
 ";
@@ -357,11 +364,25 @@ fn large_and_odd_trees_are_read_to_the_end() {
             "{\"dependencies\":{\"prisma\":\"6.0.0\"}}",
         ));
         files.push(SourceFile::new(format!("d{number}/meta/_journal.json"), "{\"entries\":[]}"));
+        let spring = "spring:\n  flyway:\n    locations: classpath:db/migration\n";
+        files.push(SourceFile::new(format!("f{number}/src/main/resources/application.yml"), spring));
+        files.push(SourceFile::new(
+            format!("f{number}/src/main/resources/db/migration/V1__a.sql"),
+            "create table a (id int);",
+        ));
+        files.push(SourceFile::new(format!("f{number}/pom.xml"), "<artifactId>flyway-core</artifactId>"));
     }
     files.push(SourceFile::new("/".repeat(3000) + "a.sql", "create table a ()"));
     files.push(SourceFile::new("", "create table a ()"));
     files.push(SourceFile::new("drizzle.config.ts", "{".repeat(100_000) + "out: '"));
+    let changesets: Vec<String> =
+        (0..2000).map(|number| format!("--changeset a:{number}\nselect ${{x}};\n")).collect();
+    let changesets = changesets.concat();
+    files.push(SourceFile::new("log.sql", format!("--liquibase formatted sql\n{changesets}")));
+    let deep = "databaseChangeLog:\n".to_owned() + &"- ".repeat(100_000);
+    files.push(SourceFile::new("changelog/deep.yaml", deep));
+    files.push(SourceFile::new("changelog/deep.xml", "<databaseChangeLog>".repeat(100_000)));
     let projects = detect(&files, None);
     let migrations: usize = projects.iter().map(|project| project.migrations.len()).sum();
-    assert_eq!(migrations, 4000);
+    assert_eq!(migrations, 8000);
 }

@@ -44,7 +44,7 @@ fn file_of(model: TransactionModel, file: &str) -> (Migration, Vec<Statement>) {
             statements.push(Statement { span, operation: operation(word), grasp: Grasp::Full });
         }
     }
-    (Migration { path: "m.sql".into(), name: "m".into(), up, transactions: model, down: None }, statements)
+    (Migration::new("m.sql", "m", up, model), statements)
 }
 
 /// Blocks as `Kind(migration.statement …)`, with how they end unless they commit.

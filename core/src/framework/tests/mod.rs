@@ -4,9 +4,10 @@
 mod corpora;
 mod detect;
 mod layout;
+mod repositories;
 mod scope;
 
-use super::{Migration, Project};
+use super::{Irregularity, Migration, Mishap, Project};
 use crate::change::SourceFile;
 
 /// Files from paths and texts.
@@ -20,16 +21,40 @@ fn shape(projects: &[Project]) -> String {
 }
 
 fn project(project: &Project) -> String {
+    shape_with(project, &[])
+}
+
+/// The same with something more to say of each migration.
+fn shape_with(project: &Project, more: &[String]) -> String {
     let version = project.tool_version.as_deref().unwrap_or("?");
     let mut text = format!("{} {version} in {:?}\n", project.framework, project.root);
-    for one in &project.migrations {
-        text += &format!("  {}\n", migration(one));
+    for (number, one) in project.migrations.iter().enumerate() {
+        text += &format!("  {}{}\n", migration(one), more.get(number).map_or("", String::as_str));
+    }
+    for one in &project.irregular {
+        text += &format!("  ? {}\n", irregular(one));
     }
     for problem in &project.problems {
         let mark = if problem.harmless { '~' } else { '!' };
         text += &format!("  {mark} {}: {}\n", problem.path, problem.message);
     }
     text
+}
+
+fn irregular(irregular: &Irregularity) -> String {
+    let what = match &irregular.mishap {
+        Mishap::Edited => "edited".to_owned(),
+        Mishap::Late { after, late } => format!("stands before {after}: {}", word(late)),
+        Mishap::NeverRuns(_) => "never runs".to_owned(),
+        Mishap::SameVersion { version, other } => format!("version {version} like {other}"),
+        Mishap::NotUndone { .. } => "not undone".to_owned(),
+    };
+    format!("{}: {what}", irregular.path)
+}
+
+/// The name of an enum's variant.
+fn word(value: &impl std::fmt::Debug) -> String {
+    format!("{value:?}").split(|char: char| !char.is_alphanumeric()).next().unwrap_or_default().to_lowercase()
 }
 
 fn migration(migration: &Migration) -> String {

@@ -27,6 +27,9 @@ fn shape(scope: &Scope) -> String {
             names(&one.review),
             between.join(" ")
         );
+        for one in &one.project.irregular {
+            text += &format!("  ? {}\n", super::irregular(one));
+        }
         for problem in &one.project.problems {
             text += &format!(
                 "  {} {}: {}\n",
@@ -62,7 +65,7 @@ fn a_new_file_with_an_old_name_runs_last() {
     let text = shape(&change(&[old], &[old, late]));
     assert!(
         text.starts_with(
-            "supabase | 1_a | 0_z | \n  ! supabase/migrations/0_z.sql: This new migration stands before"
+            "supabase | 1_a | 0_z | \n  ? supabase/migrations/0_z.sql: stands before 1_a: refused"
         ),
         "{text}"
     );
@@ -72,12 +75,7 @@ fn a_new_file_with_an_old_name_runs_last() {
 fn an_edited_migration_is_reviewed_in_its_place() {
     let edited = (B.0, "alter table a add b bigint;");
     let text = shape(&change(&[A, B, C], &[A, edited, C, ("migrations/4_d.sql", "drop table a;")]));
-    assert!(
-        text.starts_with(
-            "sql | 1_a | 2_b 4_d | 1:3_c\n  ! migrations/2_b.sql: This migration was there before"
-        ),
-        "{text}"
-    );
+    assert!(text.starts_with("sql | 1_a | 2_b 4_d | 1:3_c\n  ? migrations/2_b.sql: edited"), "{text}");
     let returns = (B.0, "alter table a add b int;\r\n");
     assert_eq!(
         shape(&change(&[A, (B.0, "alter table a add b int;\n")], &[A, returns])),
@@ -122,7 +120,9 @@ fn drizzle_reviews_new_entries_and_sees_those_that_are_skipped() {
     assert_eq!(text, "drizzle | 0000_a | 0001_b | \n");
     let text = shape(&change(&base, &[(path, older.as_str()), files[0], files[1]]));
     assert!(
-        text.starts_with("drizzle | 0000_a | 0001_b | \n  ! drizzle/0001_b.sql: Drizzle skips `0001_b`"),
+        text.starts_with(
+            "drizzle | 0000_a | 0001_b | \n  ? drizzle/0001_b.sql: stands before 0000_a: skipped"
+        ),
         "{text}"
     );
 }
@@ -145,6 +145,37 @@ fn files_that_somebody_names_are_under_review() {
          ! migrations/2_b.down.sql: This file undoes migrations/2_b.sql and does not run forwards: it is not reviewed.\n\
          ! none.sql: No migration that could be reviewed is here.\n"
     );
+}
+
+#[test]
+fn a_changeset_is_new_or_edited_by_itself() {
+    let header = "--liquibase formatted sql\n--changeset a:1\ncreate table a (id int);\n";
+    let path = "db/changelog/all.sql";
+    let more = format!("{header}--changeset a:2\nalter table a add b int;\n");
+    let text = shape(&change(&[(path, header)], &[(path, &more)]));
+    assert_eq!(text, "liquibase | a:1 | a:2 | \n");
+    let edited = more.replace("id int", "id bigint");
+    let text = shape(&change(&[(path, &more)], &[(path, &edited)]));
+    assert_eq!(text, "liquibase |  | a:1 | \n  ? db/changelog/all.sql: edited\n");
+}
+
+#[test]
+fn blanks_and_comments_are_an_edit_only_to_tools_that_compare_texts() {
+    let plain = ("migrations/1_a.up.sql", "create table a (id int);");
+    let spaced = (plain.0, "-- why\ncreate  table a (id int);");
+    assert_eq!(shape(&change(&[plain], &[spaced])), "golang-migrate | 1_a |  | \n");
+    let (plain, spaced) = (("db/V1__a.sql", plain.1), ("db/V1__a.sql", spaced.1));
+    assert_eq!(shape(&change(&[plain], &[spaced])), "flyway |  | V1__a | \n  ? db/V1__a.sql: edited\n");
+}
+
+#[test]
+fn what_runs_again_when_it_is_edited_is_new_and_last() {
+    let versioned = ("db/V1__a.sql", "create table a (id int);");
+    let view = ("db/R__v.sql", "create or replace view v as select 1;");
+    let edited = (view.0, "create or replace view v as select 2;");
+    let more = ("db/V2__b.sql", "alter table a add b int;");
+    let text = shape(&change(&[versioned, view], &[versioned, edited, more]));
+    assert_eq!(text, "flyway | V1__a | V2__b R__v | \n");
 }
 
 #[test]

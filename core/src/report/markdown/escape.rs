@@ -70,7 +70,7 @@ pub(super) fn text(text: &str) -> String {
                 out.push('\\');
                 out.push(letter);
             }
-            '.' | ')' if !out.is_empty() && out.bytes().all(|byte| byte.is_ascii_digit()) => {
+            '.' | ')' if is_number(out.trim_start()) => {
                 out.push('\\');
                 out.push(letter);
             }
@@ -79,6 +79,10 @@ pub(super) fn text(text: &str) -> String {
         before = letter;
     }
     out
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn ends_in_www(text: &str) -> bool {
@@ -92,7 +96,8 @@ fn ends_in_www(text: &str) -> bool {
 pub(super) fn cell(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len());
     for letter in markdown.chars() {
-        if letter == '|' && !out.ends_with('\\') {
+        let escaped = out.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+        if letter == '|' && !escaped {
             out.push('\\');
         }
         out.push(letter);

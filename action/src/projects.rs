@@ -1,0 +1,89 @@
+//! `lockkeeper debug projects`: what is found in whole repositories, as one table.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use lockkeeper_core::framework::{self, Mishap, Project};
+
+use crate::workspace;
+
+/// A table with a line for each project of each folder; where a folder holds none, a line that says so.
+pub(crate) fn table(folders: &[PathBuf]) -> String {
+    let mut rows: Vec<[String; 8]> = vec![
+        ["folder", "tool", "version", "path", "migrations", "from … to", "how they run", "never run"]
+            .map(str::to_owned),
+    ];
+    for folder in folders {
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let projects = framework::detect(&workspace::files_of(folder), None);
+        let found: Vec<&Project> = projects
+            .iter()
+            .filter(|project| !project.migrations.is_empty() || !project.root.is_empty())
+            .collect();
+        if found.is_empty() {
+            rows.push([
+                name,
+                "none".to_owned(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]);
+            continue;
+        }
+        rows.extend(found.into_iter().map(|project| row(&name, project)));
+    }
+    let widths: Vec<usize> = (0..8)
+        .map(|column| {
+            rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0)
+        })
+        .collect();
+    let mut text = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        for (cell, width) in row.iter().zip(&widths) {
+            let _ = write!(text, "| {cell:width$} ");
+        }
+        text.push_str("|\n");
+        if number == 0 {
+            for width in &widths {
+                let _ = write!(text, "|{}", "-".repeat(width + 2));
+            }
+            text.push_str("|\n");
+        }
+    }
+    text
+}
+
+fn row(folder: &str, project: &Project) -> [String; 8] {
+    let downs = project.migrations.iter().filter(|migration| migration.down.is_some()).count();
+    let mut models: BTreeMap<String, usize> = BTreeMap::new();
+    for migration in &project.migrations {
+        *models.entry(format!("{:?}", migration.transactions)).or_default() += 1;
+    }
+    let mut models: Vec<(String, usize)> = models.into_iter().collect();
+    models.sort_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
+    let models: Vec<String> = models.into_iter().map(|(model, count)| format!("{model} {count}")).collect();
+    let order = match project.migrations.as_slice() {
+        [] => project.problems.first().map_or_else(String::new, |problem| problem.message.clone()),
+        [only] => only.name.clone(),
+        [first, .., last] => format!("{} … {}", first.name, last.name),
+    };
+    let never = project.irregular.iter().filter(|it| matches!(it.mishap, Mishap::NeverRuns(_))).count();
+    [
+        folder.to_owned(),
+        project.framework.to_owned(),
+        project.tool_version.clone().unwrap_or_default(),
+        project.root.clone(),
+        if downs > 0 {
+            format!("{} ({downs} with a down)", project.migrations.len())
+        } else {
+            project.migrations.len().to_string()
+        },
+        order,
+        models.join(", "),
+        if never > 0 { never.to_string() } else { String::new() },
+    ]
+}
