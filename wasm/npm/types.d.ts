@@ -106,6 +106,8 @@ export interface TimelineStep {
   /** What takes as long as a table is large, in words. */
   work: string[];
   slow: boolean;
+  /** Not all of it could be foreseen. */
+  uncertain: boolean;
   /** The SQLSTATE with which PostgreSQL refuses it. */
   fails: string | null;
 }

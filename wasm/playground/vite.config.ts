@@ -60,7 +60,7 @@ function oneFile(): Plugin {
         .replace(/<link[^>]*rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`)
         .replace("script-src 'self' 'wasm-unsafe-eval'", `script-src 'sha256-${hash}' 'wasm-unsafe-eval' blob:`)
         .replace("connect-src 'self'", "connect-src 'none'")
-        .replace('href="rules/README.md"', 'href="https://github.com/lockkeeper/lockkeeper/tree/main/docs/rules"')
+        .replace('href="rules/index.html"', 'href="https://github.com/lockkeeper/lockkeeper/tree/main/docs/rules"')
         .replace("</body>", () => `<script type="text/plain" id="engine">${engine}</script>\n<script type="module">${code}</script></body>`);
       for (const name of Object.keys(bundle)) delete bundle[name];
       this.emitFile({ type: "asset", fileName: "playground.html", source: html });

@@ -26,10 +26,10 @@ const story = (id: string, title: string, state: Partial<State>): Story => ({ id
 
 export const STORIES: Story[] = [
   story("release", "The release that takes the shop down", {
-    framework: "prisma",
+    framework: "flyway",
     sizes: { users: 2_400_000, orders: 48_000_000 },
     migrations: [
-      `-- Checkout rework: every order gets a currency, every user an e-mail address.
+      `-- Every order gets a currency, every user an e-mail address.
 ALTER TABLE orders ADD COLUMN currency text NOT NULL DEFAULT 'EUR';
 
 ALTER TABLE users ALTER COLUMN email SET NOT NULL;

@@ -78,6 +78,9 @@ const run = latest<{ state: State; typed: number | undefined }>(async (asked) =>
     ui.trouble.hidden = true;
     show();
     if (asked.typed !== undefined) performance.measure("keystroke to findings", { start: asked.typed, end: performance.now() });
+    // While somebody types, what is below the editor may come a little later.
+    window.clearTimeout(drawing);
+    drawing = window.setTimeout(showTab, asked.typed === undefined ? 0 : 150);
     // Only what the engine has survived comes back when the page is opened again.
     keep(asked.state);
   } catch (error) {
@@ -90,6 +93,7 @@ function ask(): void {
   typed = undefined;
 }
 
+let drawing = 0;
 let keeping = 0;
 function keep(value: State): void {
   window.clearTimeout(keeping);
@@ -151,7 +155,6 @@ function show(): void {
   showFiles();
   const model = review.migrations[0]?.transactions ?? frameworks.find(({ id }) => id === state.framework)?.transactions;
   byId("transactions").textContent = model ? `runs ${model}` : "";
-  showTab();
 }
 
 function showFindings(): void {
@@ -280,8 +283,10 @@ const drawTab = latest<Tab>(async (which) => {
       const text = (path: string) => paths.files.find((file) => file.path === path)?.text ?? "";
       const made = rewrite({ fixed, review: drawn, text, name, accept });
       put(...made.nodes);
-      if (which === tab) closeTab = made.destroy;
-      else made.destroy();
+      if (which === tab) {
+        made.mount();
+        closeTab = made.destroy;
+      }
     }
   } catch (error) {
     trouble(error);
@@ -404,7 +409,10 @@ async function share(): Promise<void> {
   announce(copied ? `The link is copied.${long}` : `The link is in the address bar.${long}`);
 }
 
+const able = typeof WebAssembly === "object";
+
 function trouble(error: unknown): void {
+  if (!able) return;
   const words =
     error instanceof EngineFault
       ? ["The engine stopped on this text (", error.message, "). It starts anew with the next change. Please ", h("a", { href: "https://github.com/lockkeeper/lockkeeper/issues/new" }, "report it"), " with the text, if you may share it."]
@@ -513,7 +521,7 @@ async function open(): Promise<void> {
 async function begin(): Promise<void> {
   listen();
   showTabs();
-  if (typeof WebAssembly !== "object") {
+  if (!able) {
     openStory();
     ui.trouble.replaceChildren(
       "This browser has WebAssembly switched off or lacks it (Lockdown Mode on Apple's systems does that), and the review is made of it. Allow it for this page, open the page in another browser, or run ",

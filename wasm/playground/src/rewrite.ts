@@ -18,9 +18,11 @@ export interface Rewrite {
   accept(fixed: Fixed): void;
 }
 
-export function rewrite({ fixed, review, text, name, accept }: Rewrite): { nodes: Node[]; destroy: () => void } {
+export function rewrite({ fixed, review, text, name, accept }: Rewrite): { nodes: Node[]; mount: () => void; destroy: () => void } {
   const nodes: Node[] = [];
   const views: { destroy(): void }[] = [];
+  // An editor measures its lines when it is made, which works only in the page.
+  const mounts: (() => void)[] = [];
   const still = [shared, EditorState.readOnly.of(true), EditorView.editable.of(false)];
   if (fixed.files.length > 0) {
     const titles = fixed.applied.map((applied) => h("li", {}, ...prose(applied.title), " ", h("code", {}, applied.rule)));
@@ -35,11 +37,11 @@ export function rewrite({ fixed, review, text, name, accept }: Rewrite): { nodes
     nodes.push(h("h3", {}, name(file.path)), parent);
     const before = text(file.path);
     if (wide) {
-      views.push(
+      mounts.push(() => views.push(
         new MergeView({ parent, a: { doc: before, extensions: [...still, labelled("Before")] }, b: { doc: file.text, extensions: [...still, labelled("After")] }, gutter: true, collapseUnchanged: { margin: 3 } }),
-      );
+      ));
     } else {
-      views.push(new EditorView({ parent, doc: file.text, extensions: [...still, labelled("After"), unifiedMergeView({ original: before, mergeControls: false })] }));
+      mounts.push(() => views.push(new EditorView({ parent, doc: file.text, extensions: [...still, labelled("After"), unifiedMergeView({ original: before, mergeControls: false })] })));
     }
   }
   const later = review.findings.filter((finding) => !finding.suppressed && finding.steps.length > 0);
@@ -53,7 +55,7 @@ export function rewrite({ fixed, review, text, name, accept }: Rewrite): { nodes
     const open = review.findings.some((finding) => !finding.suppressed);
     nodes.push(h("p", { class: "quiet" }, open ? "No edit removes these dangers: what to do instead stands with each finding." : "Nothing to rewrite: no finding counts against these migrations."));
   }
-  return { nodes, destroy: () => views.forEach((view) => view.destroy()) };
+  return { nodes, mount: () => mounts.forEach((mount) => mount()), destroy: () => views.forEach((view) => view.destroy()) };
 }
 
 const labelled = (label: string) => EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" });

@@ -1,7 +1,7 @@
 // The lock timeline: tables by statements, a bar from the statement that takes a lock to the one after which it goes.
 // The bars are a picture of the table below them, which says the same in words.
 
-import type { Hold, Review, Timeline } from "../../npm/types";
+import type { Hold, Review, Timeline, TimelineStep } from "../../npm/types";
 import { counted, h } from "./dom";
 
 /** How many statements the picture shows. */
@@ -23,6 +23,8 @@ export function timeline(review: Review, go: (file: string, line: number) => voi
 
 const strength = (hold: Hold) => (hold.blocks_reads ? 2 : hold.blocks_writes ? 1 : 0);
 const LOOKS = ["open", "writes", "all"] as const;
+
+const takes = (step: TimelineStep) => step.work.join("; ") || (step.uncertain ? "not known" : "takes moments");
 
 function picture(timelines: Timeline[], go: (file: string, line: number) => void, name: (file: string) => string): HTMLElement {
   const columns: Column[] = timelines.flatMap((one, timeline) => one.steps.map((_, step) => ({ timeline, step }))).slice(0, MAX_COLUMNS);
@@ -56,7 +58,7 @@ function picture(timelines: Timeline[], go: (file: string, line: number) => void
       "button",
       { class: `statement${one.slow ? " slow" : ""}`, title: one.sql.slice(0, 400), tabindex: -1, onclick: () => go(one.file, one.line) },
       h("span", { class: "statement-sql" }, one.sql.replace(/\s+/g, " ").slice(0, 70)),
-      h("span", { class: "work" }, one.fails ? `fails: ${one.fails}` : one.work.join("; ") || "takes moments"),
+      h("span", { class: "work" }, one.fails ? `fails: ${one.fails}` : takes(one)),
     );
     place(head, 2, index + 2);
   });
@@ -69,10 +71,11 @@ function picture(timelines: Timeline[], go: (file: string, line: number) => void
         const from = at.get(`${number}.${hold.from}`);
         if (from === undefined) continue;
         const until = at.get(`${number}.${hold.until}`) ?? columns.length - 1;
+        const brief = !one.steps.slice(hold.from, hold.until + 1).some((step) => step.slow || step.uncertain || step.work.length > 0);
         const bar = h(
           "div",
-          { class: `bar ${LOOKS[strength(hold)]}`, title: `${hold.mode} on ${relation}: ${hold.waits}` },
-          h("span", { class: "bar-words" }, hold.waits),
+          { class: `bar ${LOOKS[strength(hold)]}${brief ? " brief" : ""}`, title: `${hold.mode} on ${relation}: ${hold.waits}` },
+          h("span", { class: "bar-words" }, brief && strength(hold) > 0 ? `${hold.waits}, for moments` : hold.waits),
           h("span", { class: "bar-mode" }, hold.mode),
         );
         place(bar, row, from + 2, until - from + 1);
@@ -90,9 +93,10 @@ function legend(): HTMLElement {
   return h(
     "p",
     { class: "legend", "aria-hidden": "true" },
-    entry("all", "nobody reads or writes"),
-    entry("writes", "reads go on, writes wait"),
+    entry("all", "nobody can read or write"),
+    entry("writes", "nobody can write"),
     entry("open", "reads and writes go on"),
+    h("span", { class: "quiet" }, "Full colour: as long as the table is large."),
     h("span", { class: "quiet" }, "A bar ends where the transaction commits."),
   );
 }
@@ -118,7 +122,7 @@ function words(timelines: Timeline[], go: (file: string, line: number) => void, 
           h("td", {}, h("code", {}, step.sql.replace(/\s+/g, " ").slice(0, 90))),
           h("td", {}, waits.length > 0 ? h("ul", {}, ...waits) : "nobody"),
           h("td", {}, until),
-          h("td", {}, step.fails ? `fails with SQLSTATE ${step.fails}` : step.work.join("; ") || "takes moments"),
+          h("td", {}, step.fails ? `fails with SQLSTATE ${step.fails}` : takes(step)),
         ),
       );
     });

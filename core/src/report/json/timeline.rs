@@ -24,6 +24,7 @@ struct Step<'a> {
     operation: &'a str,
     work: Vec<String>,
     slow: bool,
+    uncertain: bool,
     fails: Option<&'a str>,
 }
 
@@ -61,6 +62,7 @@ fn step<'a>(step: &'a timeline::Step, places: &Places<'a>) -> Step<'a> {
         operation: &step.operation,
         work: words::work(&step.effect, str::to_owned),
         slow: step.effect.is_slow(),
+        uncertain: step.effect.uncertain,
         fails: step.effect.fails.as_ref().map(|failure| failure.sqlstate),
     }
 }
