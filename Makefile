@@ -1,7 +1,8 @@
 # `make test` is what CI runs. It installs what it needs, from package registries, into the checkout and Rust's
 # own folders.
 
-.PHONY: help test check fmt setup lint unit wasm oracle prove corpora findings docs docs-check bench fuzz clean
+.PHONY: help test check fmt setup lint unit wasm oracle prove corpora findings docs docs-check bench fuzz clean \
+	playground playground-test playground-build
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -32,6 +33,17 @@ unit: setup
 ## make wasm     build for node, weigh, compare with the native program
 wasm: setup
 	@.ci/wasm test
+
+## make playground  serve the page that reviews in the browser, while it is changed
+playground: setup
+	@.ci/playground serve
+
+playground-build: setup
+	@.ci/playground build
+
+## make playground-test  build the page and use it in headless Chromium
+playground-test: setup
+	@.ci/playground test
 
 ## make oracle   compare our reading of SQL with PostgreSQL's own parser
 oracle: setup
@@ -68,4 +80,4 @@ fuzz:
 
 clean:
 	cargo clean
-	rm -rf .cache core/tests/oracle/node_modules
+	rm -rf .cache core/tests/oracle/node_modules wasm/playground/node_modules wasm/playground/dist wasm/playground/dist-offline wasm/playground/engine

@@ -34,6 +34,16 @@ impl TransactionKind {
     pub fn is_block(self) -> bool {
         self != TransactionKind::Autocommit
     }
+
+    /// `autocommit`, `explicit`, `framework`, `implicit`.
+    pub fn name(self) -> &'static str {
+        match self {
+            TransactionKind::Autocommit => "autocommit",
+            TransactionKind::Explicit => "explicit",
+            TransactionKind::Framework => "framework",
+            TransactionKind::Implicit => "implicit",
+        }
+    }
 }
 
 /// A statement on a timeline.

@@ -2,11 +2,14 @@
 //!
 //! Lines and columns count from 1, columns in characters. The end is one past the last character.
 
+mod timeline;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use super::{Places, written};
+use crate::fix::Fixed;
 use crate::postgres::{LockMode, LockedKind, TransactionRule};
 use crate::review::{self, Severity, Verdict};
 
@@ -27,6 +30,8 @@ pub fn review(review: &review::Review) -> String {
         problems: review.problems.iter().map(|part| problem(part, &places)).collect(),
         checklist: review.checklist.iter().map(answer).collect(),
         plan: None,
+        migrations: review.migrations.iter().map(migration).collect(),
+        timelines: timeline::timelines(&review.timelines, &places),
     })
 }
 
@@ -48,9 +53,43 @@ pub fn locks(locks: &review::Locks) -> String {
     })
 }
 
+/// What fixes make of a change: the files that they changed, whole, and what was applied.
+pub fn fixed(fixed: &Fixed) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    written(&AllFixed {
+        version: VERSION,
+        files: fixed.files.iter().map(|it| FixedFile { path: &it.path, text: text(&it.bytes) }).collect(),
+        applied: fixed
+            .applied
+            .iter()
+            .map(|it| Applied { rule: it.rule, file: &it.path, title: &it.title })
+            .collect(),
+    })
+}
+
 /// Why there is no report: what a caller gets that can only take JSON.
 pub fn error(message: &str) -> String {
     written(&Error { error: message })
+}
+
+#[derive(Serialize)]
+struct AllFixed<'a> {
+    version: u8,
+    files: Vec<FixedFile<'a>>,
+    applied: Vec<Applied<'a>>,
+}
+
+#[derive(Serialize)]
+struct FixedFile<'a> {
+    path: &'a str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Applied<'a> {
+    rule: &'a str,
+    file: &'a str,
+    title: &'a str,
 }
 
 #[derive(Serialize)]
@@ -70,6 +109,16 @@ struct Review<'a> {
     problems: Vec<Problem<'a>>,
     checklist: Vec<Answer<'a>>,
     plan: Option<()>,
+    migrations: Vec<Migration<'a>>,
+    timelines: Vec<timeline::Timeline<'a>>,
+}
+
+#[derive(Serialize)]
+struct Migration<'a> {
+    file: &'a str,
+    framework: &'a str,
+    transactions: &'a str,
+    statements: usize,
 }
 
 #[derive(Serialize)]
@@ -87,6 +136,9 @@ struct Finding<'a> {
     fix: Option<Fix<'a>>,
     steps: Vec<SafeStep<'a>>,
     suppressed: Option<Suppressed<'a>>,
+    what: &'a str,
+    why: &'a str,
+    instead: &'a str,
 }
 
 #[derive(Serialize)]
@@ -197,6 +249,18 @@ fn finding<'a>(finding: &'a review::Finding, places: &Places<'_>) -> Finding<'a>
             .map(|step| SafeStep { place: step.place, sql: &step.sql, why: &step.why })
             .collect(),
         suppressed: finding.suppressed.as_deref().map(|reason| Suppressed { reason }),
+        what: &message.what,
+        why: &message.why,
+        instead: &message.instead,
+    }
+}
+
+fn migration(migration: &review::ReviewedMigration) -> Migration<'_> {
+    Migration {
+        file: &migration.path,
+        framework: &migration.framework,
+        transactions: &migration.transactions,
+        statements: migration.statements,
     }
 }
 

@@ -13,6 +13,7 @@ pub mod input;
 pub mod json;
 pub mod markdown;
 mod places;
+pub mod project;
 pub mod sarif;
 pub mod words;
 

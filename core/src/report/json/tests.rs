@@ -7,6 +7,7 @@ use crate::change::SourceFile;
 use crate::postgres::{Effect, Failure, IndexBuild, RelationRef, Version};
 use crate::review::{Location, Message};
 use crate::text::Span;
+use crate::timeline::{Step, Timeline, TransactionKind};
 
 const SQL: &str = "-- ü\nalter table users alter email set not null;\nfrobnicate;\n";
 
@@ -22,6 +23,26 @@ fn at(part: &str) -> Location {
 
 fn relation(name: &str) -> RelationRef {
     RelationRef { name: name.to_owned(), id: None }
+}
+
+fn timeline() -> Timeline {
+    let lock = crate::postgres::Lock {
+        relation: relation("users"),
+        kind: LockedKind::Table,
+        mode: LockMode::AccessExclusive,
+        new: false,
+        transient: false,
+        unfelt: false,
+    };
+    let mut timeline = Timeline::new(TransactionKind::Framework);
+    timeline.push(Step {
+        location: at("alter table users alter email set not null"),
+        operation: "AlterTable: SetNotNull".to_owned(),
+        effect: Effect { locks: vec![lock], scans: vec![relation("users")], ..Effect::default() },
+        lock_timeout: None,
+        statement_timeout: None,
+    });
+    timeline
 }
 
 #[test]
@@ -65,7 +86,7 @@ fn a_review() {
             message: "Nothing is lost.".to_owned(),
             harmless: true,
         }],
-        timelines: Vec::new(),
+        timelines: vec![timeline()],
         checklist: vec![review::Answer {
             question: "Is every index added concurrently?",
             verdict: Verdict::NotApplicable,
@@ -123,7 +144,10 @@ fn a_review() {
       ],
       "suppressed": {
         "reason": "the table is empty"
-      }
+      },
+      "what": "What.",
+      "why": "Why.",
+      "instead": "Instead."
     }
   ],
   "not_understood": [
@@ -150,7 +174,48 @@ fn a_review() {
       "evidence": "No index is added."
     }
   ],
-  "plan": null
+  "plan": null,
+  "migrations": [
+    {
+      "file": "m/1.sql",
+      "framework": "flyway",
+      "transactions": "each file in one transaction",
+      "statements": 2
+    }
+  ],
+  "timelines": [
+    {
+      "kind": "framework",
+      "words": "one transaction, opened by the migration tool",
+      "steps": [
+        {
+          "file": "m/1.sql",
+          "line": 2,
+          "end_line": 2,
+          "sql": "alter table users alter email set not null",
+          "operation": "AlterTable: SetNotNull",
+          "work": [
+            "reads all of users"
+          ],
+          "slow": true,
+          "uncertain": false,
+          "fails": null
+        }
+      ],
+      "holds": [
+        {
+          "relation": "users",
+          "kind": "table",
+          "mode": "AccessExclusiveLock",
+          "blocks_reads": true,
+          "blocks_writes": true,
+          "waits": "nobody can read or write",
+          "from": 0,
+          "until": 0
+        }
+      ]
+    }
+  ]
 }
 "#;
     assert_eq!(super::review(&review), expected);

@@ -1,0 +1,35 @@
+// The engine, away from the page: a slow or broken run never freezes or poisons it.
+
+import * as wasm from "../engine/lockkeeper.js";
+
+export type Command = "check" | "check_markdown" | "fix" | "examples" | "explain" | "frameworks" | "arrange" | "version";
+
+export type Request = { module: WebAssembly.Module } | { id: number; command: Command; input: string };
+export type Response = { ready: true } | { id: number; output: string } | { id: number | null; trap: string };
+
+const calls: Record<Command, (input: string) => string> = {
+  check: wasm.check,
+  check_markdown: wasm.check_markdown,
+  fix: wasm.fix,
+  examples: wasm.examples,
+  explain: wasm.explain,
+  frameworks: () => wasm.frameworks(),
+  arrange: wasm.arrange,
+  version: () => wasm.version(),
+};
+
+const answer = (response: Response) => self.postMessage(response);
+
+self.addEventListener("message", ({ data }: MessageEvent<Request>) => {
+  const id = "id" in data ? data.id : null;
+  try {
+    if ("module" in data) {
+      wasm.initSync({ module: data.module });
+      answer({ ready: true });
+    } else {
+      answer({ id: data.id, output: calls[data.command](data.input) });
+    }
+  } catch (error) {
+    answer({ id, trap: String(error) });
+  }
+});
