@@ -403,11 +403,10 @@ pub(super) fn is_missing_function(builder: &Builder<'_>, name: &Name) -> bool {
 }
 
 fn drop_schemas(builder: &mut Builder<'_>, drop: &Drop) {
-    if let Some(missing) = drop.names.iter().find(|name| builder.catalog.lacks_schema(&name.name.text)) {
-        if !drop.if_exists {
-            builder.fail("3F000", format!("schema `{missing}` does not exist"));
-            return;
-        }
+    let missing = drop.names.iter().find(|name| builder.catalog.lacks_schema(&name.name.text));
+    if let Some(missing) = missing.filter(|_| !drop.if_exists) {
+        builder.fail("3F000", format!("schema `{missing}` does not exist"));
+        return;
     }
     let names: Vec<&str> = drop.names.iter().map(|name| name.name.text.as_str()).collect();
     let inside: Vec<&Relation> = builder
@@ -439,7 +438,7 @@ pub(super) fn create_extension(builder: &mut Builder<'_>, create: &CreateExtensi
 
 pub(super) fn create_schema(builder: &mut Builder<'_>, create: &CreateSchema) {
     let name = &create.name.text;
-    if builder.catalog.schemas.contains_key(name) || name == "public" {
+    if builder.catalog.schemas.contains_key(name) {
         if !create.if_not_exists {
             builder.fail("42P06", format!("schema `{name}` already exists"));
         }
@@ -719,16 +718,7 @@ pub(super) fn publication(builder: &mut Builder<'_>, publication: &Publication) 
                 || relation.persistence != Persistence::Permanent
         });
         if let Some(relation) = unfit.filter(|_| publication.action != PublicationAction::Drop) {
-            // Until 14 it was another code.
-            let state = if builder.version.at_least(15) { "22023" } else { "42809" };
-            let state = if builder.version.at_least(15)
-                || !kinds::named(RelationWord::Table).contains(&relation.kind)
-            {
-                state
-            } else {
-                "22023"
-            };
-            builder.fail(state, format!("`{}` can't be published", relation.display()));
+            builder.fail("22023", format!("`{}` can't be published", relation.display()));
             return;
         }
     }

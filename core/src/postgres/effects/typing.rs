@@ -62,10 +62,9 @@ pub(super) fn refuse_alter_type(builder: &mut Builder<'_>, alter: &AlterType) {
         };
         let has = |label: &String| labels.iter().any(|(known, _)| known == label);
         match action {
-            TypeAction::AddValue { value, if_not_exists, .. } if has(value) => {
-                if !if_not_exists {
-                    builder.fail("42710", format!("label `{value}` already exists"));
-                }
+            TypeAction::AddValue { value, if_not_exists: true, .. } if has(value) => {}
+            TypeAction::AddValue { value, .. } if has(value) => {
+                builder.fail("42710", format!("label `{value}` already exists"));
             }
             TypeAction::AddValue { beside: Some((_, label)), .. }
             | TypeAction::RenameValue { from: label, .. }
