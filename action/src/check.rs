@@ -129,7 +129,7 @@ fn narrow(
 }
 
 /// The id of the migration tool that somebody names.
-fn framework_id(name: &str) -> Result<String, Trouble> {
+pub(crate) fn framework_id(name: &str) -> Result<String, Trouble> {
     framework::tool(name).map(|tool| tool.id.to_owned()).ok_or_else(|| {
         let known: Vec<&str> = framework::tools().iter().map(|tool| tool.id).collect();
         Trouble::new(

@@ -48,6 +48,8 @@ pub enum Command {
     Locks(Locks),
     /// Show a rule's page; without a rule, all rules
     Explain(Explain),
+    /// Inside GitHub Actions: review the event's change, comment on the pull request, set the verdict
+    Review(Review),
     /// What the project's own tests look at
     #[command(hide = true)]
     Debug(crate::debug::Arguments),
@@ -255,6 +257,59 @@ Examples:
   lockkeeper explain set-not-null
   lockkeeper explain squawk:require-concurrent-index-creation
   lockkeeper explain strong_migrations:add_index";
+
+/// `lockkeeper review`.
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Reviews what the event of a GitHub workflow is about: a pull request, a merge group, a push.\n\n\
+        It needs no checkout: files come from GitHub's API and are never run. It comments on the pull request as far \
+        as the token may, and always writes annotations, the step's summary, a SARIF file and the step's outputs."
+)]
+pub struct Review {
+    /// PostgreSQL's major version in production, 13 to 18 [default: 17]
+    #[arg(long, value_name = "N", value_parser = version)]
+    pub pg: Option<Version>,
+
+    /// SQL of the schema before the migrations: a file of the repository, read from the base commit; may be given
+    /// several times, applied in order
+    #[arg(long, value_name = "PATH")]
+    pub schema: Vec<String>,
+
+    /// The migration tool, where it is not recognised by its files (prisma, drizzle, flyway, …)
+    #[arg(long, value_name = "NAME")]
+    pub framework: Option<String>,
+
+    /// Table sizes of production, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+
+    /// Exit with 1 from this severity up [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<Gate>,
+
+    /// What to post on the pull request
+    #[arg(long, value_enum, default_value_t = Comments::Full)]
+    pub comments: Comments,
+
+    /// Where the SARIF file goes [default: lockkeeper.sarif in the runner's temporary folder]
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+
+    /// Milliseconds between two writes, which other pauses are multiples of
+    #[arg(long, hide = true, default_value_t = 1000)]
+    pub pace: u64,
+}
+
+/// What is posted on a pull request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Comments {
+    /// Comments at the statements, and a summary
+    Full,
+    /// A summary only
+    Summary,
+    /// Nothing
+    Off,
+}
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

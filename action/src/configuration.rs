@@ -119,7 +119,7 @@ fn unread(name: &str, fault: &Fault) -> Trouble {
 }
 
 /// The day in UTC, for suppressions that end.
-fn today() -> Option<Date> {
+pub(crate) fn today() -> Option<Date> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Date::of_unix_days(since.as_secs() / SECONDS_PER_DAY)
 }

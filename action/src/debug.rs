@@ -36,6 +36,8 @@ enum Command {
         /// The measured cases, as JSON
         cases: PathBuf,
     },
+    /// Count the calls of migrations in code that are understood
+    Embedded(crate::embedded::Arguments),
     /// The migration tools of whole repositories, and how they run what they have: a table
     Projects {
         /// A folder for each repository
@@ -74,6 +76,10 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         }),
         Command::Measured { schema, cases } => {
             let report = crate::measured::compare(schema, cases).map_err(io::Error::other)?;
+            io::stdout().lock().write_all(report.as_bytes())
+        }
+        Command::Embedded(arguments) => {
+            let report = crate::embedded::report(arguments)?;
             io::stdout().lock().write_all(report.as_bytes())
         }
         Command::Projects { folders } => {

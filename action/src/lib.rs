@@ -8,12 +8,15 @@ mod configuration;
 mod console;
 pub mod debug;
 mod docs;
+pub mod embedded;
 pub mod explain;
 mod findings;
+pub mod github;
 pub mod locks;
 mod measured;
 mod mend;
 mod projects;
+pub mod reference;
 mod since;
 mod stats;
 pub mod text;
@@ -31,6 +34,7 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
         cli::Command::Locks(locks) => locks::run(locks, console),
         cli::Command::Baseline(baseline) => baseline::run(baseline, console),
         cli::Command::Explain(explain) => explain::run(explain, console),
+        cli::Command::Review(review) => github::run(review, console),
         cli::Command::Debug(debug) => {
             debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
         }

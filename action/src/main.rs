@@ -1,7 +1,7 @@
 //! The program `lockkeeper`.
 
-use std::process::ExitCode;
-use std::thread;
+use std::process::{self, ExitCode};
+use std::{panic, thread};
 
 use clap::Parser;
 use lockkeeper::{Outcome, cli, run};
@@ -15,9 +15,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const STACK_BYTES: usize = 16 << 20;
 
 fn main() -> ExitCode {
+    // A panic says what it is; to the caller it means that nothing was established, also where it does not unwind.
+    let say = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        say(panic);
+        process::exit(2);
+    }));
     let arguments = cli::Arguments::parse();
     let worker = thread::Builder::new().stack_size(STACK_BYTES).spawn(move || run(&arguments));
-    // A panic has said what it is by now; to the caller it means that nothing was established.
     let outcome = worker.map_or(Outcome::Unable, |worker| worker.join().unwrap_or(Outcome::Unable));
     outcome.into()
 }

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod change;
 pub mod checklist;
 pub mod date;
+pub mod embedded;
 mod explain;
 mod facade;
 pub mod fingerprint;

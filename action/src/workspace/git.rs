@@ -15,7 +15,7 @@ use crate::Trouble;
 
 /// A work tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Repository {
+pub(crate) struct Repository {
     top: PathBuf,
 }
 
@@ -35,12 +35,15 @@ pub(super) struct Blob {
     bytes: u64,
 }
 
+/// Files by name, and those that are not read with the reason.
+type Found = (BTreeMap<String, Vec<u8>>, BTreeMap<String, String>);
+
 /// What a file holds, or why it is not read.
 type Content = Result<Vec<u8>, Fault>;
 
 impl Repository {
     /// The work tree that a folder is in.
-    pub(super) fn discover(folder: &Path) -> Result<Option<Repository>, Trouble> {
+    pub(crate) fn discover(folder: &Path) -> Result<Option<Repository>, Trouble> {
         let output = command(folder).args(["rev-parse", "--show-toplevel"]).output();
         let output = match output {
             Ok(output) => output,
@@ -61,7 +64,7 @@ impl Repository {
     }
 
     /// The folder of the work tree.
-    pub(super) fn top(&self) -> &Path {
+    pub(crate) fn top(&self) -> &Path {
         &self.top
     }
 
@@ -177,6 +180,36 @@ impl Repository {
     pub(super) fn tracked(&self, base: &Base) -> Result<BTreeMap<String, Blob>, Trouble> {
         let output = self.output(&["ls-tree", "-r", "-z", "-l", "--full-tree", &base.commit])?;
         Ok(output.split(|byte| *byte == 0).filter_map(blob).collect())
+    }
+
+    /// The files of a commit that matter to migrations, and those that are not read with the reason. None where this
+    /// clone does not have the commit.
+    pub(crate) fn files_of(
+        &self,
+        commit: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Option<Found>, Trouble> {
+        let Some(commit) = self.commit(commit)? else { return Ok(None) };
+        let base = Base { commit, name: String::new() };
+        let mut tracked = self.tracked(&base)?;
+        tracked.retain(|name, _| wanted(name));
+        let (mut files, mut unread) = (BTreeMap::new(), BTreeMap::new());
+        // A link could lead anywhere, and a migration tool would follow it.
+        let list = self.output(&["ls-tree", "-r", "-z", "--full-tree", &base.commit])?;
+        for line in list.split(|byte| *byte == 0).filter(|line| line.starts_with(b"120000 ")) {
+            let name = line.split(|byte| *byte == b'\t').skip(1).collect::<Vec<_>>().join(&b'\t');
+            let name = String::from_utf8_lossy(&name).into_owned();
+            if wanted(&name) {
+                unread.insert(name, "is a symbolic link, which is not followed".to_owned());
+            }
+        }
+        for (name, content) in self.contents(tracked.iter().map(|(name, blob)| (name.as_str(), blob)))? {
+            match content {
+                Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
+                Err(fault) => drop(unread.insert(name.to_owned(), fault.reason)),
+            }
+        }
+        Ok(Some((files, unread)))
     }
 
     /// The contents of blobs, each under its name, or why it is not read.

@@ -112,7 +112,7 @@ const ROOTS: &[&str] = &[
 ];
 
 /// Whether a file may matter to migrations. The path is relative to the root, with forward slashes.
-pub(super) fn is_interesting(path: &str) -> bool {
+pub(crate) fn is_interesting(path: &str) -> bool {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or_default();
     let parent = parts.next();
@@ -124,10 +124,21 @@ pub(super) fn is_interesting(path: &str) -> bool {
         || STEMS.iter().any(|stem| name.starts_with(stem))
         || parent == Some("supabase") && name == "config.toml"
         || is_changelog(path)
+        || is_code(path)
         || is_container(name)
         || path.starts_with(".github/workflows/") && is_yaml(name)
         // `.config/prisma.ts` and `.config/kysely.config.ts`
         || parent == Some(".config") && name.starts_with("prisma.")
+}
+
+/// Code in a folder of migrations (`versions` is Alembic's), and Alembic's `env.py`.
+fn is_code(path: &str) -> bool {
+    const LANGUAGES: [&str; 15] =
+        ["js", "ts", "mjs", "cjs", "mts", "cts", "py", "rb", "exs", "ex", "go", "java", "kt", "kts", "rs"];
+    let lower = path.to_ascii_lowercase();
+    let folders = lower.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let spoken = |part: &str| part.contains("migrat") || part == "versions" || part == "alembic";
+    LANGUAGES.contains(&ending(&lower)) && (folders.split('/').any(spoken) || lower.ends_with("/env.py"))
 }
 
 /// XML, YAML or JSON in a place where Liquibase's changelogs are kept.
@@ -189,6 +200,9 @@ mod tests {
             "build/Dockerfile.migrate",
             ".github/workflows/deploy.yml",
             "db/V1__a.sql.conf",
+            "server/migrations/1_a.js",
+            "alembic/versions/1a.py",
+            "db/migrate/20250101000000_a.rb",
         ] {
             assert!(is_interesting(path), "{path}");
         }

@@ -23,8 +23,9 @@ use lockkeeper_core::change::{Change, SourceFile};
 use lockkeeper_core::review::Problem;
 
 use self::files::Files;
-use self::git::{Base, Repository};
-use self::interesting::is_interesting;
+use self::git::Base;
+pub(crate) use self::git::Repository;
+pub(crate) use self::interesting::is_interesting;
 use crate::Trouble;
 
 pub use self::folder::slashed as display_name;

@@ -102,7 +102,8 @@ pub(crate) fn prove(database: &Database<'_>, place: &Place, oracle: &Oracle) -> 
         let seen = observer.observe(statement, After::Commit);
         let predicted = effects.iter().find(|effect| {
             let span = effect.location.span;
-            (span.start as usize..span.end.max(span.start + 1) as usize).contains(&at)
+            // Where the text begins with a comment, core's statement begins after it.
+            (at..start).contains(&(span.start as usize))
         });
         let mut lines = Vec::new();
         match predicted {

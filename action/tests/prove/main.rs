@@ -16,6 +16,7 @@ mod observation;
 mod observe;
 mod owner;
 mod predict;
+mod reference;
 mod relations;
 mod schema_text;
 mod servers;
@@ -54,6 +55,7 @@ fn trials(version: Version) -> Vec<Trial> {
     }
     trials.push(trial("fences", version, fences::run));
     trials.push(trial("fixes", version, fixed::run));
+    trials.push(trial("reference", version, reference::run));
     trials.push(trial("differential", version, differential::run));
     trials
 }

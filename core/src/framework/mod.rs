@@ -2,6 +2,7 @@
 //! wrapped in transactions. One file per tool.
 
 mod atlas;
+mod code_tools;
 mod config;
 mod dbmate;
 mod dialect;
@@ -45,6 +46,7 @@ pub use tool::{Edited, Late, RunLock, Tool, tool};
 use std::sync::Arc;
 
 use crate::change::SourceFile;
+use crate::embedded::Code;
 use crate::review::Problem;
 use crate::text::Span;
 use search::Search;
@@ -105,6 +107,8 @@ pub struct Migration {
     /// The parts of the file's decoded text that the *up* direction runs, in order. The tool sends each part by
     /// itself unless the transaction model says otherwise.
     pub up: Vec<Span>,
+    /// What its code sends, where it is written in a programming language; the parts of `up` are then the calls.
+    pub code: Option<Arc<Code>>,
     /// How its statements reach the server.
     pub transactions: TransactionModel,
     /// What undoes it, where somebody wrote that down.
@@ -126,6 +130,7 @@ impl Migration {
             repeatable: false,
             unread: None,
             up,
+            code: None,
             transactions,
             down: None,
         }
@@ -202,10 +207,23 @@ impl TransactionModel {
 ///
 /// What carries its own marks comes before what is told by the names of files, and those before what needs a look
 /// at the rest of the repository.
-static TOOLS: [&Tool; 14] = [
+static TOOLS: [&Tool; 27] = [
     &prisma::TOOL,
     &supabase::TOOL,
     &drizzle::TOOL,
+    &code_tools::NODE_PG_MIGRATE,
+    &code_tools::KYSELY,
+    &code_tools::KNEX,
+    &code_tools::TYPEORM,
+    &code_tools::SEQUELIZE,
+    &code_tools::MIKRO_ORM,
+    &code_tools::ALEMBIC,
+    &code_tools::DJANGO,
+    &code_tools::RAILS,
+    &code_tools::ECTO,
+    &code_tools::SEA_ORM,
+    &code_tools::GOOSE_GO,
+    &code_tools::FLYWAY_JAVA,
     &liquibase::TOOL,
     &sqitch::TOOL,
     &goose::TOOL,

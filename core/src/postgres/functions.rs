@@ -1,8 +1,8 @@
 //! Volatility of functions: what decides whether a column default is computed once or for every row.
 
 use super::Version;
-use crate::catalog::Catalog;
-use crate::operation::{Expression, FunctionCall, Volatility};
+use crate::catalog::{Catalog, Function};
+use crate::operation::{Expression, FunctionCall, Operation, Volatility};
 
 /// Whether evaluating an expression may give another value for every row: it calls a volatile function, or one
 /// that nothing is known of (`VOLATILE` is what `CREATE FUNCTION` takes where nothing is said; documentation,
@@ -21,7 +21,23 @@ pub fn volatility(call: &FunctionCall, catalog: &Catalog) -> Volatility {
     if call.schema.is_none() && is_builtin_and_not_volatile(&call.name) {
         return Volatility::Stable;
     }
+    if is_inlined(call, catalog) {
+        return Volatility::Stable;
+    }
     catalog.volatility(call).unwrap_or(Volatility::Volatile)
+}
+
+/// A function in SQL that selects values and calls nothing: the planner puts the values in its place, whatever
+/// volatility it declares (`inline_function` in `clauses.c`).
+fn is_inlined(call: &FunctionCall, catalog: &Catalog) -> bool {
+    let is_simple = |function: &Function| {
+        function.language.as_deref() == Some("sql")
+            && !function.procedure
+            && matches!(function.body.as_slice(), [one] if matches!(&one.operation, Operation::Query(query)
+                if query.parsed && query.reads.is_empty() && query.calls.is_empty() && query.changes.is_empty() && !query.complex))
+    };
+    let overloads = catalog.functions_called(call);
+    !overloads.is_empty() && overloads.iter().all(is_simple)
 }
 
 /// A call of one of PostgreSQL's own functions that this version does not have yet: it fails with 42883.
@@ -73,6 +89,31 @@ const NEWER: &[(u8, &[&str])] = &[
             "uuidv7",
         ],
     ),
+];
+
+/// One of PostgreSQL's own functions none of whose forms is immutable (`pg_proc.provolatile`, 13 to 18).
+pub(super) fn is_builtin_and_not_immutable(call: &FunctionCall) -> bool {
+    call.schema.is_none()
+        && NOT_IMMUTABLE.iter().any(|line| line.split(' ').any(|known| known == call.name.as_str()))
+}
+
+/// The name of one of PostgreSQL's own functions that expressions, triggers and commands may name.
+pub(super) fn is_builtin(name: &str) -> bool {
+    let others = ["suppress_redundant_updates_trigger", "tsvector_update_trigger", "tsvector_update_trigger_column"];
+    is_builtin_and_not_volatile(name)
+        || others.contains(&name)
+        || NOT_IMMUTABLE.iter().any(|line| line.split(' ').any(|known| known == name))
+}
+
+/// Those that expressions hold: the time, the session, text that depends on settings, chance.
+const NOT_IMMUTABLE: &[&str] = &[
+    "array_to_json array_to_string clock_timestamp concat concat_ws current_catalog current_database",
+    "current_date current_role current_schema current_schemas current_setting current_time",
+    "current_timestamp current_user currval format gen_random_uuid inet_client_addr inet_server_addr",
+    "json_build_array json_build_object jsonb_build_array jsonb_build_object lastval localtime",
+    "localtimestamp nextval now pg_backend_pid random row_to_json session_user setval",
+    "statement_timestamp system_user timeofday to_char to_date to_json to_jsonb to_number",
+    "transaction_timestamp txid_current user uuidv4 uuidv7 version",
 ];
 
 fn is_builtin_and_not_volatile(name: &str) -> bool {

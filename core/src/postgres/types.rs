@@ -6,7 +6,7 @@
 //! (`varchar_support`, `numeric_support`, `timestamp_support`, `time_support`, `interval_support`, `varbit_support`).
 
 use super::is_builtin;
-use crate::catalog::{Catalog, TypeKind};
+use crate::catalog::{Catalog, Domain, TypeKind};
 use crate::operation::{Expression, Shape, TypeName};
 
 /// What `ALTER COLUMN … TYPE` does to the heap.
@@ -94,12 +94,45 @@ pub(super) fn is_constrained_domain(name: &TypeName, catalog: &Catalog) -> bool 
     name.dimensions == 0 && resolve(name, catalog).constrained
 }
 
+/// A domain that is `NOT NULL`, directly or through its base.
+pub(super) fn is_not_null_domain(name: &TypeName, catalog: &Catalog) -> bool {
+    domains(name, catalog).any(|domain| domain.not_null)
+}
+
+/// The default of a domain: its own, or its base's.
+pub(super) fn domain_default<'a>(name: &TypeName, catalog: &'a Catalog) -> Option<&'a Expression> {
+    domains(name, catalog).find_map(|domain| domain.default.as_ref())
+}
+
+fn is_domain(name: &TypeName, catalog: &Catalog) -> bool {
+    domains(name, catalog).next().is_some()
+}
+
+/// The type below all domains.
+pub(super) fn base_of(name: &TypeName, catalog: &Catalog) -> TypeName {
+    resolve(name, catalog).base
+}
+
+/// The domains from a type down to its base; none where it is no domain.
+fn domains<'a>(name: &TypeName, catalog: &'a Catalog) -> impl Iterator<Item = &'a Domain> {
+    let domain_of = |name: &TypeName| match catalog.resolve_type(name).map(|entry| &entry.kind) {
+        Some(TypeKind::Domain(domain)) if name.dimensions == 0 => Some(domain.as_ref()),
+        _ => None,
+    };
+    // Bounded, should somebody write a circle.
+    std::iter::successors(domain_of(name), move |domain| domain_of(&domain.base)).take(32)
+}
+
 fn relabels(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     if catalog.same_type(from, to) {
         return true;
     }
     let (source, target) = (resolve(from, catalog), resolve(to, catalog));
     if target.constrained {
+        return false;
+    }
+    // A column of a domain has no length of its own, so that one that is asked for is enforced.
+    if !same(from, to) && !target.base.modifiers.is_empty() && is_domain(from, catalog) {
         return false;
     }
     let (source, target) = (source.base, target.base);
@@ -248,7 +281,7 @@ const NUMBERS: &[&str] = &["int2", "int4", "int8", "float4", "float8", "numeric"
 
 /// An implicit or assignment cast exists (`pg_cast.castcontext` in 'i', 'a'), or a conversion through text to a
 /// string type, which counts as assignment (documentation of `CREATE CAST`).
-fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+pub(super) fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     let (source, target) = (resolve(from, catalog), resolve(to, catalog));
     if source.unknown || target.unknown || same(&source.base, &target.base) {
         return true;
@@ -259,7 +292,15 @@ fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
     if target_is_string && (target.base.dimensions == 0 || source.base.dimensions > 0) {
         return true;
     }
-    if (source.base.dimensions > 0) != (target.base.dimensions > 0) || source.user || target.user {
+    if (source.base.dimensions > 0) != (target.base.dimensions > 0) {
+        return false;
+    }
+    if source.base.dimensions > 0 {
+        // Arrays are converted element by element.
+        let element = |name: &TypeName| TypeName { dimensions: 0, ..name.clone() };
+        return is_assignable(&element(&source.base), &element(&target.base), catalog);
+    }
+    if source.user || target.user {
         return false;
     }
     let (from, to) = (source.base.name.as_str(), target.base.name.as_str());
@@ -292,6 +333,17 @@ fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
                 | ("path" | "box", "polygon")
                 | ("polygon", "path")
         )
+}
+
+/// The type that a column of `serial` and its likes gets.
+pub(super) fn without_serial(name: &TypeName) -> TypeName {
+    let real = match name.name.as_str() {
+        "serial" => "int4",
+        "bigserial" => "int8",
+        "smallserial" => "int2",
+        other => other,
+    };
+    TypeName { name: real.to_owned(), ..name.clone() }
 }
 
 /// The default of the column, which has the old type, can't become one of the new type by assignment: 42804.
@@ -369,9 +421,9 @@ pub(super) fn compares_after(from: &TypeName, to: &TypeName, number: bool, catal
 /// which names none fails with 42704. Where an extension may bring one, nothing is said.
 pub(super) fn lacks_operator_class(method: &str, name: &TypeName, catalog: &Catalog) -> bool {
     let resolved = resolve(name, catalog);
-    let brought = ["btree_gin", "btree_gist", "pg_trgm", "intarray", "postgis", "hstore", "ltree"];
-    if resolved.unknown || resolved.user || catalog.extensions.keys().any(|it| brought.contains(&it.as_str()))
-    {
+    // The only one of PostgreSQL's own extensions with default classes for its own types in GIN.
+    let brought = method == "gin" && catalog.extensions.contains_key("btree_gin");
+    if resolved.unknown || resolved.user || brought {
         return false;
     }
     let array = resolved.base.dimensions > 0;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{Judge, Run};
 use crate::catalog::Catalog;
 use crate::framework::transactions::{self, Layout, Sent};
+use crate::operation::Statement;
 use crate::postgres::{self, Version};
 use crate::review::{Finding, Location, Problem};
 use crate::rules;
@@ -38,6 +39,11 @@ impl Trial<'_> {
         let Run { mut findings, timelines, .. } = judged;
         findings.extend(controls);
         let mut findings = sorted(findings, self.sent);
+        // What is to be written in SQL can't take the place of code.
+        for finding in findings.iter_mut().filter(|finding| is_code(self.sent, &finding.location.path)) {
+            finding.fix = None;
+            finding.steps.clear();
+        }
         rules::settle(&mut findings, catalog);
         Judged { findings, timelines, problems }
     }
@@ -48,6 +54,9 @@ fn problems(run: &[Sent<'_>], layout: &Layout, controls: &[Finding]) -> Vec<Prob
     let problem = |note: &transactions::Note| {
         let (sent, statement) =
             run.get(note.migration).and_then(|sent| Some((sent, sent.statements.get(note.statement)?)))?;
+        if is_made(sent, statement) {
+            return None;
+        }
         // What rules have a word for is a finding.
         if controls.iter().any(|finding| finding.location.span == statement.span) {
             return None;
@@ -62,12 +71,25 @@ fn problems(run: &[Sent<'_>], layout: &Layout, controls: &[Finding]) -> Vec<Prob
     layout.notes.iter().filter_map(problem).collect()
 }
 
+/// The tool itself sends this `BEGIN` or `COMMIT`, because the migration's code asks for it.
+fn is_made(sent: &Sent<'_>, statement: &Statement) -> bool {
+    sent.migration.code.is_some() && statement.span.is_empty()
+}
+
+/// A file that is code, and no SQL.
+fn is_code(run: &[Sent<'_>], path: &str) -> bool {
+    run.iter().any(|sent| sent.migration.code.is_some() && sent.migration.path == path)
+}
+
 /// What rules say of transaction commands that do something else than they seem to.
 fn misplaced(run: &[Sent<'_>], layout: &Layout) -> Vec<Finding> {
     let mut findings = Vec::new();
     for note in &layout.notes {
         let Some(sent) = run.get(note.migration) else { continue };
         let Some(statement) = sent.statements.get(note.statement) else { continue };
+        if is_made(sent, statement) {
+            continue;
+        }
         let location = Location { path: sent.migration.path.clone(), span: statement.span };
         let kind = rules::ControlKind::Misplaced(note.kind);
         findings.extend(rules::check_control(&rules::Control {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::change::SourceFile;
+use crate::embedded;
 use crate::framework::Migration;
 use crate::operation::Statement;
 use crate::review::Problem;
@@ -33,6 +34,10 @@ impl<'a> Sources<'a> {
     /// The statements of what undoes a migration; none where nothing does.
     pub(crate) fn read_down(&self, migration: &Migration) -> Vec<Statement> {
         let Some(down) = &migration.down else { return Vec::new() };
+        if let Some(code) = &migration.code {
+            let read = Read::code(&down.path, code.down.as_deref().unwrap_or_default());
+            return if read.problems.is_empty() { read.statements } else { Vec::new() };
+        }
         let read = match (&migration.text, self.file(&down.path)) {
             (Some(text), _) if down.path == migration.path => Read::of(&down.path, text, &down.parts),
             (_, Some(file)) => Read::parts(file, &down.parts),
@@ -48,6 +53,9 @@ impl<'a> Sources<'a> {
 
     /// The statements of the parts of a migration that run forwards.
     pub(crate) fn read(&self, migration: &Migration) -> Read {
+        if let Some(code) = &migration.code {
+            return Read::code(&migration.path, &code.up);
+        }
         match self.file(&migration.path) {
             Some(file) => match &migration.text {
                 Some(text) => Read::of(&file.path, text, &migration.up),
@@ -77,6 +85,13 @@ impl Read {
             }
         };
         Read::of(&file.path, text, parts)
+    }
+
+    /// What the calls of code send.
+    fn code(path: &str, items: &[embedded::Item]) -> Read {
+        let script = embedded::read(items);
+        let fault = |fault: sql::Fault| problem(path, Some(fault.span), sentence(&fault.message));
+        Read { statements: script.statements, problems: script.faults.into_iter().map(fault).collect() }
     }
 
     /// The statements of parts of a decoded text.

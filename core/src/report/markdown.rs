@@ -5,14 +5,18 @@
 //! says how many.
 
 mod block;
+mod conversation;
 mod escape;
+mod suggestion;
 mod timeline;
 
 use std::collections::BTreeSet;
 
 pub use self::block::block;
 use self::block::listed;
+pub use self::conversation::{About, fixed, moved, opening, summary};
 use self::escape::{cell, code, sentence, text};
+pub use self::suggestion::{Suggestion, suggestions, with_suggestion};
 use super::{Block, Places, blocks, words};
 use crate::review::{Answer, Review, Severity, Verdict};
 

@@ -160,7 +160,8 @@ impl<'a> Cursor<'a> {
 
     /// From `start` to the end of the last consumed token.
     pub(super) fn span_from(&self, start: u32) -> Span {
-        Span::new(start, self.source.places.of(self.consumed))
+        let last = Span::new(self.consumed.saturating_sub(1), self.consumed);
+        Span::new(start, self.source.place(last).end)
     }
 
     /// All that is left.

@@ -40,7 +40,7 @@ pub(super) fn string(source: &Source<'_>, token: Token) -> String {
 /// The text of a string literal with the places of its bytes in the file.
 pub(super) fn string_with_places(source: &Source<'_>, token: Token) -> (String, Places) {
     let mut places = Places::default();
-    let text = decode(source, token, &mut |decoded, local| places.jump(decoded, source.places.of(local)));
+    let text = decode(source, token, &mut |decoded, local| places.jump(decoded, &source.places, local));
     (text, places)
 }
 

@@ -18,7 +18,7 @@ pub use leaf::sqlparser_reads;
 pub use normal_form::normal_form;
 
 use crate::operation::Statement;
-use crate::text::Span;
+use crate::text::{Placed, Span};
 use cursor::Cursor;
 use token::{Places, Source};
 
@@ -67,6 +67,30 @@ pub fn read(text: &str, part: Span) -> Script {
 /// The comments of a part of a file, in order, with their delimiters; those in strings and bodies are none.
 pub fn comments(text: &str, part: Span) -> Vec<Span> {
     lexer::lex(text, within(text, part)).comments
+}
+
+/// Reads a text that a tool puts together from parts of a file. Spans of everything returned are in the file.
+pub fn read_placed(placed: &Placed) -> Script {
+    let text = placed.text.as_str();
+    let lexed = lexer::lex(text, within(text, Span::new(0, u32::MAX)));
+    let source = Source { text, tokens: lexed.tokens, places: Places::of_placed(placed) };
+    let mut statements = Cursor::new(&source, 0, source.tokens.len()).statements();
+    let place = |span: &Span| source.place(*span);
+    let faults: Vec<Fault> = lexed
+        .faults
+        .iter()
+        .map(|fault| Fault { span: source.place(fault.span), message: fault.message.clone() })
+        .collect();
+    for fault in &faults {
+        statement::doubt(&mut statements, fault);
+    }
+    Script {
+        statements,
+        comments: lexed.comments.iter().map(place).collect(),
+        faults,
+        meta_commands: lexed.meta_commands.iter().map(place).collect(),
+        copy_data: lexed.copy_data.iter().map(place).collect(),
+    }
 }
 
 /// The part, made to fit the text and to split no character.

@@ -6,11 +6,13 @@
 mod decode;
 mod edits;
 mod lines;
+mod placed;
 mod visible;
 
 pub use decode::{DecodeFault, decode};
 pub use edits::{Edited, apply};
 pub use lines::{LineIndex, Place};
+pub use placed::Placed;
 pub use visible::{push_visible, visible_line, visible_text};
 
 /// A range of bytes in one decoded file: `start` inclusive, `end` exclusive.

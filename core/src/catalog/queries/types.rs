@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Column, Relation, RelationId, TypeEntry, TypeKind};
-use crate::operation::{Name, TypeName};
+use crate::catalog::extensions;
+use crate::catalog::{Catalog, Column, Found, Relation, RelationId, TypeEntry, TypeKind};
+use crate::operation::{Identifier, Name, TypeName};
 use crate::postgres::is_builtin;
 
 impl Catalog {
@@ -21,6 +22,40 @@ impl Catalog {
             .into_iter()
             .map(|schema| (schema.to_owned(), name.name.clone()))
             .find(|key| self.types.contains_key(key))
+    }
+
+    /// No type of that name exists, for sure: everything is known, extensions and tables (whose rows are types)
+    /// included.
+    pub fn lacks_type(&self, name: &TypeName) -> bool {
+        let of_system =
+            name.name.starts_with("pg_") || name.name.starts_with('_') || name.name.starts_with("reg");
+        let relation = || Name {
+            schema: name.schema.as_ref().map(|schema| Identifier::made(schema.clone())),
+            name: Identifier::made(name.name.clone()),
+        };
+        let serial = matches!(name.name.as_str(), "serial" | "bigserial" | "smallserial");
+        self.complete
+            && !of_system
+            && !serial
+            && (name.schema.is_some() || !is_builtin(&name.name))
+            && self.type_key(name).is_none()
+            && self.knows_extensions()
+            && matches!(self.find(&relation()), Found::Missing)
+    }
+
+    /// No schema of that name exists, for sure.
+    pub fn lacks_schema(&self, name: &str) -> bool {
+        self.complete
+            && self.knows_extensions()
+            && !self.schemas.contains_key(name)
+            && name != "public"
+            && name != "information_schema"
+            && !name.starts_with("pg_")
+    }
+
+    /// What all extensions bring is known.
+    pub(super) fn knows_extensions(&self) -> bool {
+        self.extensions.keys().all(|name| extensions::find(name).is_some())
     }
 
     /// The key of a type by its name in `ALTER TYPE`, `DROP TYPE` and the like.

@@ -230,6 +230,12 @@ fn messages(sent: &Sent<'_>) -> Vec<Vec<usize>> {
             tool(sent.framework).is_some_and(|tool| tool.parts_are_strings)
         }
     };
+    if let Some(code) = &sent.migration.code {
+        // Each call sends one string.
+        let mut next = 0..sent.statements.len();
+        let counts = code.counts.iter().map(|count| next.by_ref().take(*count).collect::<Vec<_>>());
+        return counts.filter(|message| !message.is_empty()).collect();
+    }
     let mut messages: Vec<Vec<usize>> = Vec::new();
     let mut parts = sent.migration.up.iter().peekable();
     let mut current: Option<Span> = None;

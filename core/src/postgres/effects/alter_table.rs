@@ -3,11 +3,11 @@
 
 use super::builder::{Builder, Subject, Target};
 use super::passes::{self, Pass};
-use super::{column, constraint, maintenance, partition, storage};
+use super::{column, constraint, definition, inheritance, kinds, maintenance, partition, storage};
 use crate::catalog::{Catalog, Constraint, ConstraintEntry, Index, Relation, RelationKind};
 use crate::operation::{
-    AlterTable, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord, ReplicaIdentity,
-    Setting, Statement, TableAction, TriggerChoice,
+    AlterTable, ColumnDefinition, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord,
+    ReplicaIdentity, Setting, Statement, TableAction, TriggerChoice,
 };
 use crate::postgres::{LockMode, LockedKind};
 use crate::text::Span;
@@ -26,6 +26,9 @@ pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
         builder.syntax_error(since, what);
         return;
     }
+    if kinds::refuse_word(builder, &subject, alter) || kinds::refuse_rename(builder, &subject, alter) {
+        return;
+    }
     let level = alter.actions.iter().map(|action| lock_level(&action.kind, alter.word, &subject)).max();
     builder.lock(&subject, level.unwrap_or(LockMode::AccessExclusive));
     let statement = Alteration { alter, level: level.unwrap_or(LockMode::AccessExclusive) };
@@ -37,8 +40,11 @@ fn run<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, statement: &Alterat
     let mut actions: Vec<&TableAction> = statement.alter.actions.iter().map(|action| &action.kind).collect();
     for (place, action) in actions.iter().enumerate() {
         let earlier = actions.get(..place).unwrap_or_default();
-        refuse_twice(builder, subject, earlier, action);
-        prepare(builder, subject, statement, action);
+        kinds::refuse_wrong_kind(builder, subject, action);
+        if !builder.failed() {
+            refuse_twice(builder, subject, earlier, action);
+            prepare(builder, subject, statement, action);
+        }
         if builder.failed() {
             return;
         }
@@ -210,12 +216,38 @@ impl Alteration<'_> {
         })
     }
 
-    /// The definition of a column that the same statement adds.
-    pub(super) fn adds_column(&self, name: &str) -> bool {
+    /// How often the statement adds a column of that name.
+    pub(super) fn additions_of(&self, name: &str) -> usize {
         self.alter
             .actions
             .iter()
-            .any(|action| matches!(&action.kind, TableAction::AddColumn { column, .. } if column.name.text == name))
+            .filter(|action| matches!(&action.kind, TableAction::AddColumn { column, .. } if column.name.text == name))
+            .count()
+    }
+
+    /// How many constraints of that name the statement adds.
+    pub(super) fn constraints_named(&self, name: &str) -> usize {
+        self.alter
+            .actions
+            .iter()
+            .filter(|action| {
+                matches!(&action.kind, TableAction::AddConstraint(constraint)
+                    if constraint.name.as_ref().is_some_and(|own| own.text == name))
+            })
+            .count()
+    }
+
+    /// The statement adds a column of that name.
+    pub(super) fn adds_column(&self, name: &str) -> bool {
+        self.addition_of(name).is_some()
+    }
+
+    /// The definition of a column that the same statement adds.
+    pub(super) fn addition_of(&self, name: &str) -> Option<&ColumnDefinition> {
+        self.alter.actions.iter().find_map(|action| match &action.kind {
+            TableAction::AddColumn { column, .. } if column.name.text == name => Some(column.as_ref()),
+            _ => None,
+        })
     }
 }
 
@@ -224,7 +256,9 @@ impl Alteration<'_> {
 fn lock_level(action: &TableAction, word: RelationWord, subject: &Subject<'_>) -> LockMode {
     match action {
         // `ALTER INDEX … RENAME` is weaker than the same words after `ALTER TABLE`.
-        TableAction::RenameTo { .. } if word != RelationWord::Index => LockMode::AccessExclusive,
+        TableAction::RenameTo { .. } if word != RelationWord::Index || subject.kind != LockedKind::Index => {
+            LockMode::AccessExclusive
+        }
         TableAction::RenameTo { .. }
         | TableAction::SetStatistics { .. }
         | TableAction::SetColumnOptions { .. }
@@ -352,7 +386,7 @@ fn prepare<'a>(
         TableAction::SetLogged => storage::prepare_persistence(builder, subject, true),
         TableAction::SetUnlogged => storage::prepare_persistence(builder, subject, false),
         TableAction::SetAccessMethod { .. } => storage::prepare_access_method(builder, subject),
-        TableAction::Inherit { .. }
+        TableAction::Inherit { .. } | TableAction::NoInherit { .. }
             if subject.is_partitioned()
                 || subject.relation.is_some_and(|relation| relation.partition.is_some()) =>
         {
@@ -396,10 +430,12 @@ fn execute<'a>(
         }
         (TableAction::DropDefault { column }, Pass::Drop)
         | (TableAction::SetDefault { column, .. }, Pass::OtherConstraint) => {
-            let excused =
-                matches!(action, TableAction::SetDefault { .. }) && statement.drops_value(&column.text);
-            if !excused {
-                column::change_default(builder, subject, statement, column);
+            let new = match action {
+                TableAction::SetDefault { default, .. } => Some(default.as_ref()),
+                _ => None,
+            };
+            if new.is_none() || !statement.drops_value(&column.text) {
+                column::change_default(builder, subject, statement, column, new);
             }
         }
         (TableAction::DropNotNull { column }, Pass::Drop) => {
@@ -467,7 +503,19 @@ fn finish<'a>(
         }
         TableAction::ValidateConstraint { name } => constraint::validate(builder, subject, statement, name),
         TableAction::RenameColumn { from, to } => {
+            if definition::is_system_column(&from.text) {
+                builder.fail("0A000", format!("`{}` is a system column", from.text));
+                return;
+            }
+            if statement.only() && !builder.descendants(subject).is_empty() {
+                builder.fail("42P16", "an inherited column must be renamed in child tables too");
+                return;
+            }
             lock_children(builder, subject, statement);
+            if definition::is_system_column(&to.text) {
+                builder.fail("42701", format!("`{}` is the name of a system column", to.text));
+                return;
+            }
             let found = column::require(builder, subject, statement, from);
             if found.is_some_and(|found| found.inherited) {
                 builder.fail("42P16", format!("column `{}` is inherited", from.text));
@@ -475,18 +523,21 @@ fn finish<'a>(
                 builder.fail("42701", format!("column `{}` already exists", to.text));
             }
         }
-        TableAction::RenameConstraint { from, .. } => constraint::rename(builder, subject, statement, from),
+        TableAction::RenameConstraint { from, to } => {
+            constraint::rename(builder, subject, statement, from, to);
+        }
         TableAction::RenameTo { to } => rename_to(builder, subject, to),
         TableAction::SetSchema { .. } if belongs_to_column(subject) => {
             builder.fail("0A000", format!("`{}` moves with its table only", subject.reference.name));
         }
         TableAction::SetSchema { schema } => {
-            lock_owned_sequences(builder, subject);
-            if subject.relation.is_some_and(|relation| relation.schema == schema.text) {
-                builder.fail(
-                    "42P07",
-                    format!("`{}` is already in schema `{}`", subject.reference.name, schema.text),
-                );
+            if builder.catalog.lacks_schema(&schema.text) {
+                builder.fail("3F000", format!("schema `{}` does not exist", schema.text));
+                return;
+            }
+            // Where it is there already, nothing is done.
+            if subject.relation.is_none_or(|relation| relation.schema != schema.text) {
+                lock_owned_sequences(builder, subject);
             }
         }
         TableAction::OwnerTo { .. } => {
@@ -517,15 +568,10 @@ fn finish<'a>(
             replica_identity(builder, subject, index);
         }
         TableAction::Trigger { which, .. } => trigger(builder, subject, statement, which),
-        TableAction::Inherit { parent } => {
-            if let Some(parent) = builder.require(parent, RelationWord::Table) {
-                builder.lock(&parent, LockMode::ShareUpdateExclusive);
-            }
-        }
-        TableAction::NoInherit { parent } => {
-            if let Some(parent) = builder.require(parent, RelationWord::Table) {
-                builder.lock(&parent, LockMode::AccessShare);
-            }
+        TableAction::Inherit { parent } => inheritance::add(builder, subject, parent),
+        TableAction::NoInherit { parent } => inheritance::remove(builder, subject, parent),
+        TableAction::NotOf if subject.relation.is_some_and(|relation| relation.of_type.is_none()) => {
+            builder.fail("42809", format!("`{}` is not a typed table", subject.reference.name));
         }
         TableAction::OfType { of } => {
             if let Some(of) = builder.catalog.find(of).known() {

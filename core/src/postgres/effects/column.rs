@@ -3,13 +3,13 @@
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use super::passes::Pass;
-use super::{constraint, dependents, retype};
+use super::{constraint, data, definition, dependents, retype};
 use crate::catalog::{Catalog, Column, ConstraintEntry, Relation};
 use crate::operation::{
     ColumnDefinition, ConstraintKind, Expression, GeneratedKind, Identifier, Shape, TableAction, TypeName,
 };
 use crate::postgres::types::{self, Conversion};
-use crate::postgres::{LockMode, Version, functions};
+use crate::postgres::{LockMode, Version, functions, is_builtin};
 
 /// A version that no server has: the syntax does not exist.
 pub(super) const NEVER: u8 = u8::MAX;
@@ -50,10 +50,10 @@ pub(super) enum NewColumn {
 /// What adding a column does to existing rows (documentation of `ALTER TABLE`, "Notes"; measured on 13 to 18).
 pub(super) fn cost(column: &ColumnDefinition, builder: &Builder<'_>) -> NewColumn {
     let Some(type_name) = &column.type_name else { return NewColumn::Rewrite };
-    let serial = matches!(type_name.name.as_str(), "serial" | "bigserial" | "smallserial");
+    let serial = is_serial(column);
     let stored = column.generated.as_ref().is_some_and(|generated| generated.kind == GeneratedKind::Stored);
-    let volatile =
-        column.default.as_ref().is_some_and(|default| functions::is_volatile(default, builder.catalog));
+    let volatile = default_of(column, builder.catalog)
+        .is_some_and(|default| functions::is_volatile(default, builder.catalog));
     if serial
         || stored
         || volatile
@@ -67,21 +67,43 @@ pub(super) fn cost(column: &ColumnDefinition, builder: &Builder<'_>) -> NewColum
             && part.enforced != Some(false)
     });
     let virtual_not_null = column.generated.is_some() && column.not_null.is_some();
-    if checks || virtual_not_null || (column.not_null.is_some() && default_is_null(column)) {
+    if checks || virtual_not_null || (column.not_null.is_some() && default_is_null(column, builder.catalog)) {
         return NewColumn::Scan;
     }
     NewColumn::Free
 }
 
-fn default_is_null(column: &ColumnDefinition) -> bool {
-    let serial = column
-        .type_name
-        .as_ref()
-        .is_some_and(|it| matches!(it.name.as_str(), "serial" | "bigserial" | "smallserial"));
+/// Nothing gives existing rows a value: neither the column nor its domain has a default.
+fn default_is_null(column: &ColumnDefinition, catalog: &Catalog) -> bool {
     column.generated.is_none()
         && column.identity.is_none()
-        && !serial
-        && column.default.as_ref().is_none_or(|default| default.shape == Shape::Null)
+        && !is_serial(column)
+        && default_of(column, catalog).is_none_or(|default| default.shape == Shape::Null)
+}
+
+/// The default that existing rows get: the column's own, or its domain's.
+fn default_of<'a>(column: &'a ColumnDefinition, catalog: &'a Catalog) -> Option<&'a Expression> {
+    column
+        .default
+        .as_ref()
+        .or_else(|| column.type_name.as_ref().and_then(|name| types::domain_default(name, catalog)))
+}
+
+fn is_serial(column: &ColumnDefinition) -> bool {
+    let serial = |name: &TypeName| matches!(name.name.as_str(), "serial" | "bigserial" | "smallserial");
+    column.type_name.as_ref().is_some_and(serial)
+}
+
+/// Its checks are not for child tables.
+fn only_local_checks(column: &ColumnDefinition) -> bool {
+    column.constraints.iter().all(|part| !matches!(part.kind, ConstraintKind::Check(_)) || part.no_inherit)
+        && column.not_null.is_none()
+}
+
+/// A child table has a column of that name already: it is merged, if it is of the same type.
+fn has_other_type(builder: &Builder<'_>, child: &Relation, column: &ColumnDefinition) -> bool {
+    let there = child.column(&column.name.text).and_then(|there| there.type_name.as_ref());
+    there.zip(column.type_name.as_ref()).is_some_and(|(there, new)| !builder.catalog.same_type(there, new))
 }
 
 /// `ADD COLUMN`, with its share of each pass: the column, then indexes, checks and foreign keys, at last the rows.
@@ -110,7 +132,7 @@ pub(super) fn add<'a>(
         Pass::OtherConstraint => {
             for part in &column.constraints {
                 if let ConstraintKind::ForeignKey(key) = &part.kind {
-                    let has_value = !default_is_null(column);
+                    let has_value = !default_is_null(column, builder.catalog);
                     let validates = has_value && part.enforced != Some(false);
                     constraint::reference(builder, subject, statement, key, validates, Some(column));
                 }
@@ -134,8 +156,8 @@ fn add_definition<'a>(
     if_not_exists: bool,
     column: &ColumnDefinition,
 ) {
-    if subject.relation.is_some_and(|relation| relation.partition.is_some()) {
-        builder.fail("42809", "a column can't be added to a partition alone");
+    if subject.relation.is_some_and(|relation| relation.partition.is_some() || relation.of_type.is_some()) {
+        builder.fail("42809", "a column can't be added to a partition alone, or to a typed table");
         return;
     }
     if is_taken(subject, statement, column) {
@@ -164,19 +186,36 @@ fn add_definition<'a>(
         );
         return;
     }
+    definition::refuse_new_column(builder, subject, statement, column);
+    if builder.failed() {
+        return;
+    }
     if !statement.only() {
         builder.lock_descendants(subject, statement.level);
     } else if has_children {
         lock_direct_children(builder, subject, statement.level);
         builder.fail("42P16", "the column must be added to child tables too");
+        return;
+    }
+    if builder.descendants(subject).into_iter().any(|child| has_other_type(builder, child, column)) {
+        builder.fail("42804", format!("a child table has another column `{}`", column.name.text));
     }
 }
 
 /// What a new column asks of the rows that are there. All that can fail without them has failed before.
 fn fill<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, column: &ColumnDefinition) {
     let cost = cost(column, builder);
-    let missing_value = (column.not_null.is_some() || is_primary_key(column)) && default_is_null(column);
-    for member in builder.family(subject, false) {
+    if cost == NewColumn::Rewrite
+        && let Some(default) = &column.default
+    {
+        data::calls(builder, &default.calls);
+    }
+    let domain_not_null =
+        column.type_name.as_ref().is_some_and(|name| types::is_not_null_domain(name, builder.catalog));
+    let missing_value = (column.not_null.is_some() || is_primary_key(column) || domain_not_null)
+        && default_is_null(column, builder.catalog);
+    let top_only = cost == NewColumn::Scan && only_local_checks(column);
+    for member in builder.family(subject, top_only) {
         if missing_value && member.holds_rows() && !member.is_partitioned() {
             builder.fail("23502", format!("column `{}` contains null values", column.name.text));
         }
@@ -227,6 +266,14 @@ pub(super) fn drop<'a>(
     cascade: bool,
 ) {
     let Some(relation) = subject.relation else { return };
+    if relation.of_type.is_some() {
+        builder.fail("42809", "columns of a typed table can't be dropped");
+        return;
+    }
+    if definition::is_system_column(&column.text) {
+        builder.fail("0A000", format!("`{}` is a system column", column.text));
+        return;
+    }
     if if_exists && relation.column(&column.text).is_none() {
         return;
     }
@@ -392,12 +439,13 @@ pub(super) fn change_default<'a>(
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
     column: &Identifier,
+    new: Option<&Expression>,
 ) {
     let Some(found) = require(builder, subject, statement, column) else { return };
-    let identity = found.identity.is_some();
-    let generated = found.generated.is_some();
-    if identity || generated {
+    if found.identity.is_some() || found.generated.is_some() {
         builder.fail("42601", format!("column `{}` is an identity or generated column", column.text));
+    } else if let (Some(default), Some(type_name)) = (new, &found.type_name) {
+        definition::refuse_default(builder, type_name, default);
     }
 }
 
@@ -430,7 +478,11 @@ pub(super) fn set_not_null<'a>(
     if since_18 && !statement.only() {
         builder.lock_descendants(subject, statement.level);
     }
+    let added = statement.addition_of(&column.text);
     for member in builder.family(subject, statement.only()) {
+        if added.is_some_and(|added| default_is_null(added, builder.catalog)) && member.holds_rows() {
+            builder.fail("23502", format!("column `{}` contains null values", column.text));
+        }
         if !is_proven_not_null(subject, &member, statement, &column.text) {
             builder.scan(&member);
         }
@@ -445,11 +497,13 @@ pub(super) fn is_proven_not_null(
     statement: &Alteration<'_>,
     column: &str,
 ) -> bool {
-    [member.relation, top.relation].into_iter().flatten().any(|relation| {
+    let same = member.reference == top.reference;
+    [(member.relation, true), (top.relation, same)].into_iter().any(|(relation, own)| {
+        let Some(relation) = relation else { return false };
         relation.trusted
             && (relation.column(column).is_some_and(|column| column.not_null)
                 || dependents::proving_checks(relation, column)
-                    .any(|check| !statement.drops_constraint(&check.name)))
+                    .any(|check| !statement.drops_constraint(&check.name) && (own || !check.no_inherit)))
     })
 }
 
@@ -532,7 +586,10 @@ pub(super) fn add_identity<'a>(
         return;
     }
     if let Some(found) = require(builder, subject, statement, column) {
-        if !found.not_null {
+        let is_integer = |name: &TypeName| matches!(name.name.as_str(), "int2" | "int4" | "int8");
+        if found.type_name.as_ref().is_some_and(|name| is_builtin(&name.name) && !is_integer(name)) {
+            builder.fail("22023", "an identity column is a smallint, integer or bigint");
+        } else if !found.not_null {
             builder.fail(
                 "55000",
                 format!("column `{}` must be NOT NULL before it can be an identity", column.text),
@@ -675,6 +732,10 @@ pub(super) fn prepare_type<'a>(
             builder.fail("42P16", format!("column `{}` is part of the partition key", column.text));
             return;
         }
+    }
+    if builder.catalog.lacks_type(to) {
+        builder.fail("42704", format!("type `{}` does not exist", to.name));
+        return;
     }
     if change.conversion(found, builder.catalog) == Conversion::Refused && !is_virtual(found) {
         builder

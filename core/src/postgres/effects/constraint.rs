@@ -3,12 +3,10 @@
 use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use super::passes::Pass;
-use super::{column, dependents};
+use super::{column, definition, dependents, reference};
 use crate::catalog::{ConstraintEntry, ForeignKeyEntry, Relation, RelationKind};
-use crate::operation::{
-    ColumnDefinition, Constraint, ConstraintKind, ForeignKey, Identifier, Persistence, RelationWord, TypeName,
-};
-use crate::postgres::{LockMode, LockedKind, Version, types};
+use crate::operation::{ColumnDefinition, Constraint, ConstraintKind, ForeignKey, Identifier, RelationWord};
+use crate::postgres::{LockMode, LockedKind, Version};
 
 /// Syntax of a constraint that the version does not have.
 pub(super) fn newer_syntax(constraint: &Constraint, version: Version) -> Option<(u8, &'static str)> {
@@ -78,8 +76,9 @@ pub(super) fn add<'a>(
         (ConstraintKind::Unique(_) | ConstraintKind::PrimaryKey(_) | ConstraintKind::Exclude(_), _) => {
             add_index(builder, subject, statement, constraint, pass);
         }
-        (ConstraintKind::Check(_), Pass::OtherConstraint) => {
-            if !name_is_free(builder, subject, statement, constraint) {
+        (ConstraintKind::Check(check), Pass::OtherConstraint) => {
+            definition::refuse_check(builder, subject, statement, constraint, check);
+            if builder.failed() || !name_is_free(builder, subject, statement, constraint) {
                 return;
             }
             if !constraint.no_inherit {
@@ -93,7 +92,9 @@ pub(super) fn add<'a>(
         }
         (ConstraintKind::Check(_), Pass::Rows) if validates => {
             for member in builder.family(subject, constraint.no_inherit) {
-                builder.scan(&member);
+                if member.reference == subject.reference || !has_valid_check(&member, constraint) {
+                    builder.scan(&member);
+                }
             }
         }
         (ConstraintKind::NotNull(column), Pass::ColumnAttributes) => {
@@ -111,6 +112,15 @@ pub(super) fn add<'a>(
         }
         _ => {}
     }
+}
+
+/// A child's own check of that name is the same, and was validated before.
+fn has_valid_check(member: &Subject<'_>, constraint: &Constraint) -> bool {
+    let name = constraint.name.as_ref();
+    let own = name.zip(member.relation).and_then(|(name, relation)| relation.constraint(&name.text));
+    own.is_some_and(|entry| {
+        entry.validated && entry.enforced && matches!(entry.kind, ConstraintEntry::Check(_))
+    })
 }
 
 /// No constraint of the table has the name; 42710 otherwise.
@@ -430,12 +440,11 @@ pub(super) fn reference<'a>(
 ) {
     let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
     builder.lock(&referenced, LockMode::ShareRowExclusive);
-    if let (Some(own), Some(other)) = (subject.relation, referenced.relation) {
-        refuse_persistence(builder, own.persistence, other);
-        refuse_keys(builder, own, other, key, of);
-        if builder.failed() {
-            return;
-        }
+    if let Some(other) = referenced.relation
+        && let Some((state, reason)) = reference::fault(builder, subject, statement, key, other, of)
+    {
+        builder.fail(state, reason);
+        return;
     }
     for member in builder.referenced(&referenced) {
         builder.lock(&member, LockMode::ShareRowExclusive);
@@ -466,65 +475,8 @@ pub(super) fn reference<'a>(
     }
 }
 
-/// What is referenced must not vanish before what references it.
-pub(super) fn refuse_persistence(builder: &mut Builder<'_>, own: Persistence, referenced: &Relation) {
-    let fits = match own {
-        Persistence::Permanent => referenced.persistence == Persistence::Permanent,
-        Persistence::Unlogged => referenced.persistence != Persistence::Temporary,
-        Persistence::Temporary => referenced.persistence == Persistence::Temporary,
-    };
-    if !fits {
-        builder.fail("42P16", format!("`{}` may vanish before what references it", referenced.display()));
-    }
-}
-
-/// The referenced columns need a unique index, and types that can be compared.
-fn refuse_keys(
-    builder: &mut Builder<'_>,
-    own: &Relation,
-    referenced: &Relation,
-    key: &ForeignKey,
-    of: Option<&ColumnDefinition>,
-) {
-    let known = |relation: &Relation| relation.columns_known && relation.trusted;
-    if known(referenced) && !has_matching_key(builder, referenced, &key.referenced_columns) {
-        let state = if key.referenced_columns.is_empty() { "42704" } else { "42830" };
-        builder
-            .fail(state, format!("`{}` has no unique constraint for the given keys", referenced.display()));
-        return;
-    }
-    let primary = referenced.constraints.iter().find_map(|entry| match &entry.kind {
-        ConstraintEntry::PrimaryKey(columns, _) => Some(columns.clone()),
-        _ => None,
-    });
-    let others: Vec<String> = if key.referenced_columns.is_empty() {
-        primary.unwrap_or_default()
-    } else {
-        key.referenced_columns.iter().map(|name| name.text.clone()).collect()
-    };
-    let own_types: Vec<Option<&TypeName>> = match of {
-        Some(column) => vec![column.type_name.as_ref()],
-        None => key
-            .columns
-            .iter()
-            .map(|name| own.column(&name.text).and_then(|column| column.type_name.as_ref()))
-            .collect(),
-    };
-    let refused = own_types.iter().zip(&others).any(|(own_type, other)| {
-        let other_type = referenced.column(other).and_then(|column| column.type_name.as_ref());
-        own_type
-            .zip(other_type)
-            .is_some_and(|(own, other)| !types::can_reference(own, other, builder.catalog))
-    });
-    if refused {
-        builder.fail(
-            "42804",
-            format!("the keys of `{}` are of types that can't be compared", referenced.display()),
-        );
-    }
-}
-
-fn has_matching_key(builder: &Builder<'_>, relation: &Relation, columns: &[Identifier]) -> bool {
+/// A unique index over the referenced columns, or a primary key where none are named.
+pub(super) fn has_matching_key(builder: &Builder<'_>, relation: &Relation, columns: &[Identifier]) -> bool {
     if columns.is_empty() {
         return relation
             .constraints
@@ -737,6 +689,7 @@ pub(super) fn rename<'a>(
     subject: &Subject<'a>,
     statement: &Alteration<'_>,
     from: &Identifier,
+    to: &Identifier,
 ) {
     let Some(relation) = subject.relation else { return };
     let Some(entry) = relation.constraint(&from.text) else {
@@ -748,6 +701,22 @@ pub(super) fn rename<'a>(
         }
         return;
     };
+    if matches!(entry.kind, ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_)) && !entry.no_inherit {
+        if statement.only() && !builder.descendants(subject).is_empty() {
+            builder.fail("42P16", "an inherited constraint must be renamed in child tables too");
+            return;
+        }
+        if entry.inherited {
+            builder.lock_descendants(subject, statement.level);
+            builder.fail("42P16", format!("constraint `{}` is inherited", from.text));
+            return;
+        }
+    }
+    if relation.constraint(&to.text).is_some() {
+        builder.lock_descendants(subject, statement.level);
+        builder.fail("42710", format!("constraint `{}` already exists", to.text));
+        return;
+    }
     match &entry.kind {
         ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) if !entry.no_inherit && !statement.only() => {
             builder.lock_descendants(subject, statement.level);

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::builder::{Builder, Subject, Target};
-use super::{dependents, partition, table};
+use super::{dependents, kinds, partition, table};
 use crate::catalog::{Column, ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
     Body, Call, ChangeKind, Comparison, Copy, DataChange, Expression, FunctionCall, Name, Nested, OnConflict,
@@ -169,6 +169,11 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
         return;
     }
     let Some(subject) = builder.require(&change.table, RelationWord::Table) else { return };
+    if let Some(missing) = subject.relation.and_then(|relation| missing_column(relation, change)) {
+        builder.lock(&subject, LockMode::RowExclusive);
+        builder.fail("42703", format!("column `{missing}` of `{}` does not exist", change.table));
+        return;
+    }
     let whole = runs && changes_read_whole(builder, &subject, change);
     let descends = change.kind != ChangeKind::Insert;
     let condition = change.condition.as_ref().map(|condition| &condition.predicate);
@@ -177,7 +182,10 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
         if whole {
             builder.scan(&member);
         }
-        expand_view(builder, &member, LockMode::RowExclusive, runs);
+        change_through_view(builder, &member, change, runs);
+        if builder.failed() {
+            return;
+        }
     }
     // Until 13 the bound is looked up before anything is known of the rows.
     if change.kind != ChangeKind::Delete || !builder.version.at_least(14) {
@@ -205,6 +213,49 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
     }
     if !change.parsed {
         builder.uncertain();
+    }
+}
+
+/// A column that is listed or set, and is not there.
+fn missing_column<'c>(relation: &Relation, change: &'c DataChange) -> Option<&'c str> {
+    let known = relation.trusted && relation.columns_known && relation.is_table();
+    let names = change.columns.iter().map(|column| column.text.as_str());
+    names.filter(|_| known).find(|name| relation.column(name).is_none())
+}
+
+/// A change of a view is one of the table below it, where the view is a plain selection from one; a join can't be
+/// changed (documentation of `CREATE VIEW`, "Updatable Views"). Triggers and rules of a view do something else.
+fn change_through_view<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    change: &DataChange,
+    runs: bool,
+) {
+    let Some(relation) = subject.relation.filter(|it| it.kind == RelationKind::View) else { return };
+    let Some(view) = relation.view.as_ref() else { return };
+    let plain = relation.triggers.is_empty() && relation.rules.is_empty() && relation.trusted && view.query.parsed;
+    match view.query.reads.as_slice() {
+        [read] if plain && !view.query.complex && !view.query.limited && view.query.calls.is_empty() => {
+            if builder.depth >= DEPTH {
+                builder.uncertain();
+                return;
+            }
+            let Some(below) = builder.require(&read.name, RelationWord::Table) else { return };
+            builder.depth += 1;
+            let whole = runs && changes_read_whole(builder, &below, change);
+            for member in builder.family(&below, read.only || change.kind == ChangeKind::Insert) {
+                builder.lock(&member, LockMode::RowExclusive);
+                if whole {
+                    builder.scan(&member);
+                }
+                change_through_view(builder, &member, change, runs);
+            }
+            builder.depth -= 1;
+        }
+        reads if plain && reads.len() > 1 && reads.iter().all(|read| read.joined) => {
+            builder.fail("55000", format!("the view `{}` joins tables: it can't be changed", relation.display()));
+        }
+        _ => expand_view(builder, subject, LockMode::RowExclusive, runs),
     }
 }
 
@@ -332,7 +383,7 @@ fn sequences_of_defaults(builder: &mut Builder<'_>, relation: &Relation, change:
 }
 
 /// Functions that a query calls: those on sequences lock them, the user's own run their bodies.
-fn calls(builder: &mut Builder<'_>, calls: &[FunctionCall]) {
+pub(super) fn calls(builder: &mut Builder<'_>, calls: &[FunctionCall]) {
     for call in calls {
         match call.name.as_str() {
             "nextval" | "setval" => {
@@ -467,6 +518,14 @@ pub(super) fn copy(builder: &mut Builder<'_>, copy: &Copy) {
         builder.writes_rows(&subject);
     } else {
         builder.lock(&subject, LockMode::AccessShare);
+        kinds::refuse_others(
+            builder,
+            &subject,
+            &[RelationKind::Table, RelationKind::PartitionedTable, RelationKind::MaterializedView],
+        );
+        if builder.failed() {
+            return;
+        }
         if subject.is_partitioned() {
             builder.fail("42809", "`COPY … TO` reads no partitioned table: a query does");
             return;

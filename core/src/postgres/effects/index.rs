@@ -1,6 +1,7 @@
 //! Indexes: created, dropped, built again.
 
 use super::builder::{Builder, Subject, Target};
+use super::{definition, kinds, maintenance};
 use super::dependents::attached_indexes;
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{CreateIndex, Drop, Name, Reindex, ReindexTarget, RelationWord};
@@ -30,6 +31,13 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
         return;
     }
     if let Some(relation) = subject.relation {
+        if !matches!(
+            relation.kind,
+            RelationKind::Table | RelationKind::PartitionedTable | RelationKind::MaterializedView
+        ) {
+            builder.fail("42809", format!("`{}` can't have an index", create.table));
+            return;
+        }
         if let Some(name) = &create.name
             && builder.catalog.names.contains_key(&(relation.schema.clone(), name.text.clone()))
         {
@@ -52,6 +60,21 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
             return;
         }
     }
+    let method = create.method.as_ref().map_or("btree", |method| method.text.as_str());
+    if let Some(reason) = lacking_ability(method, create) {
+        builder.fail("0A000", reason);
+        return;
+    }
+    if let Some(relation) = subject.relation.filter(|_| partitioned && create.unique)
+        && !holds_keys(relation, create)
+    {
+        builder.fail("0A000", "a unique index of a partitioned table must hold its partition columns");
+        return;
+    }
+    if let Some(call) = definition::changing_call(builder, create) {
+        builder.fail("42P17", format!("`{call}` in an index is not immutable"));
+        return;
+    }
     if let Some(unfit) = unfit_element(builder, subject.relation, create) {
         builder.fail("42704", format!("the type of `{unfit}` has no operator class for the index"));
         return;
@@ -67,6 +90,24 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
             builder.build(create.name.as_ref().filter(|_| is_top).map(|name| name.text.as_str()), &member);
         }
     }
+}
+
+/// Of PostgreSQL's own access methods only btree has unique indexes, and two have indexes of one column alone
+/// (`amcanunique`, `amcanmulticol`).
+fn lacking_ability(method: &str, create: &CreateIndex) -> Option<String> {
+    if create.unique && matches!(method, "hash" | "gist" | "gin" | "brin" | "spgist") {
+        return Some(format!("{method} has no unique indexes"));
+    }
+    (create.elements.len() > 1 && matches!(method, "hash" | "spgist"))
+        .then(|| format!("{method} has no indexes of several columns"))
+}
+
+/// Every column of the partition key is in the index; keys that are expressions are not followed.
+fn holds_keys(relation: &Relation, create: &CreateIndex) -> bool {
+    let mut keys = relation.partition_by.iter().flat_map(|by| &by.keys);
+    keys.all(|key| {
+        key.column.is_none() || create.elements.iter().any(|element| element.column == key.column)
+    })
 }
 
 /// A column of the key whose type the access method has no operator class for.
@@ -178,6 +219,10 @@ pub(super) fn reindex(builder: &mut Builder<'_>, reindex: &Reindex) {
         ReindexTarget::Table(name) => reindex_named_table(builder, name, concurrent),
         ReindexTarget::Schema(schema) => {
             builder.forbid_transaction();
+            if builder.catalog.lacks_schema(&schema.text) {
+                builder.fail("3F000", format!("schema `{}` does not exist", schema.text));
+                return;
+            }
             let tables: Vec<&Relation> = stored_tables(builder)
                 .into_iter()
                 .filter(|relation| relation.schema == schema.text)
@@ -279,6 +324,10 @@ fn is_exclusion(index: &Relation, table: &Relation) -> bool {
 
 fn reindex_named_table(builder: &mut Builder<'_>, name: &Name, concurrent: bool) {
     let Some(subject) = builder.require(name, RelationWord::Table) else { return };
+    kinds::refuse_others(builder, &subject, &maintenance::HEAPS);
+    if builder.failed() {
+        return;
+    }
     let partitioned = subject.is_partitioned();
     if !partitioned {
         reindex_table(builder, &subject, concurrent);

@@ -1,7 +1,7 @@
 //! `VACUUM`, `ANALYZE`, `CLUSTER`, `REFRESH MATERIALIZED VIEW`.
 
 use super::builder::{Builder, Subject};
-use super::data;
+use super::{data, kinds};
 use crate::catalog::{Index, Relation, RelationKind};
 use crate::operation::{Analyze, Cluster, MaintainedTable, Refresh, RelationWord, Vacuum};
 use crate::postgres::LockMode;
@@ -30,12 +30,20 @@ pub(super) fn analyze(builder: &mut Builder<'_>, analyze: &Analyze) {
         builder.syntax_error(18, "`ANALYZE ONLY`");
         return;
     }
-    for subject in maintained(builder, &analyze.tables) {
+    // Of what is no table nothing is done.
+    let has_rows = |subject: &Subject<'_>| {
+        subject.relation.is_none_or(|it| HEAPS.contains(&it.kind) || it.kind == RelationKind::ForeignTable)
+    };
+    for subject in maintained(builder, &analyze.tables).into_iter().filter(has_rows) {
         builder.lock(&subject, LockMode::ShareUpdateExclusive);
         // Statistics over a table and its inheritance children are taken at once (`acquire_inherited_sample_rows`).
         builder.lock_descendants(&subject, LockMode::AccessShare);
     }
 }
+
+/// Kinds that a maintenance command takes (`RangeVarCallbackMaintainsTable`).
+pub(super) const HEAPS: [RelationKind; 3] =
+    [RelationKind::Table, RelationKind::PartitionedTable, RelationKind::MaterializedView];
 
 /// The tables that a maintenance command works on: those it names with their partitions (from 18 on with
 /// inheritance children too), or all.
@@ -84,14 +92,15 @@ pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
         return;
     };
     let Some(subject) = builder.require(name, RelationWord::Table) else { return };
+    kinds::refuse_others(builder, &subject, &HEAPS);
+    if builder.failed() {
+        return;
+    }
     builder.lock(&subject, LockMode::AccessExclusive);
     let partitioned = subject.is_partitioned();
     if partitioned && !builder.version.at_least(15) {
         builder.fail("0A000", "partitioned tables are clustered since PostgreSQL 15");
         return;
-    }
-    if partitioned {
-        builder.forbid_transaction();
     }
     if let (Some(relation), None) = (subject.relation, &cluster.index) {
         let marked = builder
@@ -106,6 +115,18 @@ pub(super) fn cluster(builder: &mut Builder<'_>, cluster: &Cluster) {
     let chosen = cluster.index.as_ref().zip(subject.relation).and_then(|(index, relation)| {
         builder.catalog.indexes_of(relation.id).find(|candidate| candidate.name == index.text)?.index.as_ref()
     });
+    if let (Some(relation), Some(index), None) = (subject.relation, &cluster.index, chosen)
+        && relation.trusted
+        && relation.columns_known
+        && builder.catalog.complete
+        && !builder.catalog.names.contains_key(&(relation.schema.clone(), index.text.clone()))
+    {
+        builder.fail("42704", format!("index `{}` of `{}` does not exist", index.text, relation.display()));
+        return;
+    }
+    if partitioned {
+        builder.forbid_transaction();
+    }
     if chosen.is_some_and(|index| !can_cluster(index)) {
         builder.fail("0A000", "a table can't be clustered by a partial index or one without an order");
         return;
@@ -126,7 +147,15 @@ pub(super) fn can_cluster(index: &Index) -> bool {
 pub(super) fn refresh(builder: &mut Builder<'_>, refresh: &Refresh) {
     let Some(subject) = builder.require(&refresh.name, RelationWord::MaterializedView) else { return };
     let concurrent = refresh.concurrently.is_some();
+    kinds::refuse_others(builder, &subject, &HEAPS);
+    if builder.failed() {
+        return;
+    }
     builder.lock(&subject, if concurrent { LockMode::Exclusive } else { LockMode::AccessExclusive });
+    if let Some(table) = subject.relation.filter(|it| it.kind != RelationKind::MaterializedView) {
+        builder.fail("0A000", format!("`{}` is not a materialized view", table.display()));
+        return;
+    }
     if concurrent && !refresh.with_data {
         builder.fail("42601", "`CONCURRENTLY` and `WITH NO DATA` can't be used together");
         return;

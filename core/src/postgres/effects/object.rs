@@ -1,15 +1,15 @@
 //! Objects beside tables: views, sequences, types, functions, triggers, policies, publications, privileges, drops.
 
 use super::builder::{Builder, Subject, Target};
-use super::{data, dependents, index};
+use super::{data, definition, dependents, index, kinds};
 use crate::catalog::{Relation, RelationId, RelationKind, TypeKind};
 use crate::operation::{
     AlterAllInTablespace, AlterDomain, AlterObject, AlterSequence, AlterType, Comment, CreateFunction,
     CreateRule, CreateSequence, CreateStatistics, CreateTrigger, CreateView, DomainAction, Drop, Grant, Name,
-    ObjectChange, ObjectKind, OwnedBy, Policy, Publication, PublicationAction, RelationWord, Rename,
+    ObjectChange, ObjectKind, OwnedBy, Persistence, Policy, Publication, PublicationAction, RelationWord, Rename,
     TypeAction, relation_word,
 };
-use crate::postgres::LockMode;
+use crate::postgres::{LockMode, functions};
 
 pub(super) fn create_view(builder: &mut Builder<'_>, create: &CreateView) {
     let present = builder
@@ -29,11 +29,11 @@ pub(super) fn create_view(builder: &mut Builder<'_>, create: &CreateView) {
         builder.fail("42P07", format!("`{}` already exists", create.name));
         return;
     }
+    builder.lock_relation(present, LockMode::AccessExclusive);
     if present.kind != RelationKind::View {
         builder.fail("42809", format!("`{}` is not a view", create.name));
         return;
     }
-    builder.lock_relation(present, LockMode::AccessExclusive);
     let names: Vec<Option<&str>> = if create.columns.is_empty() {
         create.query.output.iter().map(|name| name.as_deref()).collect()
     } else {
@@ -53,12 +53,20 @@ pub(super) fn create_view(builder: &mut Builder<'_>, create: &CreateView) {
 
 pub(super) fn create_sequence(builder: &mut Builder<'_>, create: &CreateSequence) {
     lock_owner(builder, create.options.owned_by.as_ref());
+    let taken = builder.catalog.names.contains_key(&builder.catalog.new_key(&create.name));
+    if taken && !create.if_not_exists && create.persistence != Persistence::Temporary {
+        builder.fail("42P07", format!("`{}` already exists", create.name));
+    }
 }
 
 pub(super) fn alter_sequence(builder: &mut Builder<'_>, alter: &AlterSequence) {
     match builder.target(&alter.name, RelationWord::Sequence) {
         Target::Found(subject) => {
             builder.lock(&subject, LockMode::ShareRowExclusive);
+            kinds::refuse_others(builder, &subject, kinds::named(RelationWord::Sequence));
+            if builder.failed() {
+                return;
+            }
             lock_owner(builder, alter.options.owned_by.as_ref());
             let identity = subject
                 .relation
@@ -206,7 +214,14 @@ fn drop_relations(builder: &mut Builder<'_>, drop: &Drop) {
     let mut relations = Vec::new();
     for name in &drop.names {
         match builder.target(name, word) {
-            Target::Found(Subject { relation: Some(relation), .. }) => relations.push(relation),
+            Target::Found(subject @ Subject { relation: Some(relation), .. }) => {
+                kinds::refuse_others(builder, &subject, kinds::named(word));
+                if builder.failed() {
+                    return;
+                }
+                builder.lock(&subject, LockMode::AccessExclusive);
+                relations.push(relation);
+            }
             Target::Found(subject) => builder.lock(&subject, LockMode::AccessExclusive),
             Target::Missing if drop.if_exists => {}
             Target::Missing => {
@@ -229,16 +244,13 @@ fn drop_of_table(builder: &mut Builder<'_>, drop: &Drop) {
             return;
         }
     };
-    let exists = |relation: &Relation, name: &str| match drop.kind {
-        ObjectKind::Trigger => relation.triggers.iter().any(|trigger| trigger.name == name),
-        ObjectKind::Rule => relation.rules.iter().any(|rule| rule.name == name),
-        _ => relation.policies.iter().any(|policy| policy.name == name),
-    };
     for name in &drop.names {
         let known = subject
             .relation
             .filter(|relation| relation.trusted && (relation.columns_known || builder.catalog.complete));
-        if known.is_some_and(|relation| !exists(relation, &name.name.text)) {
+        if known.is_some_and(|relation| !has_part(relation, drop.kind, &name.name.text)) {
+            // It is looked for under the weakest lock.
+            builder.lock(&subject, LockMode::AccessShare);
             if !drop.if_exists {
                 builder.fail("42704", format!("`{name}` of `{table}` does not exist"));
             }
@@ -256,6 +268,15 @@ fn drop_of_table(builder: &mut Builder<'_>, drop: &Drop) {
                 }
             }
         }
+    }
+}
+
+/// A trigger, rule or policy of that name.
+fn has_part(relation: &Relation, kind: ObjectKind, name: &str) -> bool {
+    match kind {
+        ObjectKind::Trigger => relation.triggers.iter().any(|trigger| trigger.name == name),
+        ObjectKind::Rule => relation.rules.iter().any(|rule| rule.name == name),
+        _ => relation.policies.iter().any(|policy| policy.name == name),
     }
 }
 
@@ -292,6 +313,12 @@ fn drop_types(builder: &mut Builder<'_>, drop: &Drop) {
 }
 
 fn drop_functions(builder: &mut Builder<'_>, drop: &Drop) {
+    if let Some(missing) = drop.names.iter().find(|name| is_missing_function(builder, name)) {
+        if !drop.if_exists {
+            builder.fail("42883", format!("function `{missing}` does not exist"));
+        }
+        return;
+    }
     let names: Vec<&str> = drop.names.iter().map(|name| name.name.text.as_str()).collect();
     let catalog = builder.catalog;
     let mut users: Vec<&Relation> = Vec::new();
@@ -324,7 +351,18 @@ fn drop_functions(builder: &mut Builder<'_>, drop: &Drop) {
     }
 }
 
+/// It is no function of the user's, of an extension's or of PostgreSQL's own.
+pub(super) fn is_missing_function(builder: &Builder<'_>, name: &Name) -> bool {
+    builder.catalog.lacks_function(name) && !functions::is_builtin(&name.name.text)
+}
+
 fn drop_schemas(builder: &mut Builder<'_>, drop: &Drop) {
+    if let Some(missing) = drop.names.iter().find(|name| builder.catalog.lacks_schema(&name.name.text)) {
+        if !drop.if_exists {
+            builder.fail("3F000", format!("schema `{missing}` does not exist"));
+            return;
+        }
+    }
     let names: Vec<&str> = drop.names.iter().map(|name| name.name.text.as_str()).collect();
     let inside: Vec<&Relation> = builder
         .catalog
@@ -408,9 +446,33 @@ pub(super) fn create_trigger(builder: &mut Builder<'_>, create: &CreateTrigger) 
     {
         builder.lock(&from, LockMode::AccessShare);
     }
+    kinds::refuse_others(
+        builder,
+        &subject,
+        &[
+            RelationKind::Table,
+            RelationKind::PartitionedTable,
+            RelationKind::View,
+            RelationKind::ForeignTable,
+        ],
+    );
+    if builder.failed() {
+        return;
+    }
     let partitioned = subject.is_partitioned();
     if partitioned && create.for_each_row {
         builder.lock_descendants(&subject, LockMode::ShareRowExclusive);
+    }
+    let missing = subject.relation.filter(|it| it.trusted && it.columns_known).and_then(|relation| {
+        create.update_of.iter().find(|column| relation.column(&column.text).is_none())
+    });
+    if let Some(missing) = missing {
+        builder.fail("42703", format!("column `{}` of `{}` does not exist", missing.text, create.table));
+        return;
+    }
+    if is_missing_function(builder, &create.function) {
+        builder.fail("42883", format!("function `{}` does not exist", create.function));
+        return;
     }
     let exists = subject
         .relation
@@ -431,17 +493,70 @@ pub(super) fn create_rule(builder: &mut Builder<'_>, create: &CreateRule) {
 
 pub(super) fn policy(builder: &mut Builder<'_>, policy: &Policy) {
     let Some(subject) = builder.require(&policy.table, RelationWord::Table) else { return };
+    kinds::refuse_others(builder, &subject, kinds::named(RelationWord::Table));
+    if builder.failed() {
+        return;
+    }
     builder.lock(&subject, LockMode::AccessExclusive);
     for expression in [&policy.using, &policy.with_check].into_iter().flatten() {
         for query in &expression.queries {
             data::parse_locks(builder, query, None);
         }
     }
+    let Some(relation) = subject.relation.filter(|relation| relation.trusted) else { return };
+    let exists = relation.policies.iter().any(|entry| entry.name == policy.name.text);
+    let read = [&policy.using, &policy.with_check].into_iter().flatten();
+    let missing = read
+        .filter(|expression| expression.queries.is_empty() && relation.columns_known)
+        .flat_map(|expression| &expression.columns)
+        .find(|name| {
+            *name != "*"
+                && relation.column(name).is_none()
+                && !definition::is_system_column(name)
+                && **name != relation.name
+        });
+    if let Some(missing) = missing {
+        builder.fail("42703", format!("column `{missing}` does not exist"));
+    } else if exists && !policy.alter {
+        builder.fail("42710", format!("policy `{}` of `{}` already exists", policy.name.text, policy.table));
+    } else if policy.alter && !exists && builder.catalog.complete {
+        builder.fail("42704", format!("policy `{}` of `{}` does not exist", policy.name.text, policy.table));
+    }
 }
 
 pub(super) fn create_statistics(builder: &mut Builder<'_>, create: &CreateStatistics) {
     let Some(subject) = builder.require(&create.table, RelationWord::Table) else { return };
     builder.lock(&subject, LockMode::ShareUpdateExclusive);
+    kinds::refuse_others(
+        builder,
+        &subject,
+        &[
+            RelationKind::Table,
+            RelationKind::PartitionedTable,
+            RelationKind::MaterializedView,
+            RelationKind::ForeignTable,
+        ],
+    );
+    if builder.failed() {
+        return;
+    }
+    if let Some(name) = create.name.as_ref().filter(|name| table_of_statistics(builder, name).is_some()) {
+        if !create.if_not_exists {
+            builder.fail("42710", format!("statistics object `{name}` already exists"));
+        }
+        return;
+    }
+    let missing = subject.relation.filter(|it| it.trusted && it.columns_known).and_then(|relation| {
+        create.columns.iter().find(|column| relation.column(&column.text).is_none())
+    });
+    if let Some(missing) = missing {
+        builder.fail("42703", format!("column `{}` does not exist", missing.text));
+        return;
+    }
+    if create.columns.len() == 1 && create.expressions.is_empty() {
+        builder.fail("42P17", "statistics on one column are kept anyway");
+        return;
+    }
     if !create.expressions.is_empty() && !builder.version.at_least(14) {
         builder.fail("0A000", "statistics on expressions exist since PostgreSQL 14");
     }
@@ -509,6 +624,16 @@ pub(super) fn rename(builder: &mut Builder<'_>, rename: &Rename) {
             let Some(table) = &rename.on else { return };
             let Some(subject) = builder.require(table, RelationWord::Table) else { return };
             builder.lock(&subject, LockMode::AccessExclusive);
+            if let Some(relation) = subject.relation.filter(|it| it.trusted && builder.catalog.complete) {
+                if !has_part(relation, rename.kind, &rename.name.name.text) {
+                    builder.fail("42704", format!("`{}` of `{table}` does not exist", rename.name));
+                    return;
+                }
+                if has_part(relation, rename.kind, &rename.to.text) {
+                    builder.fail("42710", format!("`{}` of `{table}` already exists", rename.to.text));
+                    return;
+                }
+            }
             // Clones of a trigger are renamed with it since 15.
             if rename.kind == ObjectKind::Trigger && builder.version.at_least(15) {
                 for partition in builder.descendants(&subject) {
@@ -543,7 +668,7 @@ pub(super) fn alter_object(builder: &mut Builder<'_>, alter: &AlterObject) {
             if let Some(subject) =
                 alter.on.as_ref().and_then(|table| builder.require(table, RelationWord::Table))
             {
-                builder.lock(&subject, LockMode::AccessExclusive);
+                builder.lock(&subject, LockMode::AccessShare);
             }
         }
         _ => {}
@@ -566,8 +691,27 @@ pub(super) fn comment(builder: &mut Builder<'_>, comment: &Comment) {
             None => return,
         },
     };
-    if let Some(subject) = builder.require(name, word) {
-        builder.lock(&subject, mode);
+    let Some(subject) = builder.require(name, word) else { return };
+    builder.lock(&subject, mode);
+    let Some(relation) = subject.relation.filter(|it| it.trusted && it.columns_known) else { return };
+    let part = comment.name.name.text.as_str();
+    let complete = builder.catalog.complete;
+    match (comment.kind, &comment.column) {
+        (ObjectKind::Column, Some(column)) if relation.column(&column.text).is_none() => {
+            builder.fail("42703", format!("column `{}` of `{name}` does not exist", column.text));
+        }
+        (ObjectKind::Constraint, _) if complete && relation.constraint(part).is_none() => {
+            builder.fail("42704", format!("constraint `{part}` of `{name}` does not exist"));
+        }
+        (kind @ (ObjectKind::Trigger | ObjectKind::Policy), _)
+            if complete && !has_part(relation, kind, part) =>
+        {
+            builder.fail("42704", format!("`{part}` of `{name}` does not exist"));
+        }
+        (kind, _) if relation_word(kind).is_some() => {
+            kinds::refuse_others(builder, &subject, kinds::named(word));
+        }
+        _ => {}
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn attach<'a>(
     if let Some(table) = parent.relation.filter(|table| table.columns_known)
         && table.kind != RelationKind::PartitionedTable
     {
-        builder.fail("42809", format!("`{}` is not partitioned", table.display()));
+        builder.fail("42P17", format!("`{}` is not partitioned", table.display()));
         return;
     }
     let default = parent.relation.and_then(|table| builder.catalog.default_partition(table.id));
@@ -52,7 +52,17 @@ pub(super) fn attach<'a>(
         return;
     }
     take_default(builder, table, bound);
-    let implied = child.relation.is_some_and(|relation| implies_bound(table, relation, bound));
+    // The bounds of all tables above hold for the new partition too.
+    let above = builder.catalog.ancestors(table.id);
+    for ancestor in &above {
+        builder.lock_relation(ancestor, LockMode::AccessShare);
+    }
+    let implied = child.relation.is_some_and(|relation| {
+        let below = std::iter::once(table).chain(above.iter().copied());
+        let mut bounds = below.zip(&above).filter_map(|(below, above)| Some((above, below.partition.as_ref()?)));
+        implies_bound(table, relation, bound)
+            && bounds.all(|(above, entry)| implies_bound(above, relation, &entry.bound))
+    });
     if !implied {
         for member in builder.family(&child, false) {
             builder.scan(&member);
@@ -71,7 +81,8 @@ pub(super) fn attach<'a>(
 fn take_default<'a>(builder: &mut Builder<'a>, table: &'a Relation, bound: &PartitionBound) {
     let Some(default) = builder.catalog.default_partition(table.id) else { return };
     if *bound == PartitionBound::Default {
-        builder.fail("42P16", format!("`{}` has a default partition already", table.display()));
+        builder.lock_relation(default, LockMode::AccessExclusive);
+        builder.fail("42P17", format!("`{}` has a default partition already", table.display()));
         return;
     }
     let default = Subject::known(default);
@@ -201,7 +212,19 @@ pub(super) fn detach<'a>(
         (Some(table), Some(child)) => child.partition.as_ref().is_some_and(|entry| entry.parent == table.id),
         _ => true,
     };
+    if let Some(table) = parent.relation.filter(|table| table.columns_known)
+        && table.kind != RelationKind::PartitionedTable
+    {
+        builder.fail("42P17", format!("`{}` is not partitioned", table.display()));
+        return;
+    }
     if !is_partition {
+        let mode = if builder.version.at_least(14) {
+            LockMode::AccessExclusive
+        } else {
+            LockMode::ShareUpdateExclusive
+        };
+        builder.lock(&child, mode);
         builder.fail(
             "42P01",
             format!("`{}` is not a partition of `{}`", child.reference.name, parent.reference.name),
@@ -229,6 +252,7 @@ pub(super) fn detach<'a>(
         mode == DetachMode::Plain && !builder.version.at_least(14) && !cloned && !to_partitioned(builder);
     let child_mode = if weak { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
     builder.lock(&child, child_mode);
+    builder.lock_descendants(&child, LockMode::AccessExclusive);
     if let Some(relation) = child.relation {
         for index in builder.catalog.indexes_of(relation.id) {
             if index.index.as_ref().is_some_and(|index| index.parent.is_some()) {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::builder::{Builder, Subject, Target};
-use super::{column, constraint, data, partition};
+use super::{column, constraint, data, definition, kinds, partition, reference};
 use crate::catalog::{ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
-    Constraint, ConstraintKind, CreateTable, CreateTableAs, Lock, Persistence, RelationWord, TableElement,
+    ColumnDefinition, Constraint, ConstraintKind, CreateTable, CreateTableAs, Lock, Persistence, RelationWord, TableElement,
     Truncate,
 };
 use crate::postgres::LockMode;
@@ -16,10 +16,30 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
         builder.syntax_error(since, what);
         return;
     }
+    if let Some(schema) = create.name.schema.as_ref().filter(|it| builder.catalog.lacks_schema(&it.text)) {
+        builder.fail("3F000", format!("schema `{}` does not exist", schema.text));
+        return;
+    }
     if exists(builder, &create.name, create.persistence) {
         if !create.if_not_exists {
+            // The parent is locked before the name is looked up.
+            if let Some(parent) = create
+                .partition_of
+                .as_ref()
+                .and_then(|of| builder.require(&of.parent, RelationWord::Table))
+            {
+                builder.lock(&parent, LockMode::AccessExclusive);
+            }
             builder.fail("42P07", format!("`{}` already exists", create.name));
         }
+        return;
+    }
+    if create.on_commit_drop && create.persistence != Persistence::Temporary {
+        builder.fail("42P16", "`ON COMMIT` is for temporary tables");
+        return;
+    }
+    definition::refuse_new_table(builder, create);
+    if builder.failed() {
         return;
     }
     if let Some(of) = &create.of_type
@@ -54,9 +74,9 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
                 builder.lock(&source, LockMode::AccessShare);
             }
             TableElement::Column(column) => {
-                column.constraints.iter().for_each(|part| reference(builder, create, part));
+                column.constraints.iter().for_each(|part| lock_referenced(builder, create, part, Some(column)));
             }
-            TableElement::Constraint(part) => reference(builder, create, part),
+            TableElement::Constraint(part) => lock_referenced(builder, create, part, None),
             TableElement::Unknown(_) => builder.uncertain(),
         }
         if builder.failed() {
@@ -66,18 +86,23 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
 }
 
 /// A foreign key of a new table locks the table it references, even where it is not enforced.
-fn reference(builder: &mut Builder<'_>, create: &CreateTable, part: &Constraint) {
+fn lock_referenced(
+    builder: &mut Builder<'_>,
+    create: &CreateTable,
+    part: &Constraint,
+    of: Option<&ColumnDefinition>,
+) {
     let ConstraintKind::ForeignKey(key) = &part.kind else { return };
     if key.references == create.name {
         return;
     }
     let Some(referenced) = builder.require(&key.references, RelationWord::Table) else { return };
     builder.lock(&referenced, LockMode::ShareRowExclusive);
-    if let Some(relation) = referenced.relation {
-        constraint::refuse_persistence(builder, create.persistence, relation);
-        if builder.failed() {
-            return;
-        }
+    if let Some(relation) = referenced.relation
+        && let Some((state, reason)) = reference::fault_of_new(builder, create, key, relation, of)
+    {
+        builder.fail(state, reason);
+        return;
     }
     for member in builder.referenced(&referenced) {
         builder.lock(&member, LockMode::ShareRowExclusive);
@@ -121,6 +146,14 @@ pub(super) fn truncate(builder: &mut Builder<'_>, truncate: &Truncate) {
     let mut listed: Vec<Subject<'_>> = Vec::new();
     for (name, only) in &truncate.tables {
         let Some(subject) = builder.require(name, RelationWord::Table) else { return };
+        kinds::refuse_others(
+            builder,
+            &subject,
+            &[RelationKind::Table, RelationKind::PartitionedTable, RelationKind::ForeignTable],
+        );
+        if builder.failed() {
+            return;
+        }
         for member in builder.family(&subject, *only) {
             builder.lock(&member, LockMode::AccessExclusive);
             listed.push(member);
@@ -194,6 +227,14 @@ pub(super) fn lock(builder: &mut Builder<'_>, lock: &Lock) {
                 return;
             }
         };
+        kinds::refuse_others(
+            builder,
+            &subject,
+            &[RelationKind::Table, RelationKind::PartitionedTable, RelationKind::View],
+        );
+        if builder.failed() {
+            return;
+        }
         for member in builder.family(&subject, *only) {
             builder.lock(&member, mode);
             lock_view(builder, &member, mode, 0);

@@ -14,6 +14,11 @@ const MAX_FIX: usize = 3_000;
 /// A comment at the statement: the worst finding in full, the others in short, and what backs them folded away.
 /// Without the statement, which the comment stands under.
 pub fn block(block: &Block<'_>, places: &Places<'_>) -> String {
+    with_fix(block, &fixes(block, places))
+}
+
+/// The same with the fix as it is given.
+pub(super) fn with_fix(block: &Block<'_>, fix: &str) -> String {
     let Some((worst, others)) = block.findings.split_first() else { return String::new() };
     let mut out = format!("**{} {}**\n\n", sign(worst.severity), sentence(&worst.message.what));
     out.push_str(&reasons(worst));
@@ -23,7 +28,7 @@ pub fn block(block: &Block<'_>, places: &Places<'_>) -> String {
     if !others.is_empty() {
         out.push('\n');
     }
-    out.push_str(&fixes(block, places));
+    out.push_str(fix);
     out.push_str(&backing(block));
     out
 }
@@ -88,7 +93,12 @@ fn short(finding: &Finding) -> String {
 fn fixes(block: &Block<'_>, places: &Places<'_>) -> String {
     let fixes =
         block.findings.iter().filter_map(|finding| finding.fix.as_ref()).map(|found| fix(found, places));
-    fixes.chain(block.findings.iter().map(|finding| steps(&finding.steps))).collect()
+    fixes.chain(std::iter::once(all_steps(block))).collect()
+}
+
+/// The safe ways of all findings.
+pub(super) fn all_steps(block: &Block<'_>) -> String {
+    block.findings.iter().map(|finding| steps(&finding.steps)).collect()
 }
 
 /// The safe way, step by step, folded away.

@@ -20,7 +20,7 @@ pub(super) fn sentence(words: &str) -> String {
             if inside {
                 out.push_str("\\`");
             }
-            out.push_str(&text(part));
+            push_text(&mut out, part);
         }
         inside = !inside;
     }
@@ -30,11 +30,19 @@ pub(super) fn sentence(words: &str) -> String {
 /// Text on one line.
 pub(super) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    push_text(&mut out, text);
+    out
+}
+
+/// Puts text behind what stands on the line already.
+fn push_text(out: &mut String, text: &str) {
     let mut before = ' ';
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         let next = letters.peek().copied();
         match letter {
+            // One blank for many: a page shows no more, and four of them begin code.
+            ' ' | '\n' | '\r' | '\t' if out.ends_with(' ') => {}
             '\n' | '\r' | '\t' => out.push(' '),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -61,12 +69,12 @@ pub(super) fn text(text: &str) -> String {
                 out.push(':');
                 out.push_str(APART);
             }
-            '.' if matches!(before, 'w' | 'W') && ends_in_www(&out) => {
+            '.' if matches!(before, 'w' | 'W') && ends_in_www(out) => {
                 out.push('.');
                 out.push_str(APART);
             }
-            // What begins a heading, a list or a line across, where a line begins.
-            '#' | '-' | '+' | '=' if out.trim_start().is_empty() => {
+            // What begins a heading, a list, a definition or a line across, where a line begins.
+            '#' | '-' | '+' | '=' | ':' if out.trim_start().is_empty() => {
                 out.push('\\');
                 out.push(letter);
             }
@@ -74,11 +82,10 @@ pub(super) fn text(text: &str) -> String {
                 out.push('\\');
                 out.push(letter);
             }
-            letter => push_visible(&mut out, letter),
+            letter => push_visible(out, letter),
         }
         before = letter;
     }
-    out
 }
 
 fn is_number(text: &str) -> bool {

@@ -1,0 +1,165 @@
+//! The action itself: its script finds the program and hands its inputs on; with `LOCKKEEPER_ACT` naming the program
+//! `act`, the whole action runs as on a runner.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+use crate::conversation::{INDEX, fake};
+use crate::fake::Fake;
+use crate::run::synchronize;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_lockkeeper");
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// The action's tree without a program.
+fn action() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("action")).unwrap();
+    for name in ["action.yml", "action/run.sh"] {
+        fs::copy(root().join(name), folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+fn started(fake: &Fake, action: &Path, variables: &[(&str, &str)]) -> Output {
+    let folder = TempDir::new().unwrap();
+    let event = folder.path().join("event.json");
+    fs::write(&event, synchronize(fake).payload.to_string()).unwrap();
+    let mut command = Command::new("bash");
+    command
+        .arg(action.join("action/run.sh"))
+        .current_dir(folder.path())
+        .env_clear()
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+        .env("RUNNER_OS", "Linux")
+        .env("RUNNER_ARCH", "X64")
+        .env("RUNNER_TEMP", folder.path())
+        .env("GITHUB_API_URL", fake.address())
+        .env("GITHUB_REPOSITORY", "octo-org/shop")
+        .env("GITHUB_EVENT_NAME", "pull_request")
+        .env("GITHUB_EVENT_PATH", &event)
+        .env("LOCKKEEPER_VERSION", env!("CARGO_PKG_VERSION"))
+        .env("LOCKKEEPER_TOKEN", "token")
+        .env("INPUT_COMMENTS", "off");
+    for (name, value) in variables {
+        command.env(name, value);
+    }
+    command.output().unwrap()
+}
+
+fn words(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn install(from: &str, to: &Path) {
+    fs::create_dir_all(to.parent().unwrap()).unwrap();
+    fs::copy(from, to).unwrap();
+}
+
+fn sum(path: &str) -> String {
+    let output = Command::new("sha256sum").arg(path).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn inputs_reach_the_program_and_nothing_in_them_is_run() {
+    let (fake, action) = (fake(INDEX), action());
+    let own = ("INPUT_BINARY", PROGRAM);
+    assert_eq!(started(&fake, action.path(), &[own]).status.code(), Some(1));
+    assert_eq!(started(&fake, action.path(), &[own, ("INPUT_FAIL_ON", "never")]).status.code(), Some(0));
+    let schema = ("INPUT_SCHEMA", "migrations/0001_tables.sql\r\n\nmigrations/0001_tables.sql\n");
+    assert_eq!(started(&fake, action.path(), &[own, schema]).status.code(), Some(1));
+    let hostile = "$(touch owned)`touch owned`; touch owned #";
+    for input in ["INPUT_FAIL_ON", "INPUT_FRAMEWORK", "INPUT_SCHEMA", "INPUT_STATS", "INPUT_COMMENTS"] {
+        let output = started(&fake, action.path(), &[own, (input, hostile)]);
+        assert_eq!(output.status.code(), Some(2), "{input}: {}", words(&output));
+    }
+}
+
+#[test]
+fn the_program_is_the_trees_or_the_released_one_and_no_other() {
+    let (fake, action) = (fake(INDEX), action());
+    let cache = TempDir::new().unwrap();
+    let place = ("RUNNER_TOOL_CACHE", cache.path().to_str().unwrap());
+    // Nothing is there, and nothing says what would be right.
+    let output = started(&fake, action.path(), &[place]);
+    assert!(
+        output.status.code() == Some(2) && words(&output).contains("::error title=Lockkeeper::"),
+        "{}",
+        words(&output)
+    );
+
+    // In the tool cache, with the checksum of the release.
+    let version = env!("CARGO_PKG_VERSION");
+    let target = "x86_64-unknown-linux-musl";
+    let cached = cache.path().join(format!("lockkeeper/{version}/{target}/lockkeeper"));
+    install(PROGRAM, &cached);
+    let checksums = action.path().join("checksums.txt");
+    fs::write(&checksums, format!("{}  lockkeeper-{target}\n", sum(PROGRAM))).unwrap();
+    assert_eq!(started(&fake, action.path(), &[place]).status.code(), Some(1));
+
+    // Somebody put another program there: it is not run. Without a network there is no right one either.
+    fs::write(&cached, "#!/bin/sh\nexit 0\n").unwrap();
+    fs::set_permissions(&cached, fs::Permissions::from_mode(0o755)).unwrap();
+    let offline = ("https_proxy", "http://127.0.0.1:9");
+    let output = started(&fake, action.path(), &[place, offline]);
+    assert_eq!(output.status.code(), Some(2), "{}", words(&output));
+
+    // A release has its programs in its tree.
+    install(PROGRAM, &action.path().join(format!("bin/{target}/lockkeeper")));
+    assert_eq!(started(&fake, action.path(), &[]).status.code(), Some(1));
+}
+
+#[test]
+fn the_whole_action_runs() {
+    let Ok(act) = std::env::var("LOCKKEEPER_ACT") else { return };
+    let fake = fake(INDEX);
+    let (action, work) = (action(), TempDir::new().unwrap());
+    install(PROGRAM, &action.path().join("bin/x86_64-unknown-linux-musl/lockkeeper"));
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(arguments).current_dir(work.path());
+        assert!(command.output().unwrap().status.success());
+    };
+    fs::create_dir_all(work.path().join(".github/workflows")).unwrap();
+    let commit = "0123456789012345678901234567890123456789";
+    let workflow = format!(
+        "on: pull_request\njobs:\n  lockkeeper:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: \
+         lockkeeper/lockkeeper@{commit}\n        id: it\n        with:\n          token: token\n      - if: always()\n        \
+         env:\n          VERDICT: ${{{{ steps.it.outputs.verdict }}}} ${{{{ steps.it.outputs.findings }}}}\n        \
+         run: echo \"seen $VERDICT\"\n"
+    );
+    fs::write(work.path().join(".github/workflows/x.yml"), workflow).unwrap();
+    fs::write(work.path().join("event.json"), synchronize(&fake).payload.to_string()).unwrap();
+    git(&["init", "--quiet"]);
+    git(&["remote", "add", "origin", "https://github.com/octo-org/shop.git"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "-m", "x"]);
+    let local = format!("lockkeeper/lockkeeper@{commit}={}", action.path().display());
+    let output = Command::new(act)
+        .args([
+            "pull_request",
+            "-P",
+            "ubuntu-latest=-self-hosted",
+            "-e",
+            "event.json",
+            "-s",
+            "GITHUB_TOKEN=token",
+        ])
+        .args(["--local-repository", &local, "--env", &format!("GITHUB_API_URL={}", fake.address())])
+        .args(["--env", &format!("GITHUB_GRAPHQL_URL={}/graphql", fake.address())])
+        .current_dir(work.path())
+        .output()
+        .unwrap();
+    let log = words(&output);
+    assert!(log.contains("seen fail "), "{log}");
+    assert_eq!((fake.state().reviews.len(), output.status.code()), (1, Some(1)), "{log}");
+}

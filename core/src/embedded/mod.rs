@@ -1,0 +1,88 @@
+//! SQL in code: what migrations that are written in a programming language send to the server.
+//!
+//! Code → tokens (`lexer`) → a plain tree (`parser`, `tree`) → the calls in the order they run (`reader`) → the SQL
+//! that the tool makes of each (`tools`). That text is read like any other, with its places in the file of code. What
+//! can't be followed is told with its place: a computed name, a helper of another file, a value that matters.
+
+#![allow(
+    clippy::match_same_arms,
+    clippy::needless_for_each,
+    clippy::nonminimal_bool,
+    clippy::format_collect,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::many_single_char_names,
+    reason = "tables of languages and tools name each case in its own words; file names are compared as tools compare them"
+)]
+
+mod files;
+mod language;
+mod lexer;
+mod parser;
+mod reader;
+mod sent;
+#[cfg(test)]
+mod tests;
+mod tools;
+mod tree;
+mod value;
+
+pub use files::Files;
+pub use language::Language;
+pub use sent::read;
+pub use sent::{Item, Sql};
+pub use tools::CodeTool;
+pub use tools::django::Models;
+
+use crate::text::Span;
+use reader::Reader;
+
+/// The longest file of code that is followed, in bytes.
+const LONGEST: usize = 2_000_000;
+
+/// What the code of one migration says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Code {
+    /// What it sends forwards, in order.
+    pub up: Vec<Item>,
+    /// What it sends on the way back; none where it has no way back.
+    pub down: Option<Vec<Item>>,
+    /// It asks to run without a transaction.
+    pub outside: bool,
+    /// It has a way forwards at all: the file is a migration.
+    pub found: bool,
+    /// How many statements each item of `up` is, where that is not one.
+    pub counts: Vec<usize>,
+}
+
+impl Code {
+    /// Counts statements, which takes reading them.
+    pub(crate) fn count(&mut self) {
+        self.counts = self
+            .up
+            .iter()
+            .map(|item| match &item.sql {
+                Sql::Text(text) => {
+                    let inner = text.text.trim_end().trim_end_matches(';');
+                    if inner.contains(';') { crate::sql::read_placed(text).statements.len() } else { 1 }
+                }
+                _ => 1,
+            })
+            .collect();
+    }
+}
+
+/// Reads the code of one migration. The files are those that it may load.
+pub fn code(tool: CodeTool, path: &str, text: &str, files: &Files<'_>) -> Code {
+    let Some(language) = Language::of_path(path) else { return Code::default() };
+    if text.len() > LONGEST {
+        let item = Item { span: Span::new(0, 0), sql: Sql::Unknown("a file of at most 2 MB".to_owned()) };
+        return Code { up: vec![item], found: true, ..Code::default() };
+    }
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let steps = parser::steps(text, Span::new(0, end), language);
+    let mut reader = Reader::new(text, path, language, files, tool);
+    reader.learn(&steps);
+    let mut code = (tool.enter)(&mut reader, &steps);
+    code.count();
+    code
+}
