@@ -14,7 +14,8 @@ export default defineConfig(({ mode }) => {
   return {
     base: "./",
     resolve: { alias: { "#spawn": here(offline ? "src/spawn-offline.ts" : "src/spawn.ts") } },
-    worker: { format: "es" },
+    // Browsers start no module from a blob on a page that is a file.
+    worker: { format: offline ? "iife" : "es" },
     build: {
       target: "es2022",
       outDir: offline ? "dist-offline" : "dist",
