@@ -27,14 +27,23 @@ pub fn volatility(call: &FunctionCall, catalog: &Catalog) -> Volatility {
     catalog.volatility(call).unwrap_or(Volatility::Volatile)
 }
 
-/// A function in SQL that selects values and calls nothing: the planner puts the values in its place, whatever
+/// A function in SQL of one statement: the planner may put that in its place, so that the volatility which it declares
+/// says nothing for sure.
+pub(super) fn may_be_inlined(call: &FunctionCall, catalog: &Catalog) -> bool {
+    catalog.functions_called(call).iter().any(|function| {
+        function.language.as_deref() == Some("sql") && !function.procedure && function.body.len() == 1
+    })
+}
+
+/// A function in SQL that selects values and calls nothing volatile: the planner puts the values in its place, whatever
 /// volatility it declares (`inline_function` in `clauses.c`).
 fn is_inlined(call: &FunctionCall, catalog: &Catalog) -> bool {
+    let is_steady = |call: &FunctionCall| call.schema.is_none() && is_builtin_and_not_volatile(&call.name);
     let is_simple = |function: &Function| {
         function.language.as_deref() == Some("sql")
             && !function.procedure
             && matches!(function.body.as_slice(), [one] if matches!(&one.operation, Operation::Query(query)
-                if query.parsed && query.reads.is_empty() && query.calls.is_empty() && query.changes.is_empty() && !query.complex))
+                if query.parsed && query.reads.is_empty() && query.calls.iter().all(is_steady) && query.changes.is_empty() && !query.complex))
     };
     let overloads = catalog.functions_called(call);
     !overloads.is_empty() && overloads.iter().all(is_simple)

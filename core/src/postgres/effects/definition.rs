@@ -244,7 +244,9 @@ pub(super) fn refuse_check(
 /// Not declared immutable: a function of the user's, or one of PostgreSQL's own of which that is certain.
 fn changes(builder: &Builder<'_>, call: &FunctionCall) -> bool {
     match builder.catalog.volatility(call) {
-        Some(declared) => declared != Volatility::Immutable,
+        Some(declared) => {
+            declared != Volatility::Immutable && !functions::may_be_inlined(call, builder.catalog)
+        }
         None => functions::is_builtin_and_not_immutable(call),
     }
 }
