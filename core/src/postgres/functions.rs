@@ -99,7 +99,8 @@ pub(super) fn is_builtin_and_not_immutable(call: &FunctionCall) -> bool {
 
 /// The name of one of PostgreSQL's own functions that expressions, triggers and commands may name.
 pub(super) fn is_builtin(name: &str) -> bool {
-    let others = ["suppress_redundant_updates_trigger", "tsvector_update_trigger", "tsvector_update_trigger_column"];
+    let others =
+        ["suppress_redundant_updates_trigger", "tsvector_update_trigger", "tsvector_update_trigger_column"];
     is_builtin_and_not_volatile(name)
         || others.contains(&name)
         || NOT_IMMUTABLE.iter().any(|line| line.split(' ').any(|known| known == name))

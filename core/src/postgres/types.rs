@@ -335,6 +335,43 @@ pub(super) fn is_assignable(from: &TypeName, to: &TypeName, catalog: &Catalog) -
         )
 }
 
+/// Values of the type are all of one length, so that they are neither compressed nor kept elsewhere
+/// (`pg_type.typlen`).
+pub(super) fn has_fixed_length(name: &TypeName, catalog: &Catalog) -> bool {
+    let resolved = resolve(name, catalog);
+    let fixed = [
+        "bool",
+        "char",
+        "int2",
+        "int4",
+        "int8",
+        "float4",
+        "float8",
+        "oid",
+        "name",
+        "date",
+        "time",
+        "timetz",
+        "timestamp",
+        "timestamptz",
+        "interval",
+        "uuid",
+        "money",
+        "macaddr",
+        "macaddr8",
+        "point",
+        "lseg",
+        "box",
+        "line",
+        "circle",
+        "regclass",
+    ];
+    resolved.base.dimensions == 0
+        && !resolved.unknown
+        && !resolved.user
+        && fixed.contains(&resolved.base.name.as_str())
+}
+
 /// The type that a column of `serial` and its likes gets.
 pub(super) fn without_serial(name: &TypeName) -> TypeName {
     let real = match name.name.as_str() {

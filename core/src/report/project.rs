@@ -43,7 +43,7 @@ pub fn arrange(json: &str) -> Result<String, String> {
 pub fn examples(rule: &str) -> String {
     let page = resolve(rule).and_then(|rule| fence::parse(rule.page).ok()).unwrap_or_default();
     let examples = page.fences.iter().map(example_of).collect();
-    written(&Examples { version: VERSION, rule, examples })
+    written(&Page { version: VERSION, rule, examples })
 }
 
 #[derive(Serialize)]
@@ -80,7 +80,7 @@ struct File {
 }
 
 #[derive(Serialize)]
-struct Examples<'a> {
+struct Page<'a> {
     version: u8,
     rule: &'a str,
     examples: Vec<Example<'a>>,

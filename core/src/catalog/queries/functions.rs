@@ -22,10 +22,12 @@ impl Catalog {
             .unwrap_or_default()
     }
 
-    /// No function or procedure of that name was made, for sure. PostgreSQL's own are not looked at.
+    /// No function or procedure of that name was made, for sure. PostgreSQL's own are not looked at; of extensions
+    /// those that bring functions for triggers are left out.
     pub fn lacks_function(&self, name: &Name) -> bool {
         let system = name.schema.as_ref().is_some_and(|schema| schema.text.starts_with("pg_"));
-        self.complete && self.knows_extensions() && !system && self.functions_named(name).is_empty()
+        let told = self.knows_extensions() && !self.extensions.contains_key("postgis");
+        self.complete && told && !system && self.functions_named(name).is_empty()
     }
 
     /// The key of the functions of a name: of those that are found, or else of new ones.

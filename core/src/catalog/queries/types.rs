@@ -36,6 +36,7 @@ impl Catalog {
         let serial = matches!(name.name.as_str(), "serial" | "bigserial" | "smallserial");
         self.complete
             && !of_system
+            && !name.name.ends_with("%type")
             && !serial
             && (name.schema.is_some() || !is_builtin(&name.name))
             && self.type_key(name).is_none()

@@ -9,7 +9,7 @@ use crate::operation::{
     AlterTable, ColumnDefinition, DetachMode, Grasp, Identifier, IndexElement, Operation, RelationWord,
     ReplicaIdentity, Setting, Statement, TableAction, TriggerChoice,
 };
-use crate::postgres::{LockMode, LockedKind};
+use crate::postgres::{LockMode, LockedKind, types};
 use crate::text::Span;
 
 pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
@@ -496,7 +496,34 @@ fn finish<'a>(
         | TableAction::SetColumnOptions { column, .. }
         | TableAction::ResetColumnOptions { column, .. }
         | TableAction::SetCompression { column, .. } => {
-            column::require(builder, subject, statement, column);
+            let found = column::require(builder, subject, statement, column);
+            let fixed = found
+                .and_then(|found| found.type_name.as_ref())
+                .is_some_and(|name| types::has_fixed_length(name, builder.catalog));
+            let refused = match action {
+                TableAction::SetStorage { storage, .. } => {
+                    fixed && !matches!(storage.as_str(), "plain" | "default")
+                }
+                TableAction::SetCompression { method, .. } => fixed && method != "default",
+                _ => false,
+            };
+            if refused {
+                builder.fail("0A000", format!("column `{}` is of a type of fixed length", column.text));
+            }
+        }
+        TableAction::Rule { name, .. } => {
+            let missing = subject.relation.is_some_and(|relation| {
+                relation.trusted
+                    && builder.catalog.complete
+                    && relation.kind != RelationKind::View
+                    && !relation.rules.iter().any(|rule| rule.name == name.text)
+            });
+            if missing {
+                builder.fail(
+                    "42704",
+                    format!("rule `{}` of `{}` does not exist", name.text, subject.reference.name),
+                );
+            }
         }
         TableAction::AlterConstraint { name, enforced, .. } => {
             constraint::alter(builder, subject, statement, name, *enforced);

@@ -41,6 +41,11 @@ fn read_table(builder: &mut Builder<'_>, query: &Query, read: &TableUse, runs: b
     }
     let Some(subject) = builder.require(&read.name, RelationWord::Table) else { return false };
     let mode = if read.row_lock { LockMode::RowShare } else { LockMode::AccessShare };
+    if read.row_lock && subject.relation.is_some_and(|it| it.kind == RelationKind::MaterializedView) {
+        builder.lock(&subject, mode);
+        builder.fail("42809", format!("rows of the materialized view `{}` can't be locked", read.name));
+        return false;
+    }
     let whole = runs && reads_whole(builder, &subject, query, read);
     let condition = read.condition.as_ref().map(|condition| &condition.predicate);
     for member in partition::unpruned(builder, &subject, read.only, condition) {
@@ -174,6 +179,11 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
         builder.fail("42703", format!("column `{missing}` of `{}` does not exist", change.table));
         return;
     }
+    if subject.relation.is_some_and(|it| it.kind == RelationKind::MaterializedView) {
+        builder.lock(&subject, LockMode::RowExclusive);
+        builder.fail("42809", format!("the materialized view `{}` can't be changed", change.table));
+        return;
+    }
     let whole = runs && changes_read_whole(builder, &subject, change);
     let descends = change.kind != ChangeKind::Insert;
     let condition = change.condition.as_ref().map(|condition| &condition.predicate);
@@ -233,7 +243,8 @@ fn change_through_view<'a>(
 ) {
     let Some(relation) = subject.relation.filter(|it| it.kind == RelationKind::View) else { return };
     let Some(view) = relation.view.as_ref() else { return };
-    let plain = relation.triggers.is_empty() && relation.rules.is_empty() && relation.trusted && view.query.parsed;
+    let plain =
+        relation.triggers.is_empty() && relation.rules.is_empty() && relation.trusted && view.query.parsed;
     match view.query.reads.as_slice() {
         [read] if plain && !view.query.complex && !view.query.limited && view.query.calls.is_empty() => {
             if builder.depth >= DEPTH {
@@ -253,7 +264,10 @@ fn change_through_view<'a>(
             builder.depth -= 1;
         }
         reads if plain && reads.len() > 1 && reads.iter().all(|read| read.joined) => {
-            builder.fail("55000", format!("the view `{}` joins tables: it can't be changed", relation.display()));
+            builder.fail(
+                "55000",
+                format!("the view `{}` joins tables: it can't be changed", relation.display()),
+            );
         }
         _ => expand_view(builder, subject, LockMode::RowExclusive, runs),
     }
@@ -443,6 +457,10 @@ fn run_function(builder: &mut Builder<'_>, schema: Option<&str>, name: &str) {
 }
 
 pub(super) fn call(builder: &mut Builder<'_>, call: &Call) {
+    if super::object::is_missing_function(builder, &call.name) {
+        builder.fail("42883", format!("procedure `{}` does not exist", call.name));
+        return;
+    }
     run_function(builder, call.name.schema.as_ref().map(|schema| schema.text.as_str()), &call.name.name.text);
 }
 

@@ -6,8 +6,8 @@ use super::alter_table::Alteration;
 use super::builder::{Builder, Subject};
 use crate::catalog::{Column, Relation, RelationKind, TypeKind};
 use crate::operation::{
-    ColumnDefinition, Constraint, ConstraintKind, CreateIndex, CreateTable, Expression, FunctionCall, Generated, Shape,
-    TableElement, TypeName, Volatility,
+    ColumnDefinition, Constraint, ConstraintKind, CreateIndex, CreateTable, Expression, FunctionCall,
+    Generated, Shape, TableElement, TypeName, Volatility,
 };
 use crate::postgres::{functions, types};
 

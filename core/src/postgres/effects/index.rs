@@ -1,8 +1,8 @@
 //! Indexes: created, dropped, built again.
 
 use super::builder::{Builder, Subject, Target};
-use super::{definition, kinds, maintenance};
 use super::dependents::attached_indexes;
+use super::{definition, kinds, maintenance};
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{CreateIndex, Drop, Name, Reindex, ReindexTarget, RelationWord};
 use crate::postgres::{LockMode, LockedKind, types};
@@ -105,9 +105,7 @@ fn lacking_ability(method: &str, create: &CreateIndex) -> Option<String> {
 /// Every column of the partition key is in the index; keys that are expressions are not followed.
 fn holds_keys(relation: &Relation, create: &CreateIndex) -> bool {
     let mut keys = relation.partition_by.iter().flat_map(|by| &by.keys);
-    keys.all(|key| {
-        key.column.is_none() || create.elements.iter().any(|element| element.column == key.column)
-    })
+    keys.all(|key| key.column.is_none() || create.elements.iter().any(|element| element.column == key.column))
 }
 
 /// A column of the key whose type the access method has no operator class for.

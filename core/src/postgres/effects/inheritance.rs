@@ -35,13 +35,17 @@ fn refuse_columns(builder: &mut Builder<'_>, table: &Relation, above: &Relation)
         return;
     }
     for wanted in &above.columns {
-        let types = table.column(&wanted.name).map(|own| own.type_name.as_ref().zip(wanted.type_name.as_ref()));
+        let types =
+            table.column(&wanted.name).map(|own| own.type_name.as_ref().zip(wanted.type_name.as_ref()));
         let fits = match types {
             None => false,
             Some(pair) => pair.is_none_or(|(own, wanted)| builder.catalog.same_type(own, wanted)),
         };
         if !fits {
-            builder.fail("42804", format!("`{}` lacks the column `{}` of its parent", table.display(), wanted.name));
+            builder.fail(
+                "42804",
+                format!("`{}` lacks the column `{}` of its parent", table.display(), wanted.name),
+            );
             return;
         }
     }

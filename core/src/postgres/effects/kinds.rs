@@ -72,7 +72,8 @@ fn others_accepted(action: &TableAction, version: Version) -> Option<&'static [R
 /// Fails with 42809 where a relation is known to be of none of the kinds that a command takes.
 pub(super) fn refuse_others(builder: &mut Builder<'_>, subject: &Subject<'_>, accepted: &[RelationKind]) {
     if let Some(relation) = subject.relation.filter(|relation| !accepted.contains(&relation.kind)) {
-        builder.fail("42809", format!("`{}` is of a kind that the command does not take", relation.display()));
+        builder
+            .fail("42809", format!("`{}` is of a kind that the command does not take", relation.display()));
     }
 }
 

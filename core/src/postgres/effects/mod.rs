@@ -4,6 +4,7 @@
 //! source, and always a measurement on 13 to 18, which `make prove` repeats.
 
 mod alter_table;
+mod bound;
 mod builder;
 mod column;
 mod constraint;
@@ -22,6 +23,7 @@ mod reference;
 mod retype;
 mod storage;
 mod table;
+mod typing;
 
 pub use labels::{EnumLabel, unusable_labels, used_label};
 
@@ -77,7 +79,11 @@ fn dispatch_operation(builder: &mut Builder<'_>, operation: &Operation) {
         Operation::AlterSequence(it) => object::alter_sequence(builder, it),
         Operation::AlterType(it) => object::alter_type(builder, it),
         Operation::AlterDomain(it) => object::alter_domain(builder, it),
-        Operation::CreateSchema(it) => it.elements.iter().for_each(|element| dispatch(builder, element)),
+        Operation::CreateSchema(it) => object::create_schema(builder, it),
+        Operation::CreateExtension(it) => object::create_extension(builder, it),
+        Operation::CreateType(it) => typing::create_type(builder, it),
+        Operation::CreateDomain(it) => typing::create_domain(builder, it),
+        Operation::AlterFunction(it) => object::alter_function(builder, it),
         Operation::CreateFunction(it) => object::create_function(builder, it),
         Operation::Do(it) => data::body(builder, &it.body),
         Operation::CreateTrigger(it) => object::create_trigger(builder, it),
@@ -103,12 +109,7 @@ fn dispatch_operation(builder: &mut Builder<'_>, operation: &Operation) {
         Operation::Call(it) => data::call(builder, it),
         Operation::Other(it) => other(builder, &it.command),
         Operation::Unknown => builder.uncertain(),
-        Operation::CreateType(_)
-        | Operation::CreateDomain(_)
-        | Operation::CreateExtension(_)
-        | Operation::AlterFunction(_)
-        | Operation::Set(_)
-        | Operation::Transaction(_) => {}
+        Operation::Set(_) | Operation::Transaction(_) => {}
     }
 }
 

@@ -1,13 +1,14 @@
 //! Objects beside tables: views, sequences, types, functions, triggers, policies, publications, privileges, drops.
 
 use super::builder::{Builder, Subject, Target};
-use super::{data, definition, dependents, index, kinds};
-use crate::catalog::{Relation, RelationId, RelationKind, TypeKind};
+use super::{data, definition, dependents, index, kinds, typing};
+use crate::catalog::{Function, Relation, RelationId, RelationKind, TypeKind};
 use crate::operation::{
-    AlterAllInTablespace, AlterDomain, AlterObject, AlterSequence, AlterType, Comment, CreateFunction,
-    CreateRule, CreateSequence, CreateStatistics, CreateTrigger, CreateView, DomainAction, Drop, Grant, Name,
-    ObjectChange, ObjectKind, OwnedBy, Persistence, Policy, Publication, PublicationAction, RelationWord, Rename,
-    TypeAction, relation_word,
+    AlterAllInTablespace, AlterDomain, AlterFunction, AlterObject, AlterSequence, AlterType, Comment,
+    CreateExtension, CreateFunction, CreateRule, CreateSchema, CreateSequence, CreateStatistics,
+    CreateTrigger, CreateView, DomainAction, Drop, Expression, Grant, Name, ObjectChange, ObjectKind,
+    OwnedBy, Persistence, Policy, Publication, PublicationAction, RelationWord, Rename, TypeAction, TypeName,
+    relation_word,
 };
 use crate::postgres::{LockMode, functions};
 
@@ -90,6 +91,10 @@ fn lock_owner(builder: &mut Builder<'_>, owned_by: Option<&OwnedBy>) {
 }
 
 pub(super) fn alter_type(builder: &mut Builder<'_>, alter: &AlterType) {
+    typing::refuse_alter_type(builder, alter);
+    if builder.failed() {
+        return;
+    }
     let relation = builder
         .catalog
         .find(&alter.name)
@@ -132,6 +137,10 @@ pub(super) fn alter_type(builder: &mut Builder<'_>, alter: &AlterType) {
 /// Constraints on a domain are checked on every table with a column of it, under a lock that stops writes
 /// (`validateDomainCheckConstraint` and `validateDomainNotNullConstraint` take ShareLock; measured on 13 to 18).
 pub(super) fn alter_domain(builder: &mut Builder<'_>, alter: &AlterDomain) {
+    typing::refuse_alter_domain(builder, alter);
+    if builder.failed() {
+        return;
+    }
     let checks = match &alter.action {
         DomainAction::SetNotNull | DomainAction::ValidateConstraint { .. } | DomainAction::Unknown => true,
         DomainAction::AddConstraint(constraint) => constraint.not_valid.is_none(),
@@ -193,6 +202,8 @@ pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
             for name in &drop.names {
                 if let Some(table) = table_of_statistics(builder, name) {
                     builder.lock_relation(table, LockMode::ShareUpdateExclusive);
+                } else if builder.catalog.complete && !drop.if_exists {
+                    builder.fail("42704", format!("statistics object `{name}` does not exist"));
                 }
             }
         }
@@ -200,10 +211,16 @@ pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
             builder.forbid_transaction();
         }
         ObjectKind::Owned => builder.uncertain(),
+        ObjectKind::Publication => {
+            let known = |name: &&Name| !builder.catalog.publications.contains_key(&name.name.text);
+            let missing = drop.names.iter().find(|name| builder.catalog.complete && known(name));
+            if let Some(missing) = missing.filter(|_| !drop.if_exists) {
+                builder.fail("42704", format!("publication `{missing}` does not exist"));
+            }
+        }
         ObjectKind::Column
         | ObjectKind::Constraint
         | ObjectKind::DomainConstraint
-        | ObjectKind::Publication
         | ObjectKind::EventTrigger
         | ObjectKind::Other => {}
     }
@@ -249,9 +266,9 @@ fn drop_of_table(builder: &mut Builder<'_>, drop: &Drop) {
             .relation
             .filter(|relation| relation.trusted && (relation.columns_known || builder.catalog.complete));
         if known.is_some_and(|relation| !has_part(relation, drop.kind, &name.name.text)) {
-            // It is looked for under the weakest lock.
-            builder.lock(&subject, LockMode::AccessShare);
             if !drop.if_exists {
+                // It was looked for under the weakest lock.
+                builder.lock(&subject, LockMode::AccessShare);
                 builder.fail("42704", format!("`{name}` of `{table}` does not exist"));
             }
             continue;
@@ -281,6 +298,14 @@ fn has_part(relation: &Relation, kind: ObjectKind, name: &str) -> bool {
 }
 
 fn drop_types(builder: &mut Builder<'_>, drop: &Drop) {
+    if drop.kind == ObjectKind::Domain {
+        for name in &drop.names {
+            if typing::find(builder, name).is_some_and(|entry| !matches!(entry.kind, TypeKind::Domain(_))) {
+                builder.fail("42809", format!("`{name}` is not a domain"));
+                return;
+            }
+        }
+    }
     let mut keys = Vec::new();
     let mut composites = Vec::new();
     for name in &drop.names {
@@ -336,6 +361,27 @@ fn drop_functions(builder: &mut Builder<'_>, drop: &Drop) {
             }
             _ => false,
         });
+        let calls_it =
+            |expression: &Expression| expression.calls.iter().any(|call| names.contains(&call.name.as_str()));
+        let by_generated = relation
+            .columns
+            .iter()
+            .any(|column| column.generated.as_ref().is_some_and(|it| calls_it(&it.expression)));
+        let by_index = relation.index.as_ref().is_some_and(|index| {
+            index
+                .predicate
+                .iter()
+                .chain(index.elements.iter().filter_map(|it| it.expression.as_ref()))
+                .any(calls_it)
+        });
+        let by_view = relation
+            .view
+            .as_ref()
+            .is_some_and(|view| view.query.calls.iter().any(|call| names.contains(&call.name.as_str())));
+        let by_default = by_default || by_generated || by_view;
+        if by_index {
+            users.extend(relation.index.as_ref().and_then(|index| catalog.get(index.table)));
+        }
         if by_trigger || by_default || by_check {
             users.push(relation);
         }
@@ -357,11 +403,10 @@ pub(super) fn is_missing_function(builder: &Builder<'_>, name: &Name) -> bool {
 }
 
 fn drop_schemas(builder: &mut Builder<'_>, drop: &Drop) {
-    if let Some(missing) = drop.names.iter().find(|name| builder.catalog.lacks_schema(&name.name.text)) {
-        if !drop.if_exists {
-            builder.fail("3F000", format!("schema `{missing}` does not exist"));
-            return;
-        }
+    let missing = drop.names.iter().find(|name| builder.catalog.lacks_schema(&name.name.text));
+    if let Some(missing) = missing.filter(|_| !drop.if_exists) {
+        builder.fail("3F000", format!("schema `{missing}` does not exist"));
+        return;
     }
     let names: Vec<&str> = drop.names.iter().map(|name| name.name.text.as_str()).collect();
     let inside: Vec<&Relation> = builder
@@ -376,6 +421,31 @@ fn drop_schemas(builder: &mut Builder<'_>, drop: &Drop) {
     dependents::drop_relations(builder, &inside, drop.cascade);
     if !drop.cascade {
         builder.fail("2BP01", "the schema is not empty");
+    }
+}
+
+/// One that was made, or that every database has.
+fn has_extension(builder: &Builder<'_>, name: &str) -> bool {
+    name == "plpgsql" || builder.catalog.extensions.contains_key(name)
+}
+
+/// What is there already can't be made.
+pub(super) fn create_extension(builder: &mut Builder<'_>, create: &CreateExtension) {
+    if !create.if_not_exists && has_extension(builder, &create.name.text) {
+        builder.fail("42710", format!("extension `{}` already exists", create.name.text));
+    }
+}
+
+pub(super) fn create_schema(builder: &mut Builder<'_>, create: &CreateSchema) {
+    let name = &create.name.text;
+    if builder.catalog.schemas.contains_key(name) {
+        if !create.if_not_exists {
+            builder.fail("42P06", format!("schema `{name}` already exists"));
+        }
+        return;
+    }
+    for element in &create.elements {
+        super::dispatch(builder, element);
     }
 }
 
@@ -399,6 +469,10 @@ fn drop_extensions(builder: &mut Builder<'_>, drop: &Drop) {
     let mut tables: Vec<(&Relation, &str)> = Vec::new();
     let catalog = builder.catalog;
     for name in &drop.names {
+        if catalog.complete && !drop.if_exists && !has_extension(builder, &name.name.text) {
+            builder.fail("42704", format!("extension `{name}` does not exist"));
+            return;
+        }
         let types = types_of_extension(&name.name.text);
         for relation in catalog.relations.values() {
             for column in &relation.columns {
@@ -421,10 +495,50 @@ fn drop_extensions(builder: &mut Builder<'_>, drop: &Drop) {
     }
 }
 
+pub(super) fn alter_function(builder: &mut Builder<'_>, alter: &AlterFunction) {
+    if alter.kind != ObjectKind::Aggregate && is_missing_function(builder, &alter.name) {
+        builder.fail("42883", format!("function `{}` does not exist", alter.name));
+    }
+}
+
+/// Types that only functions have (documentation, table 8.27 "Pseudo-Types").
+fn is_pseudo(name: &TypeName) -> bool {
+    name.name.starts_with("any")
+        || name.name.ends_with("_handler")
+        || matches!(
+            name.name.as_str(),
+            "void" | "trigger" | "event_trigger" | "record" | "cstring" | "internal" | "unknown" | "table"
+        )
+}
+
 pub(super) fn create_function(builder: &mut Builder<'_>, create: &CreateFunction) {
     if create.body.atomic && !builder.version.at_least(14) {
         builder.syntax_error(14, "a function body in standard SQL");
         return;
+    }
+    if let Some(missing) = create
+        .arguments
+        .iter()
+        .chain(&create.returns)
+        .find(|it| builder.catalog.lacks_type(it) && !is_pseudo(it))
+    {
+        builder.fail("42704", format!("type `{}` does not exist", missing.name));
+        return;
+    }
+    let same =
+        |function: &Function| {
+            function.arguments.len() == create.arguments.len()
+                && function.arguments.iter().zip(&create.arguments).all(|(one, other)| {
+                    one.name == other.name && (one.dimensions > 0) == (other.dimensions > 0)
+                })
+        };
+    if !create.or_replace {
+        let key = builder.catalog.new_key(&create.name);
+        let there = builder.catalog.functions.get(&key).is_some_and(|overloads| overloads.iter().any(same));
+        if there {
+            builder.fail("42723", format!("function `{}` already exists", create.name));
+            return;
+        }
     }
     // Only bodies in SQL are parsed when the function is made (`check_function_bodies`).
     if create.language.as_deref() == Some("sql") {
@@ -463,9 +577,10 @@ pub(super) fn create_trigger(builder: &mut Builder<'_>, create: &CreateTrigger) 
     if partitioned && create.for_each_row {
         builder.lock_descendants(&subject, LockMode::ShareRowExclusive);
     }
-    let missing = subject.relation.filter(|it| it.trusted && it.columns_known).and_then(|relation| {
-        create.update_of.iter().find(|column| relation.column(&column.text).is_none())
-    });
+    let missing = subject
+        .relation
+        .filter(|it| it.trusted && it.columns_known)
+        .and_then(|relation| create.update_of.iter().find(|column| relation.column(&column.text).is_none()));
     if let Some(missing) = missing {
         builder.fail("42703", format!("column `{}` of `{}` does not exist", missing.text, create.table));
         return;
@@ -546,9 +661,10 @@ pub(super) fn create_statistics(builder: &mut Builder<'_>, create: &CreateStatis
         }
         return;
     }
-    let missing = subject.relation.filter(|it| it.trusted && it.columns_known).and_then(|relation| {
-        create.columns.iter().find(|column| relation.column(&column.text).is_none())
-    });
+    let missing = subject
+        .relation
+        .filter(|it| it.trusted && it.columns_known)
+        .and_then(|relation| create.columns.iter().find(|column| relation.column(&column.text).is_none()));
     if let Some(missing) = missing {
         builder.fail("42703", format!("column `{}` does not exist", missing.text));
         return;
@@ -577,12 +693,33 @@ pub(super) fn publication(builder: &mut Builder<'_>, publication: &Publication) 
         builder.syntax_error(15, "a publication of schemas, of columns or with `WHERE`");
         return;
     }
+    let there = builder.catalog.publications.contains_key(&publication.name.text);
+    if publication.action == PublicationAction::Create && there {
+        builder.fail("42710", format!("publication `{}` already exists", publication.name.text));
+        return;
+    }
+    if publication.action != PublicationAction::Create && !there && builder.catalog.complete {
+        builder.fail("42704", format!("publication `{}` does not exist", publication.name.text));
+        return;
+    }
+    if let Some(schema) = publication.schemas.iter().find(|it| builder.catalog.lacks_schema(&it.text)) {
+        builder.fail("3F000", format!("schema `{}` does not exist", schema.text));
+        return;
+    }
     for table in &publication.tables {
         let Some(subject) = builder.require(&table.name, RelationWord::Table) else { return };
         builder.lock(&subject, LockMode::ShareUpdateExclusive);
         let partitioned = subject.is_partitioned();
         if !table.only && !partitioned {
             builder.lock_descendants(&subject, LockMode::ShareUpdateExclusive);
+        }
+        let unfit = subject.relation.filter(|relation| {
+            !kinds::named(RelationWord::Table).contains(&relation.kind)
+                || relation.persistence != Persistence::Permanent
+        });
+        if let Some(relation) = unfit.filter(|_| publication.action != PublicationAction::Drop) {
+            builder.fail("22023", format!("`{}` can't be published", relation.display()));
+            return;
         }
     }
     let entry = builder.catalog.publications.get(&publication.name.text);
@@ -648,6 +785,20 @@ pub(super) fn rename(builder: &mut Builder<'_>, rename: &Rename) {
             }
         }
         ObjectKind::Type => lock_composite(builder, &rename.name),
+        ObjectKind::Schema if builder.catalog.lacks_schema(&rename.name.name.text) => {
+            builder.fail("3F000", format!("schema `{}` does not exist", rename.name));
+        }
+        ObjectKind::Publication
+            if builder.catalog.complete
+                && !builder.catalog.publications.contains_key(&rename.name.name.text) =>
+        {
+            builder.fail("42704", format!("publication `{}` does not exist", rename.name));
+        }
+        ObjectKind::Statistics
+            if builder.catalog.complete && table_of_statistics(builder, &rename.name).is_none() =>
+        {
+            builder.fail("42704", format!("statistics object `{}` does not exist", rename.name));
+        }
         _ => {}
     }
 }

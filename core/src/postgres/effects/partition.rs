@@ -2,8 +2,8 @@
 
 use super::builder::{Builder, Subject};
 use super::constraint::referenced_subject;
-use super::dependents;
-use crate::catalog::{Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationKind};
+use super::{bound, dependents, kinds};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationKind};
 use crate::operation::{
     Comparison, DetachMode, IndexElement, Name, PartitionBound, PartitionStrategy, Predicate, RelationWord,
 };
@@ -27,6 +27,12 @@ pub(super) fn attach<'a>(
     if let Some(default) = default {
         builder.lock_relation(default, LockMode::AccessExclusive);
     }
+    if let Some(table) = parent.relation {
+        bound::refuse_strategy(builder, table, bound);
+        if builder.failed() {
+            return;
+        }
+    }
     let Some(child) = builder.require(partition, RelationWord::Table) else { return };
     for member in builder.family(&child, false) {
         builder.lock(&member, LockMode::AccessExclusive);
@@ -47,6 +53,23 @@ pub(super) fn attach<'a>(
                     && relation.constraint(&entry.name).is_none()
             })
         });
+    kinds::refuse_others(
+        builder,
+        &child,
+        &[RelationKind::Table, RelationKind::PartitionedTable, RelationKind::ForeignTable],
+    );
+    if let Some(relation) = child.relation.filter(|_| !builder.failed()) {
+        refuse_columns(builder, table, relation);
+    }
+    if !builder.failed() {
+        bound::refuse_overlap(builder, table, bound);
+    }
+    if let Some(relation) = child.relation.filter(|_| !builder.failed()) {
+        refuse_nullable(builder, table, relation);
+    }
+    if builder.failed() {
+        return;
+    }
     if let Some(lacks) = lacks {
         builder.fail("42804", format!("`{}` lacks the constraint `{}`", child.reference.name, lacks.name));
         return;
@@ -59,7 +82,8 @@ pub(super) fn attach<'a>(
     }
     let implied = child.relation.is_some_and(|relation| {
         let below = std::iter::once(table).chain(above.iter().copied());
-        let mut bounds = below.zip(&above).filter_map(|(below, above)| Some((above, below.partition.as_ref()?)));
+        let mut bounds =
+            below.zip(&above).filter_map(|(below, above)| Some((above, below.partition.as_ref()?)));
         implies_bound(table, relation, bound)
             && bounds.all(|(above, entry)| implies_bound(above, relation, &entry.bound))
     });
@@ -75,6 +99,39 @@ pub(super) fn attach<'a>(
         }
     }
     lock_referencing(builder, table);
+}
+
+/// A partition has the columns of its parent and no others, of the same types (`MergeAttributesIntoExisting`).
+fn refuse_columns(builder: &mut Builder<'_>, table: &Relation, child: &Relation) {
+    let known = |relation: &Relation| relation.trusted && relation.columns_known;
+    if !known(table) || !known(child) {
+        return;
+    }
+    let other = child.columns.iter().find(|column| table.column(&column.name).is_none());
+    if let Some(other) = other {
+        builder.fail("42804", format!("`{}` has no column `{}`", table.display(), other.name));
+    }
+}
+
+/// NOT NULL of the parent's columns has to be there.
+fn refuse_nullable(builder: &mut Builder<'_>, table: &Relation, child: &Relation) {
+    let known = |relation: &Relation| relation.trusted && relation.columns_known;
+    if !known(table) || !known(child) {
+        return;
+    }
+    let fits = |wanted: &&Column| {
+        child.column(&wanted.name).is_some_and(|own| {
+            let types = own.type_name.as_ref().zip(wanted.type_name.as_ref());
+            (own.not_null || !wanted.not_null)
+                && types.is_none_or(|(own, wanted)| builder.catalog.same_type(own, wanted))
+        })
+    };
+    if let Some(unfit) = table.columns.iter().find(|wanted| !fits(wanted)) {
+        builder.fail(
+            "42804",
+            format!("column `{}` of `{}` does not fit its parent's", unfit.name, child.display()),
+        );
+    }
 }
 
 /// The default partition loses part of its range.
@@ -298,7 +355,11 @@ pub(super) fn create<'a>(builder: &mut Builder<'a>, parent: &Subject<'a>, bound:
         builder.fail("42P17", format!("`{}` is not partitioned", table.display()));
         return;
     }
+    bound::refuse_strategy(builder, table, bound);
     take_default(builder, table, bound);
+    if !builder.failed() {
+        bound::refuse_overlap(builder, table, bound);
+    }
     if builder.failed() {
         return;
     }
@@ -317,7 +378,7 @@ pub(super) fn create<'a>(builder: &mut Builder<'a>, parent: &Subject<'a>, bound:
 }
 
 /// The key of a table partitioned by one column or expression, with its text.
-fn single_key(parent: &Relation) -> Option<(PartitionStrategy, &IndexElement, &str)> {
+pub(super) fn single_key(parent: &Relation) -> Option<(PartitionStrategy, &IndexElement, &str)> {
     let by = parent.partition_by.as_ref()?;
     match by.keys.as_slice() {
         [key] => Some((by.strategy, key, element_text(key))),
@@ -501,7 +562,7 @@ fn is_below(fact: &Predicate, key: &str, limit: &str) -> bool {
 
 /// Orders two literals: numbers by value, equal text as equal, ISO dates and times of one shape by their text.
 /// Nothing is said of others.
-fn compare(one: &str, other: &str) -> Option<std::cmp::Ordering> {
+pub(super) fn compare(one: &str, other: &str) -> Option<std::cmp::Ordering> {
     let (one, other) = (literal(one), literal(other));
     if one == other {
         return Some(std::cmp::Ordering::Equal);
@@ -517,7 +578,7 @@ fn compare(one: &str, other: &str) -> Option<std::cmp::Ordering> {
 }
 
 /// A literal without quotes and without cast.
-fn literal(text: &str) -> &str {
+pub(super) fn literal(text: &str) -> &str {
     let text = text.trim();
     let text = text.split("::").next().unwrap_or(text).trim();
     let text = text.strip_prefix("date ").or_else(|| text.strip_prefix("timestamp ")).unwrap_or(text);

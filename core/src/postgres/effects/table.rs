@@ -6,8 +6,8 @@ use super::builder::{Builder, Subject, Target};
 use super::{column, constraint, data, definition, kinds, partition, reference};
 use crate::catalog::{ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
-    ColumnDefinition, Constraint, ConstraintKind, CreateTable, CreateTableAs, Lock, Persistence, RelationWord, TableElement,
-    Truncate,
+    ColumnDefinition, Constraint, ConstraintKind, CreateTable, CreateTableAs, Lock, Persistence,
+    RelationWord, TableElement, Truncate,
 };
 use crate::postgres::LockMode;
 
@@ -23,10 +23,8 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
     if exists(builder, &create.name, create.persistence) {
         if !create.if_not_exists {
             // The parent is locked before the name is looked up.
-            if let Some(parent) = create
-                .partition_of
-                .as_ref()
-                .and_then(|of| builder.require(&of.parent, RelationWord::Table))
+            if let Some(parent) =
+                create.partition_of.as_ref().and_then(|of| builder.require(&of.parent, RelationWord::Table))
             {
                 builder.lock(&parent, LockMode::AccessExclusive);
             }
@@ -74,7 +72,10 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
                 builder.lock(&source, LockMode::AccessShare);
             }
             TableElement::Column(column) => {
-                column.constraints.iter().for_each(|part| lock_referenced(builder, create, part, Some(column)));
+                column
+                    .constraints
+                    .iter()
+                    .for_each(|part| lock_referenced(builder, create, part, Some(column)));
             }
             TableElement::Constraint(part) => lock_referenced(builder, create, part, None),
             TableElement::Unknown(_) => builder.uncertain(),
