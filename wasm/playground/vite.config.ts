@@ -49,7 +49,8 @@ function oneFile(): Plugin {
     name: "one-file",
     apply: "build",
     enforce: "post",
-    generateBundle(_options, bundle) {
+    // After all others: what they put into the code late is in it.
+    generateBundle: { order: "post", handler(_options, bundle) {
       const page = bundle["index.html"];
       if (page?.type !== "asset") throw new Error("there is no index.html to put everything into");
       const code = Object.values(bundle).flatMap((file) => (file.type === "chunk" && file.isEntry ? [file.code] : [])).join("\n").replaceAll("</script", "<\\/script");
@@ -65,6 +66,6 @@ function oneFile(): Plugin {
         .replace("</body>", () => `<script type="text/plain" id="engine">${engine}</script>\n<script type="module">${code}</script></body>`);
       for (const name of Object.keys(bundle)) delete bundle[name];
       this.emitFile({ type: "asset", fileName: "playground.html", source: html });
-    },
+    } },
   };
 }

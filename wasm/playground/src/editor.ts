@@ -69,6 +69,7 @@ export class Editor {
           "aria-label": label || "SQL",
           "aria-describedby": "editor-help",
           spellcheck: "false",
+          tabindex: "0",
         }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) this.changed();

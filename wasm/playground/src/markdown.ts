@@ -58,6 +58,8 @@ export function render(markdown: string): HTMLElement {
   out.className = "markdown";
   out.innerHTML = renderer.render(markdown);
   for (const pre of out.querySelectorAll("pre")) pre.tabIndex = 0;
+  // A heading without words heads nothing.
+  for (const head of out.querySelectorAll("th:empty")) head.replaceWith(document.createElement("td"));
   for (const code of out.querySelectorAll<HTMLElement>("code.language-diff")) {
     const lines = (code.textContent ?? "").split("\n").map((line) => {
       const part = document.createElement("span");
