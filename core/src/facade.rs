@@ -1,8 +1,5 @@
 //! What callers ask for: a review of a change, the locks of files.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
-
 use crate::catalog::{Catalog, Rows};
 use crate::change::{Change, SourceFile, Stats};
 use crate::checklist;
@@ -12,7 +9,7 @@ use crate::operation::{Grasp, Operation, Statement};
 use crate::policy::{self, Policy, Ruling};
 use crate::postgres::{self, Version};
 use crate::replay::{
-    Judge, Judged, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, schema,
+    Judge, Judged, Order, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, schema,
 };
 use crate::review::{Finding, Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
 use crate::rules;
@@ -267,31 +264,6 @@ fn not_understood(path: &str, statement: &Statement) -> Option<NotUnderstood> {
     };
     let location = Location { path: path.to_owned(), span: statement.span };
     Some(NotUnderstood { location, at, expected: expected.clone(), partly })
-}
-
-/// The order in which files run.
-struct Order<'a> {
-    places: BTreeMap<&'a str, usize>,
-}
-
-impl<'a> Order<'a> {
-    fn of(paths: impl Iterator<Item = &'a str>) -> Self {
-        let mut places = BTreeMap::new();
-        for (place, path) in paths.enumerate() {
-            // Of a path's places the first counts.
-            places.entry(path).or_insert(place);
-        }
-        Order { places }
-    }
-
-    fn compare(&self, one: &Finding, other: &Finding) -> Ordering {
-        let place = |finding: &Finding| self.places.get(finding.location.path.as_str());
-        (place(one), one.location.span.start)
-            .cmp(&(place(other), other.location.span.start))
-            .then(other.severity.cmp(&one.severity))
-            .then(one.location.span.end.cmp(&other.location.span.end))
-            .then(one.rule.cmp(other.rule))
-    }
 }
 
 /// Sizes of production, for tables that the catalog knows.

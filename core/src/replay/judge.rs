@@ -1,5 +1,6 @@
 //! A run of migrations, judged: what rules say of it, in running order.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::{Judge, Run};
@@ -103,16 +104,34 @@ fn misplaced(run: &[Sent<'_>], layout: &Layout) -> Vec<Finding> {
 
 /// Findings by file in running order, then by place, the worst first.
 fn sorted(mut findings: Vec<Finding>, run: &[Sent<'_>]) -> Vec<Finding> {
-    // From the last to the first, so that of a path's places the first counts.
-    let places: BTreeMap<&str, usize> =
-        run.iter().enumerate().rev().map(|(place, sent)| (sent.migration.path.as_str(), place)).collect();
-    let order = |path: &str| places.get(path);
-    findings.sort_by(|one, other| {
-        (order(&one.location.path), one.location.span.start)
-            .cmp(&(order(&other.location.path), other.location.span.start))
+    let order = Order::of(run.iter().map(|sent| sent.migration.path.as_str()));
+    findings.sort_by(|one, other| order.compare(one, other));
+    findings
+}
+
+/// The order of findings: by file in running order, then by place, the worst first.
+pub(crate) struct Order<'a> {
+    places: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> Order<'a> {
+    /// Of the files that run, in that order.
+    pub(crate) fn of(paths: impl Iterator<Item = &'a str>) -> Self {
+        let mut places = BTreeMap::new();
+        for (place, path) in paths.enumerate() {
+            // Of a path's places the first counts.
+            places.entry(path).or_insert(place);
+        }
+        Order { places }
+    }
+
+    /// Which of two findings comes first.
+    pub(crate) fn compare(&self, one: &Finding, other: &Finding) -> Ordering {
+        let place = |finding: &Finding| self.places.get(finding.location.path.as_str());
+        (place(one), one.location.span.start)
+            .cmp(&(place(other), other.location.span.start))
             .then(other.severity.cmp(&one.severity))
             .then(one.location.span.end.cmp(&other.location.span.end))
             .then(one.rule.cmp(other.rule))
-    });
-    findings
+    }
 }

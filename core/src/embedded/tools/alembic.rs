@@ -2,7 +2,7 @@
 
 mod types;
 
-use super::render::{self, Made, dotted, expected, list, literal, one, quoted, steps};
+use super::render::{self, Made, dotted, expected, list, literal, name_end, one, quoted, steps};
 use super::{CodeTool, entry};
 use crate::embedded::Code;
 use crate::embedded::reader::Reader;
@@ -168,14 +168,7 @@ fn parameters(text: &Placed) -> Placed {
     let mut quoted = false;
     while let Some(byte) = bytes.get(at).copied() {
         quoted ^= byte == b'\'';
-        let end = at
-            + 1
-            + bytes
-                .get(at + 1..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-                .count();
+        let end = name_end(bytes, at + 1);
         let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
         let begins = bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'_');
         if byte == b':'

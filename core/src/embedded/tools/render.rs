@@ -7,6 +7,12 @@ use crate::text::{Placed, Span};
 /// What comes of a call: one or more strings, or what was expected.
 pub(super) type Made = Result<Vec<Placed>, String>;
 
+/// Where a word of letters, digits and underscores that begins at a byte ends.
+pub(super) fn name_end(bytes: &[u8], start: usize) -> usize {
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count()
+}
+
 /// A name in quotes.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

@@ -1,6 +1,6 @@
 //! Sequelize: the query interface as its `PostgreSQL` dialect renders it (6.37), and `sequelize.query`.
 
-use super::render::{Made, Step, dotted, expected, list, literal, one, quoted, steps};
+use super::render::{Made, Step, dotted, expected, list, literal, name_end, one, quoted, steps};
 use super::{CodeTool, entry};
 use crate::embedded::Code;
 use crate::embedded::reader::Reader;
@@ -64,14 +64,7 @@ fn query(reader: &mut Reader<'_>, call: &Call) -> Result<Placed, String> {
     let bytes = text.text.as_bytes();
     let (mut from, mut at, mut number) = (0, 0, 0);
     while let Some(byte) = bytes.get(at).copied() {
-        let end = at
-            + 1
-            + bytes
-                .get(at + 1..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-                .count();
+        let end = name_end(bytes, at + 1);
         let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
         let named = byte == b':' && end > at + 1 && before != b':' && !before.is_ascii_alphanumeric();
         let bound = byte == b'$' && end > at + 1 && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);

@@ -4,7 +4,7 @@ mod column;
 mod data;
 mod table;
 
-use super::render::{self, Made, dotted, expected, one, quoted};
+use super::render::{self, Made, dotted, expected, name_end, one, quoted};
 use super::{CodeTool, entry};
 use crate::embedded::Code;
 use crate::embedded::reader::Reader;
@@ -202,14 +202,7 @@ fn named_bindings(reader: &mut Reader<'_>, text: &Placed, bindings: &Node) -> Pl
     let bytes = text.text.as_bytes();
     let (mut from, mut at, mut number) = (0, 0, 0);
     while let Some(byte) = bytes.get(at).copied() {
-        let name_end = at
-            + 1
-            + bytes
-                .get(at + 1..)
-                .unwrap_or_default()
-                .iter()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-                .count();
+        let name_end = name_end(bytes, at + 1);
         let name = text.text.get(at + 1..name_end).unwrap_or_default();
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
         if byte == b':' && before != Some(&b':') && !name.is_empty() && bindings.get(name).is_some() {
