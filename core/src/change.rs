@@ -40,6 +40,21 @@ pub struct Change {
     pub framework: Option<String>,
     /// Table sizes of production.
     pub stats: Option<Stats>,
+    /// The application's code, where it was read.
+    pub code: Option<CodeTrees>,
+}
+
+/// The application's code before and after a change. What both have the same stands here once.
+#[derive(Clone, Debug, Default)]
+pub struct CodeTrees {
+    /// Files that are the same before and after.
+    pub same: Vec<SourceFile>,
+    /// Files as they were before the change, where it changes or removes them: what runs now.
+    pub base: Vec<SourceFile>,
+    /// Files as they are after the change, where it changes or adds them.
+    pub head: Vec<SourceFile>,
+    /// What was left out though it may be code, in words ("12 files over 1 MB"): absence is not proven then.
+    pub unread: Vec<String>,
 }
 
 /// Sizes and traffic of production's tables.

@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod catalog;
 pub mod change;
 pub mod checklist;
+pub mod code;
 pub mod date;
 pub mod embedded;
 mod explain;

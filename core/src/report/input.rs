@@ -62,6 +62,7 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
                 .map(|(name, size)| (name, TableStats { rows: size.rows, bytes: size.bytes }))
                 .collect(),
         }),
+        code: None,
     };
     Ok((change, policy))
 }
