@@ -222,7 +222,7 @@ pub fn layout(run: &[Sent<'_>], forbidden: impl Fn(&Operation) -> bool) -> Layou
 }
 
 /// The statements by message: those of one string together.
-fn messages(sent: &Sent<'_>) -> Vec<Vec<usize>> {
+pub(super) fn messages(sent: &Sent<'_>) -> Vec<Vec<usize>> {
     let as_strings = match sent.migration.transactions {
         TransactionModel::SimpleQuery | TransactionModel::FileString | TransactionModel::RunString => true,
         TransactionModel::Pipeline => false,
