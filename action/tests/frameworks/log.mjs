@@ -13,7 +13,7 @@ const OWN = [
   /\b(__drizzle_migrations|databasechangelog(lock)?|_yoyo_\w+|yoyo_\w+|seaql_migrations|goose_db_version)\b/i,
   /\b(insert into|delete from|create table|create table if not exists) "?(public"?\.)?"?migrations"?\b/i,
   /^create schema if not exists "?drizzle"?/i,
-  /^set (?!(local |session )?(lock|statement)_timeout)/i,
+  /^(set (?!(local |session )?(lock|statement)_timeout|constraints)[^;]*;?\s*)+$/i,
   /^(alter table|drop table|create table)( if exists)? "?(_yoyo|yoyo)/i,
 ];
 const CONTROL = /^(begin|start transaction|commit|end|rollback|abort|savepoint|release)\b/i;

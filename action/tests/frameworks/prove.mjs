@@ -34,6 +34,11 @@ for (const name of names) {
   for (const project of parse(text).reverse()) {
     projects += 1;
     const { record, output } = await prove(project);
+    if (record === "") {
+      failures += 1;
+      console.log(`${name}: ${project.title}: the server saw nothing\n${output}`);
+      continue;
+    }
     if (record === project.server) continue;
     if (write) {
       text = replace(text, project, record);
@@ -84,6 +89,7 @@ async function shell(command, cwd, database) {
     PGPASSWORD: "none",
     PGDATABASE: database,
     PGSSLMODE: "disable",
+    LIQUIBASE: `${join(tools, "node_modules/liquibase/dist/liquibase/internal/lib/*")}:${join(tools, "node_modules/liquibase/dist/drivers/*")}`,
     NO_COLOR: "1",
     CI: "1",
   };

@@ -29,6 +29,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Liquibase",
     aliases: &[],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: false,
     // New changesets are commonly put into files that come early.
     late: Late::NotByOrder,

@@ -155,40 +155,39 @@ fn written(sent: &Sent<'_>, files: &[SourceFile]) -> Vec<String> {
     code.up.iter().zip(&code.counts).flat_map(of_item).collect()
 }
 
-/// The first few differences, in words.
+/// What differs, in words. Where a message failed, the tool may have stopped: what comes after it is not compared.
 fn differences(seen: &[Message], predicted: &[Message]) -> Vec<String> {
+    let ended = seen.last().is_some_and(|last| last.failure.is_some());
+    let predicted = if ended { &predicted[..seen.len().min(predicted.len())] } else { predicted };
+    let text = |message: &Message| message.statements.join(";\n       ");
+    let saw_all: Vec<String> = seen.iter().map(text).collect();
+    let said_all: Vec<String> = predicted.iter().map(text).collect();
+    if saw_all != said_all {
+        let without = |all: &[String], others: &[String], side: &str| -> Vec<String> {
+            all.iter().filter(|one| !others.contains(one)).map(|one| format!("  {side} {one}")).collect()
+        };
+        let mut found = without(&saw_all, &said_all, "seen");
+        found.extend(without(&said_all, &saw_all, "said"));
+        if found.is_empty() {
+            found = vec![format!("  the order: seen\n{}\n said\n{}", saw_all.join("\n"), said_all.join("\n"))];
+        }
+        return found;
+    }
     let mut found = Vec::new();
     let mut before: Option<(&Message, &Message)> = None;
     for (saw, said) in seen.iter().zip(predicted) {
-        if saw.statements != said.statements {
-            let (saw, said) = (saw.statements.join(";\n       "), said.statements.join(";\n       "));
-            found.push(format!("  seen {saw}\n  said {said}"));
-        }
         let new = |one: &Message, other: &Message| one.transaction != other.transaction;
         if before.is_some_and(|(saw_before, said_before)| new(saw_before, saw) != new(said_before, said))
             || saw.together != said.together
         {
-            found.push(format!(
-                "  transactions differ at {}: seen {} {}, said {} {}",
-                said.statements.join("; "),
-                saw.transaction,
-                saw.together,
-                said.transaction,
-                said.together
-            ));
+            let kind = |message: &Message| (message.transaction, message.together);
+            found.push(format!("  {}: transaction {:?}, said {:?}", text(said), kind(saw), kind(said)));
         }
         let must_not = saw.failure.as_deref() == Some(IN_A_TRANSACTION);
         if must_not != said.failure.is_some() {
-            found.push(format!("  {}: fails {:?}, said {:?}", said.statements.join("; "), saw.failure, said.failure));
+            found.push(format!("  {}: fails {:?}, said {:?}", text(said), saw.failure, said.failure));
         }
         before = Some((saw, said));
-    }
-    let ended = seen.last().is_some_and(|last| last.failure.is_some());
-    for saw in seen.iter().skip(predicted.len()) {
-        found.push(format!("  seen only: {}", saw.statements.join("; ")));
-    }
-    for said in predicted.iter().skip(seen.len()).filter(|_| !ended) {
-        found.push(format!("  said only: {}", said.statements.join("; ")));
     }
     found
 }
