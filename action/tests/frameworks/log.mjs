@@ -7,6 +7,7 @@
 
 /** What tools send for themselves: their history, their locks, questions to the catalog, settings. */
 const OWN = [
+  /\b(pg_get_keywords|information_schema)\b/i,
   /^(select|show|deallocate|with)\b(?!.*\b(into|insert|update|delete)\b)/i,
   /\b(pgmigrations|knex_migrations(_lock)?|typeorm_metadata|sequelizemeta|mikro_orm_migrations|kysely_migration(_lock)?)\b/i,
   /\b(alembic_version|django_migrations|django_content_type|auth_\w+|schema_migrations|_prisma_migrations)\b/i,
@@ -51,7 +52,7 @@ export function seen(log, database) {
   for (const { messages, begun, undone } of groups.values()) {
     const kept = messages.filter((message) => !message.own);
     if (kept.length === 0) continue;
-    const together = begun || kept.some((message) => hasSeveral(message.sql));
+    const together = begun || kept.length > 1 || kept.some((message) => hasSeveral(message.sql));
     text += together ? "together\n" : "alone\n";
     for (const { sql, error } of kept) text += `  ${sql}\n${error ? `  ! ${error}\n` : ""}`;
     if (undone && together) text += "undone\n";

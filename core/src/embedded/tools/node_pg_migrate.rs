@@ -277,8 +277,8 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let query = call.arguments.last().map(|argument| &argument.value);
             let query = expected(query.and_then(|node| reader.plain(node)), "a query")?;
             let replace = if reader.is_set(call, "replace")? { " OR REPLACE" } else { "" };
-            let columns = match call.named("columns") {
-                Some(node) => format!("({})", list(&expected(reader.plains(node), "columns")?)),
+            let columns = match call.at(1).and_then(|options| reader.key(options, "columns")) {
+                Some(node) => format!("({})", list(&expected(reader.plains(&node), "columns")?)),
                 None => String::new(),
             };
             if name == "createView" {

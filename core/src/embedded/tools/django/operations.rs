@@ -243,11 +243,12 @@ impl<'m> Editor<'m> {
                     self.models.known.insert(to, model);
                 }
                 let now = self.table(&new);
-                Ok(if now == table {
-                    Vec::new()
-                } else {
-                    vec![format!("ALTER TABLE {} RENAME TO {}", quoted(&table), quoted(&now))]
-                })
+                if now == table {
+                    return Ok(Vec::new());
+                }
+                let mut texts = vec![format!("ALTER TABLE {} RENAME TO {}", quoted(&table), quoted(&now))];
+                texts.extend(self.point_to(&table, &now));
+                Ok(texts)
             }
             "AlterModelTable" => {
                 let (model, table) = (text(reader, "name", 0)?, text(reader, "table", 1)?);
@@ -526,8 +527,37 @@ impl<'m> Editor<'m> {
                 }
             }
         }
-        texts.insert(0, format!("CREATE TABLE {} ({})", quoted(&table), parts.join(", ")));
-        Ok(texts)
+        let mut sent = vec![format!("CREATE TABLE {} ({})", quoted(&table), parts.join(", "))];
+        let comment = options.as_ref().and_then(|options| reader.key_text(options, "db_table_comment").ok()?);
+        sent.extend(comment.map(|text| format!("COMMENT ON TABLE {} IS {}", quoted(&table), literal(&text))));
+        sent.extend(parts_of.fields.iter().filter_map(|(_, field)| field.comment_on(&table)));
+        sent.append(&mut texts);
+        Ok(sent)
+    }
+
+    /// Foreign keys to a table that was renamed are made anew, under names that fit.
+    fn point_to(&mut self, old: &str, new: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for model in self.models.known.values_mut() {
+            let fields = model.fields.iter_mut().map(|(_, field)| field);
+            for field in fields {
+                let Some((table, column)) = field.target.as_mut().filter(|(table, _)| table == old) else {
+                    continue;
+                };
+                let (from, to) = (quoted(&model.table), &field.column);
+                let before = quoted(&foreign_key_name(&model.table, to, old, column));
+                let after = quoted(&foreign_key_name(&model.table, to, new, column));
+                texts.push(format!(
+                    "SET CONSTRAINTS {before} IMMEDIATE; ALTER TABLE {from} DROP CONSTRAINT {before}"
+                ));
+                texts.push(format!(
+                    "ALTER TABLE {from} ADD CONSTRAINT {after} FOREIGN KEY ({}) REFERENCES {} ({}) DEFERRABLE INITIALLY DEFERRED",
+                    quoted(to), quoted(new), quoted(column)
+                ));
+                new.clone_into(table);
+            }
+        }
+        texts
     }
 
     /// The table between two models.
@@ -654,6 +684,7 @@ impl<'m> Editor<'m> {
                 quoted(&field.column)
             ));
         }
+        texts.extend(field.comment_on(&table));
         self.later.extend(field.indexes(&table).into_iter().map(|sql| (span, sql)));
         Ok(texts)
     }

@@ -64,6 +64,9 @@ pub(super) fn read(
     for column in altered {
         texts.extend(column.alterations(&target.full).iter().map(|sql| Placed::made(sql, column.span)));
     }
+    if create {
+        built.after.sort_by_key(|(_, sql)| !sql.starts_with("comment on table "));
+    }
     texts.extend(built.after.iter().map(|(span, sql)| Placed::made(sql, *span)));
     Ok(texts)
 }
