@@ -1,7 +1,7 @@
 # `make test` is what CI runs. It installs what it needs, from package registries, into the checkout and Rust's
 # own folders.
 
-.PHONY: help test check fmt setup lint unit wasm oracle prove corpora findings docs docs-check bench fuzz clean \
+.PHONY: help test check fmt setup lint unit wasm oracle prove prove-frameworks corpora findings docs docs-check bench fuzz clean \
 	playground playground-test playground-build
 
 help:
@@ -52,6 +52,10 @@ oracle: setup
 ## make prove    every claim, 100,000 random statements and LOCKKEEPER_CORPORA on each of PostgreSQL 13 to 18
 prove: setup
 	@.ci/prove
+
+## make prove-frameworks  run the real migration tools and compare what a server sees with what is recorded
+prove-frameworks:
+	@.ci/prove-frameworks
 
 ## make corpora  what we grasp of the *.sql files below LOCKKEEPER_CORPORA
 corpora: setup

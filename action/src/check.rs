@@ -19,6 +19,10 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
         .map_err(|error| Trouble::plain(format!("the current folder can't be read: {error}")))?;
     let root = workspace::root(&arguments.paths, &folder)?;
     let mut configuration = Configuration::load(&arguments.common.known, &root, console)?;
+    let is_open = arguments.base.is_none() && arguments.since.is_none();
+    if arguments.fix && is_open && arguments.paths.iter().any(|path| folder.join(path).is_dir()) {
+        return Err(no_fix_of_all());
+    }
     let pull_request = workspace::pull_request_base();
     let found = workspace::gather(&Request {
         paths: &arguments.paths,
@@ -27,6 +31,9 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
         pull_request: pull_request.as_deref(),
         folder: &folder,
     })?;
+    if arguments.fix && is_open && matches!(found.scope, Scope::Everything(_)) {
+        return Err(no_fix_of_all());
+    }
     let (framework, stats) = (arguments.framework.as_deref(), arguments.stats.as_deref());
     let mut gathered = gathered(found, &configuration, &arguments.common.known, framework, stats)?;
     configuration.policy.baseline = configuration.baseline()?;
@@ -77,6 +84,14 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
         console.say(&nothing(&arguments.paths, &scope, outcome));
     }
     Ok(outcome)
+}
+
+/// Most of what is in a folder is applied somewhere, and must stay as it is.
+fn no_fix_of_all() -> Trouble {
+    Trouble::new(
+        "--fix does not edit all migrations of a folder: those that are applied already must not change",
+        "name the files, or say which migrations are new: --base REF or --since NAME",
+    )
 }
 
 /// What was gathered, with what the command line and the policy say about it.

@@ -99,7 +99,8 @@ pub struct Check {
     #[arg(long, short)]
     pub verbose: bool,
 
-    /// Write the fixes into the files; the report is of what remains
+    /// Write the fixes into the files that are named, or into migrations that are new (in a folder with --base or
+    /// --since); the report is of what remains
     #[arg(long, conflicts_with = "diff")]
     pub fix: bool,
 

@@ -59,7 +59,8 @@ fn feed(folder: &Path, program: &str, arguments: &[&str], input: &str) -> Option
 #[test]
 fn the_files_are_written_and_what_remains_is_reported() {
     let folder = project();
-    let (code, out, err) = run(folder.path(), &["check", "migrations", "--fix"]);
+    let (code, out, err) =
+        run(folder.path(), &["check", "migrations/001 größe.sql", "migrations/002_age.sql", "--fix"]);
     let [first, second] = files(folder.path());
     assert_eq!(
         first,
@@ -77,15 +78,30 @@ CREATE INDEX CONCURRENTLY \"Größe_n\" ON \"Größe\" (n);\r
         err.contains("fixed migrations/002_age.sql: Build the index concurrently [index-not-concurrent]"),
         "{err}"
     );
-    let (code, _, err) = run(folder.path(), &["check", "migrations", "--fix"]);
+    let (code, _, err) =
+        run(folder.path(), &["check", "migrations/001 größe.sql", "migrations/002_age.sql", "--fix"]);
     assert_eq!((code, files(folder.path())), (0, [first, second]));
     assert!(err.contains("no finding has a fix"), "{err}");
 }
 
 #[test]
+fn a_whole_folder_is_not_edited() {
+    let folder = project();
+    for paths in [&["migrations"][..], &[]] {
+        let (code, _, err) = run(folder.path(), &[&["check"], paths, &["--fix"]].concat());
+        assert_eq!((code, files(folder.path())), (2, [FIRST, SECOND].map(str::to_owned)), "{err}");
+        assert!(err.contains("name the files"), "{err}");
+    }
+    let (code, _, err) = run(folder.path(), &["check", "migrations", "--since", "001 größe", "--fix"]);
+    let [first, second] = files(folder.path());
+    assert_eq!((code, first.as_str()), (0, FIRST), "what ran before stays: {err}");
+    assert_eq!(second, "create index concurrently users_age on users (age)");
+}
+
+#[test]
 fn the_patch_is_what_would_be_written() {
     let fixed = project();
-    run(fixed.path(), &["check", "migrations", "--fix"]);
+    run(fixed.path(), &["check", "migrations/001 größe.sql", "migrations/002_age.sql", "--fix"]);
     let wanted = files(fixed.path());
     for (program, arguments) in [("git", &["apply"][..]), ("patch", &["-p1", "--binary"])] {
         let folder = project();

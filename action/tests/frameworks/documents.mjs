@@ -3,6 +3,7 @@
 
 export function parse(text) {
   const projects = [];
+  projects.heading = /^# (.*)$/m.exec(text)[1];
   let block;
   text.split("\n").forEach((line, number) => {
     const project = projects.at(-1);

@@ -16,6 +16,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["ariga"],
     parts_are_strings: false,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::FileStatements,
     known_by_name: false,
     late: Late::Refused(
         "`atlas migrate apply` stops at a file that was added out of order, unless `--exec-order` says otherwise",

@@ -18,6 +18,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["diesel_migrations", "diesel-cli"],
     parts_are_strings: true,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::FileString,
     known_by_name: false,
     late: Late::Applied,
     edited: Edited::Ignored,

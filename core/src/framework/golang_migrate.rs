@@ -19,6 +19,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["golang_migrate", "migrate"],
     parts_are_strings: false,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::SimpleQuery,
     known_by_name: false,
     late: Late::Skipped(
         "golang-migrate goes from the present version to the next one after it and never looks back",

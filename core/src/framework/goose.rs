@@ -17,6 +17,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["pressly/goose"],
     parts_are_strings: true,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::FileStatements,
     known_by_name: false,
     late: Late::Refused(
         "`goose up` stops with \"found missing (out-of-order) migrations\" unless it runs with `-allow-missing`",

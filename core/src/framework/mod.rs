@@ -111,6 +111,8 @@ pub struct Migration {
     pub code: Option<Arc<Code>>,
     /// How its statements reach the server.
     pub transactions: TransactionModel,
+    /// No tool and no number says when it runs: what is there before it is a guess.
+    pub order_is_guessed: bool,
     /// What undoes it, where somebody wrote that down.
     pub down: Option<Down>,
 }
@@ -132,6 +134,7 @@ impl Migration {
             up,
             code: None,
             transactions,
+            order_is_guessed: false,
             down: None,
         }
     }

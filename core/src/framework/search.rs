@@ -125,7 +125,16 @@ pub(super) fn run(search: &mut Search<'_>, named: Option<&str>) -> Vec<Project> 
     if let Some(name) = named {
         if let Some(tool) = tool(name) {
             search.forced = true;
-            projects.extend((tool.find)(search).into_iter().map(|found| found.project));
+            let found = (tool.find)(search);
+            let told: BTreeSet<String> = found.iter().flat_map(told_of).collect();
+            projects.extend(found.into_iter().map(|found| found.project));
+            let is_left = |path: &&str| {
+                search.is_asked_itself(path)
+                    && path.to_ascii_lowercase().ends_with(".sql")
+                    && !told.contains(*path)
+            };
+            let left: Vec<&str> = search.tree.paths().filter(is_left).collect();
+            projects.extend(plain::as_run_by(search, tool, &left));
             if projects.is_empty() {
                 let message = format!("No migrations of {} are here.", tool.title);
                 projects.push(carrier(tool, problem("", message, false)));
@@ -144,6 +153,15 @@ pub(super) fn run(search: &mut Search<'_>, named: Option<&str>) -> Vec<Project> 
         }
     }
     projects
+}
+
+/// The files that a search takes, or says what keeps them from being taken.
+fn told_of(found: &Found) -> Vec<String> {
+    let project = &found.project;
+    let ups = project.migrations.iter().map(|migration| &migration.path);
+    let downs = project.migrations.iter().filter_map(|migration| Some(&migration.down.as_ref()?.path));
+    let faults = project.problems.iter().filter(|problem| !problem.harmless).map(|problem| &problem.path);
+    ups.chain(downs).chain(faults).cloned().collect()
 }
 
 fn carrier(tool: &'static Tool, problem: Problem) -> Project {

@@ -17,6 +17,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &[],
     parts_are_strings: false,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::Autocommit,
     known_by_name: true,
     late: Late::Refused(
         "sqitch deploys what stands after the last deployed change of the plan, and stops where the plan has changed before it",

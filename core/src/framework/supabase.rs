@@ -18,6 +18,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["supabase-cli"],
     parts_are_strings: false,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::Pipeline,
     known_by_name: true,
     late: Late::Refused(
         "`supabase db push` stops at it (\"Found local migration files to be inserted before the last migration\") \

@@ -18,6 +18,8 @@ pub struct Tool {
     /// One migration of a run that opts out of the transaction they share takes all of them out of it: each gets one
     /// of its own.
     pub opt_out_parts_run: bool,
+    /// How it sends a migration where nothing tells otherwise.
+    pub usual_model: TransactionModel,
     /// It knows migrations by their names, so that a renamed one is new to it.
     pub known_by_name: bool,
     /// What it does with a new migration that comes before one that is already applied.

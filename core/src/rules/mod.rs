@@ -148,6 +148,8 @@ pub struct Step<'a> {
     pub framework: &'a str,
     /// How the framework sends the migration.
     pub model: TransactionModel,
+    /// Nothing says when the migration runs: what is there before it is a guess.
+    pub order_is_guessed: bool,
     /// It stands in the body of a `DO` block, which is one transaction whatever is around it.
     pub in_body: bool,
     /// The text of its file, for rewriting alone.

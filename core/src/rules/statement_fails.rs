@@ -25,8 +25,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     let why = "The migration stops there. With a tool that runs it in a transaction nothing is applied; with any other the \
                statements before it are, and somebody has to clean up.";
     if let Some(failure) = &step.effect.fails {
+        let is_guess = step.order_is_guessed && !step.catalog.complete;
         // A required column has a rule of its own, with its own way out.
-        if failure.sqlstate != "23502" && !(depends_on_order(failure.sqlstate) && order_is_guessed(step)) {
+        if failure.sqlstate != "23502" && !(depends_on_order(failure.sqlstate) && is_guess) {
             let what = format!("This statement fails: {} (SQLSTATE {}).", failure.reason, failure.sqlstate);
             let draft = Draft::new(step.statement.span, what, why, instead);
             drafts.push(if EXISTENCE.contains(&failure.sqlstate) && !step.catalog.complete {
@@ -49,14 +50,6 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
             None => draft,
         });
     }
-}
-
-/// Files in folders whose names have no number, of no tool that says in which order they run: what is there at this
-/// point of the replay is a guess.
-fn order_is_guessed(step: &Step<'_>) -> bool {
-    let (folder, name) = step.location.path.rsplit_once('/').unwrap_or(("", &step.location.path));
-    let is_numbered = name.chars().take(2).any(|letter| letter.is_ascii_digit());
-    step.framework == "sql" && !step.catalog.complete && !folder.is_empty() && !is_numbered
 }
 
 /// It fails because of what other statements made or did not make.

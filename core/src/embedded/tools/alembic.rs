@@ -648,7 +648,9 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     sql.push(")", span);
     texts.push(sql);
     let comment = keyword(call, "comment").and_then(|node| reader.plain(node));
-    texts.extend(comment.map(|it| Placed::made(&format!("COMMENT ON TABLE {table} IS {}", literal(&it)), span)));
+    texts.extend(
+        comment.map(|it| Placed::made(&format!("COMMENT ON TABLE {table} IS {}", literal(&it)), span)),
+    );
     let comments = columns.iter().filter_map(|(place, column)| Some((place, column.comment_on(&table)?)));
     texts.extend(comments.map(|(place, sql)| Placed::made(&sql, *place)));
     texts.extend(later.iter().map(|sql| Placed::made(sql, span)));

@@ -73,7 +73,9 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         "sql" => {
             let text = expected(call.at(0).and_then(|node| reader.text_with_holes(node)), "SQL in a string")?;
             match call.at(1).map(|node| (*reader.seen(node)).clone()) {
-                Some(values) if matches!(values.kind, Kind::Map(_)) => Ok(vec![filled(reader, &text, &values)]),
+                Some(values) if matches!(values.kind, Kind::Map(_)) => {
+                    Ok(vec![filled(reader, &text, &values)])
+                }
                 _ => Ok(vec![text]),
             }
         }
@@ -227,7 +229,10 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                     place = format!(" {word} {}", dollar_quoted(&other));
                 }
             }
-            one(span, format!("ALTER TYPE {name} ADD VALUE{} {}{place}", if_not(reader)?, dollar_quoted(&value)))
+            one(
+                span,
+                format!("ALTER TYPE {name} ADD VALUE{} {}{place}", if_not(reader)?, dollar_quoted(&value)),
+            )
         }
         "renameTypeValue" => {
             let (name, old, new) = (
@@ -235,7 +240,10 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 reader.argument(call, 1, "a value")?,
                 reader.argument(call, 2, "a value")?,
             );
-            one(span, format!("ALTER TYPE {name} RENAME VALUE {} TO {}", dollar_quoted(&old), dollar_quoted(&new)))
+            one(
+                span,
+                format!("ALTER TYPE {name} RENAME VALUE {} TO {}", dollar_quoted(&old), dollar_quoted(&new)),
+            )
         }
         "createExtension" | "addExtension" | "dropExtension" => {
             let names = reader.arguments_of(call, 0, "an extension's name")?;
@@ -487,7 +495,8 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     }
     let options = call.at(2);
     if let Some(given) = options.and_then(|node| reader.key(node, "constraints")) {
-        parts.extend(constraints(reader, &given, None, &plain_name)?.into_iter().map(|sql| (given.span, sql)));
+        parts
+            .extend(constraints(reader, &given, None, &plain_name)?.into_iter().map(|sql| (given.span, sql)));
     }
     if several {
         parts.push((
@@ -640,7 +649,11 @@ fn comments(reader: &mut Reader<'_>, table: &str, node: &Node) -> String {
     for (key, value) in entries {
         let comment = reader.key_text(value, "comment").ok().flatten();
         if let (Some(name), Some(comment)) = (reader.key_name(key), comment) {
-            text.push_str(&format!("; COMMENT ON COLUMN {table}.{} IS {}", quoted(&name), dollar_quoted(&comment)));
+            text.push_str(&format!(
+                "; COMMENT ON COLUMN {table}.{} IS {}",
+                quoted(&name),
+                dollar_quoted(&comment)
+            ));
         }
     }
     text
@@ -659,7 +672,10 @@ fn constraints(
     table: &str,
 ) -> Result<Vec<String>, String> {
     let named = |kind: &str, columns: &[String]| {
-        name.map_or_else(|| constraint_name(table, kind, columns), |name| format!("CONSTRAINT {} ", quoted(name)))
+        name.map_or_else(
+            || constraint_name(table, kind, columns),
+            |name| format!("CONSTRAINT {} ", quoted(name)),
+        )
     };
     let mut parts = Vec::new();
     if let Some(unique) = reader.key(node, "unique") {

@@ -126,7 +126,11 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             };
             // All of it is one string.
             let mut parts = attribute.before.clone();
-            parts.push(format!("ALTER TABLE {full} ADD COLUMN{exists} {} {}", quoted(&column), attribute.whole()));
+            parts.push(format!(
+                "ALTER TABLE {full} ADD COLUMN{exists} {} {}",
+                quoted(&column),
+                attribute.whole()
+            ));
             parts.extend(attribute.comment(&full, &column));
             one(span, parts.join("; "))
         }

@@ -21,6 +21,7 @@ const fn usual(id: &'static str, title: &'static str, find: fn(&Search<'_>) -> V
         aliases: &[],
         parts_are_strings: true,
         opt_out_parts_run: false,
+        usual_model: RunStatements,
         known_by_name: true,
         late: Late::Applied,
         edited: Edited::Ignored,
@@ -167,6 +168,7 @@ static TYPEORM_SPEC: Spec = Spec {
 
 /// Sequelize 6: no transaction, every statement commits by itself.
 pub(in crate::framework) static SEQUELIZE: Tool = Tool {
+    usual_model: Autocommit,
     aliases: &["sequelize-cli"],
     history: "SequelizeMeta",
     concurrently: |_| "It runs as it is outside of `sequelize.transaction(…)`: `queryInterface.addIndex(…, { concurrently: true })` without `transaction`.",
@@ -237,8 +239,14 @@ static KYSELY_SPEC: Spec = Spec {
     packages: &["kysely"],
     order: Order::Name,
     model: |search, folder| {
-        let off = configured(search, folder, &["kysely.config", "migrate", "migrator"], &["disableTransactions:true"])
-            || search.evidence.says(&["kysely migrate --no-transaction", "migrate:latest --no-transaction"]);
+        let off = configured(
+            search,
+            folder,
+            &["kysely.config", "migrate", "migrator"],
+            &["disableTransactions:true"],
+        ) || search
+            .evidence
+            .says(&["kysely migrate --no-transaction", "migrate:latest --no-transaction"]);
         if off { Autocommit } else { RunStatements }
     },
     outside: always_autocommit,
@@ -275,6 +283,7 @@ static ALEMBIC_SPEC: Spec = Spec {
 
 /// Django 5.2: each migration in a transaction of its own.
 pub(in crate::framework) static DJANGO: Tool = Tool {
+    usual_model: FileStatements,
     late: Late::NotByOrder,
     history: "django_migrations",
     concurrently: |_| {
@@ -297,6 +306,7 @@ static DJANGO_SPEC: Spec = Spec {
 
 /// Rails: each migration in a transaction of its own.
 pub(in crate::framework) static RAILS: Tool = Tool {
+    usual_model: FileStatements,
     aliases: &["activerecord", "active-record"],
     known_by_name: false,
     history: "schema_migrations",
@@ -319,6 +329,7 @@ static RAILS_SPEC: Spec = Spec {
 
 /// Ecto: each migration in a transaction of its own, while a second connection holds a lock on the history.
 pub(in crate::framework) static ECTO: Tool = Tool {
+    usual_model: FileStatements,
     known_by_name: false,
     history: "schema_migrations",
     lock: RunLock::Table("SHARE UPDATE EXCLUSIVE on schema_migrations"),
@@ -342,6 +353,7 @@ static ECTO_SPEC: Spec = Spec {
 
 /// sea-orm: each migration in a transaction of its own (2.x; 1.x runs all in one).
 pub(in crate::framework) static SEA_ORM: Tool = Tool {
+    usual_model: FileStatements,
     aliases: &["seaorm"],
     history: "seaql_migrations",
     concurrently: |_| "Put it into a migration of its own whose `use_transaction` returns `Some(false)`, with `execute_unprepared`.",
@@ -368,6 +380,7 @@ static SEA_ORM_SPEC: Spec = Spec {
 
 /// goose's migrations in Go.
 pub(in crate::framework) static GOOSE_GO: Tool = Tool {
+    usual_model: FileStatements,
     history: "goose_db_version",
     concurrently: |_| "Register it with `goose.AddMigrationNoTxContext`, in a file of its own.",
     ..usual("goose-go", "goose (Go)", |search| find(search, &GOOSE_GO_SPEC))
@@ -386,6 +399,7 @@ static GOOSE_GO_SPEC: Spec = Spec {
 
 /// Flyway's migrations in Java and Kotlin.
 pub(in crate::framework) static FLYWAY_JAVA: Tool = Tool {
+    usual_model: FileStatements,
     history: "flyway_schema_history",
     lock: RunLock::Tries("pg_try_advisory_xact_lock"),
     concurrently: |_| {

@@ -25,6 +25,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["drizzle-kit", "drizzle-orm"],
     parts_are_strings: true,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::RunStatements,
     known_by_name: false,
     late: Late::NotByOrder,
     edited: Edited::Ignored,

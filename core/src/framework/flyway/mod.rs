@@ -27,6 +27,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &[],
     parts_are_strings: false,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::FileStatements,
     known_by_name: false,
     late: Late::Refused(
         "Flyway stops with \"Detected resolved migration not applied to database\" unless `outOfOrder` is set",

@@ -32,6 +32,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &[],
     parts_are_strings: false,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::FileStatements,
     known_by_name: false,
     // New changesets are commonly put into files that come early.
     late: Late::NotByOrder,

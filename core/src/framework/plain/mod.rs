@@ -26,6 +26,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["plain", "psql", "plain-sql"],
     parts_are_strings: false,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::Autocommit,
     known_by_name: false,
     late: Late::NotByOrder,
     edited: Edited::Ignored,
@@ -198,6 +199,8 @@ fn migration(search: &Search<'_>, root: &str, path: &str, project: &mut Project)
     let name = relative(name, root).unwrap_or(name).trim_end_matches(".sql");
     let transactions = wrapping(text).map_or(TransactionModel::Autocommit, |found| found.transactions);
     let mut migration = Migration::new(path, name, parts.up, transactions);
+    let unit = if is_unit(path) { name_of(folder_of(path)) } else { name_of(path) };
+    migration.order_is_guessed = !folder_of(path).is_empty() && !is_numbered(unit);
     migration.down = (!parts.down.is_empty()).then(|| Down { path: path.to_owned(), parts: parts.down });
     migration
 }
@@ -228,6 +231,29 @@ fn asked_for(search: &Search<'_>, mut paths: Vec<&str>) -> Option<Found> {
         project.migrations.push(migration);
     }
     Some(Found::new(project, Vec::new()))
+}
+
+/// Files that somebody says a tool runs, though it would not look for them where they are: as it usually runs one. None
+/// where all of them undo something.
+pub(super) fn as_run_by(search: &Search<'_>, tool: &'static Tool, paths: &[&str]) -> Option<Project> {
+    let all: BTreeSet<&str> = paths.iter().copied().collect();
+    let mut forwards: Vec<&str> = paths.to_vec();
+    forwards.retain(|path| direction(path, &all) == Direction::Forward);
+    let mut project = asked_for(search, forwards)?.project;
+    (project.framework, project.title) = (tool.id, tool.title);
+    for migration in &mut project.migrations {
+        let marked = wrapping(search.tree.text(&migration.path).unwrap_or("")).is_some();
+        if !marked {
+            migration.transactions = tool.usual_model;
+        }
+        let message = format!(
+            "{} does not look for migrations here. This file is reviewed as {0} usually runs one: {}.",
+            tool.title,
+            migration.transactions.words()
+        );
+        project.problems.push(problem(&migration.path, message, true));
+    }
+    Some(project)
 }
 
 fn left_over(paths: &[&str]) -> Option<Found> {

@@ -23,6 +23,7 @@ pub(super) static TOOL: Tool = Tool {
     aliases: &["prisma-migrate"],
     parts_are_strings: false,
     opt_out_parts_run: false,
+    usual_model: TransactionModel::Autocommit,
     known_by_name: true,
     late: Late::Applied,
     edited: Edited::Ignored,

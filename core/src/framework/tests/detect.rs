@@ -16,6 +16,32 @@ fn named(name: &str, files: &[(&str, &str)]) -> String {
 }
 
 #[test]
+fn a_file_that_lies_elsewhere_is_read_as_the_tool_that_somebody_names_usually_runs_one() {
+    let files = tree(&[
+        ("notes/add_index.sql", "create index concurrently i on a (b);"),
+        ("notes/add_index.down.sql", "drop index i;"),
+        ("notes/goose.sql", "-- +goose NO TRANSACTION\n-- +goose Up\ncreate index concurrently i on a (b);"),
+    ]);
+    let asked = |tool: &str, path: &str| shape(&detect_with(&files, Some(tool), &[path.to_owned()]));
+    for (tool, model) in [
+        ("dbmate", "FileString"),
+        ("supabase", "Pipeline"),
+        ("drizzle", "RunStatements"),
+        ("knex", "RunStatements"),
+        ("golang-migrate", "SimpleQuery"),
+        ("rails", "FileStatements"),
+        ("sequelize", "Autocommit"),
+    ] {
+        let text = asked(tool, "notes/add_index.sql");
+        assert!(text.starts_with(tool), "{text}");
+        assert!(text.contains(&format!("  add_index {model} 1\n  ~ notes/add_index.sql: ")), "{text}");
+    }
+    assert!(asked("goose", "notes/goose.sql").contains("Autocommit"), "what the file says counts");
+    let backwards = asked("golang-migrate", "notes/add_index.down.sql");
+    assert!(!backwards.contains("add_index.down "), "{backwards}");
+}
+
+#[test]
 fn prisma_orders_by_folder_and_leaves_down_aside() {
     let text = found(&[
         ("prisma/schema.prisma", SCHEMA),

@@ -169,7 +169,8 @@ fn differences(seen: &[Message], predicted: &[Message]) -> Vec<String> {
         let mut found = without(&saw_all, &said_all, "seen");
         found.extend(without(&said_all, &saw_all, "said"));
         if found.is_empty() {
-            found = vec![format!("  the order: seen\n{}\n said\n{}", saw_all.join("\n"), said_all.join("\n"))];
+            found =
+                vec![format!("  the order: seen\n{}\n said\n{}", saw_all.join("\n"), said_all.join("\n"))];
         }
         return found;
     }

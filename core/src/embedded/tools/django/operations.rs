@@ -456,6 +456,8 @@ impl<'m> Editor<'m> {
         }
         let mut parts = Vec::new();
         let mut texts = Vec::new();
+        // They come after the foreign keys.
+        let mut indexes = Vec::new();
         for (field_name, field) in &parts_of.fields {
             if let Some((target, own)) = &field.many {
                 if !field.through {
@@ -477,8 +479,9 @@ impl<'m> Editor<'m> {
                     ),
                 ));
             }
-            self.later.extend(field.indexes(&table).into_iter().map(|sql| (span, sql)));
+            indexes.extend(field.indexes(&table).into_iter().map(|sql| (span, sql)));
         }
+        self.later.append(&mut indexes);
         if let Some(options) = &options {
             if let Some(together) = reader.key(options, "unique_together") {
                 for group in groups(reader, &together) {
@@ -528,7 +531,8 @@ impl<'m> Editor<'m> {
             }
         }
         let mut sent = vec![format!("CREATE TABLE {} ({})", quoted(&table), parts.join(", "))];
-        let comment = options.as_ref().and_then(|options| reader.key_text(options, "db_table_comment").ok()?);
+        let comment =
+            options.as_ref().and_then(|options| reader.key_text(options, "db_table_comment").ok()?);
         sent.extend(comment.map(|text| format!("COMMENT ON TABLE {} IS {}", quoted(&table), literal(&text))));
         sent.extend(parts_of.fields.iter().filter_map(|(_, field)| field.comment_on(&table)));
         sent.append(&mut texts);

@@ -26,7 +26,8 @@ pub(super) fn change(reader: &mut Reader<'_>, table: &str, old: &Node, new: &Nod
     }
     let same = old.is_primary == new.is_primary
         && old.is_generated == new.is_generated
-        && (!old.is_enum() || (old.values == new.values && old.enum_name == new.enum_name && old.name == new.name));
+        && (!old.is_enum()
+            || (old.values == new.values && old.enum_name == new.enum_name && old.name == new.name));
     expected(same.then_some(()), "a change of a column that keeps key, generation and values")?;
     let begin = format!("ALTER TABLE {}", dotted(table));
     let column = quoted(&new.name);
@@ -42,7 +43,8 @@ pub(super) fn change(reader: &mut Reader<'_>, table: &str, old: &Node, new: &Nod
         sent.push(format!("{begin} ALTER COLUMN {column} {word} NOT NULL"));
     }
     if old.comment != new.comment {
-        let comment = new.comment.as_ref().filter(|it| !it.is_empty()).map_or("NULL".to_owned(), |it| literal(it));
+        let comment =
+            new.comment.as_ref().filter(|it| !it.is_empty()).map_or("NULL".to_owned(), |it| literal(it));
         sent.push(format!("COMMENT ON COLUMN {}.{column} IS {comment}", dotted(table)));
     }
     if old.is_unique != new.is_unique {

@@ -9,11 +9,11 @@ mod table;
 
 use super::render::{Made, dotted, expected, list, one, quoted, steps};
 use super::{CodeTool, entry};
-use column::Column;
 use crate::embedded::Code;
 use crate::embedded::reader::Reader;
 use crate::embedded::tree::{self, Call, Kind, Link, Node};
 use crate::text::{Placed, Span};
+use column::Column;
 
 /// `TypeORM`.
 pub(in crate::embedded) const TOOL: CodeTool = CodeTool::new("typeorm", enter, claim);
@@ -173,7 +173,11 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let mut texts = Vec::new();
             for constraint in each(reader, node) {
                 texts.push(Placed::made(
-                    &format!("ALTER TABLE {} ADD {}", dotted(&table), table::constraint(reader, &table, &constraint)?),
+                    &format!(
+                        "ALTER TABLE {} ADD {}",
+                        dotted(&table),
+                        table::constraint(reader, &table, &constraint)?
+                    ),
                     span,
                 ));
             }
@@ -265,7 +269,11 @@ fn add_column(table: &str, column: &Column, span: Span) -> Vec<Placed> {
     }
     if column.is_unique {
         let name = names::unique(table, std::slice::from_ref(&column.name));
-        sent.push(format!("ALTER TABLE {full} ADD CONSTRAINT {} UNIQUE ({})", quoted(&name), quoted(&column.name)));
+        sent.push(format!(
+            "ALTER TABLE {full} ADD CONSTRAINT {} UNIQUE ({})",
+            quoted(&name),
+            quoted(&column.name)
+        ));
     }
     sent.extend(column.comment_sql(&full));
     sent.iter().map(|sql| Placed::made(sql, span)).collect()

@@ -108,7 +108,11 @@ pub(super) fn constraint(reader: &mut Reader<'_>, table: &str, node: &Node) -> R
         None => String::new(),
     };
     let Some(target) = reader.key_text(node, "referencedTableName")? else {
-        return Ok(format!("{}UNIQUE ({}){deferrable}", named(names::unique(table, &columns)), list(&columns)));
+        return Ok(format!(
+            "{}UNIQUE ({}){deferrable}",
+            named(names::unique(table, &columns)),
+            list(&columns)
+        ));
     };
     let others = list(&expected(reader.key_texts(node, "referencedColumnNames")?, "columns")?);
     let mut sql = format!(

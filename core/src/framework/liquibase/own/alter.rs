@@ -7,7 +7,8 @@ use super::{Change, literal, name, names};
 pub(super) fn render(change: &Change) -> Option<Vec<String>> {
     let column = || change.text("columnName").map(name);
     let alter = |rest: String| Some(vec![format!("ALTER TABLE {} {rest}", change.table()?)]);
-    let constraint = |given: Option<&str>| given.map_or(String::new(), |it| format!("CONSTRAINT {} ", name(it)));
+    let constraint =
+        |given: Option<&str>| given.map_or(String::new(), |it| format!("CONSTRAINT {} ", name(it)));
     match change.name.as_str() {
         "dropTable" => {
             let cascade = if change.is("cascadeConstraints") { " CASCADE" } else { "" };
@@ -68,9 +69,7 @@ pub(super) fn render(change: &Change) -> Option<Vec<String>> {
             let made = format!("{}_pkey", change.text("tableName")?);
             alter(format!("DROP CONSTRAINT {}", name(change.text("constraintName").unwrap_or(&made))))
         }
-        "dropUniqueConstraint" => {
-            alter(format!("DROP CONSTRAINT {}", name(change.text("constraintName")?)))
-        }
+        "dropUniqueConstraint" => alter(format!("DROP CONSTRAINT {}", name(change.text("constraintName")?))),
         "addForeignKeyConstraint" => foreign_key(change),
         "dropForeignKeyConstraint" => {
             let table = change.relation("baseTableSchemaName", "baseTableName")?;

@@ -12,7 +12,8 @@ pub(super) fn render(change: &Change) -> Option<Vec<String>> {
     }
     let mut columns = Vec::new();
     for column in change.named("column") {
-        columns.push((name(column.text("name")?), value(column, "value").unwrap_or_else(|| "NULL".to_owned())));
+        columns
+            .push((name(column.text("name")?), value(column, "value").unwrap_or_else(|| "NULL".to_owned())));
     }
     if columns.is_empty() {
         return None;
