@@ -102,7 +102,7 @@ fn the_program_is_the_trees_or_the_released_one_and_no_other() {
     let target = "x86_64-unknown-linux-musl";
     let cached = cache.path().join(format!("lockkeeper/{version}/{target}/lockkeeper"));
     install(PROGRAM, &cached);
-    let checksums = action.path().join("checksums.txt");
+    let checksums = action.path().join("SHA256SUMS");
     fs::write(&checksums, format!("{}  lockkeeper-{target}\n", sum(PROGRAM))).unwrap();
     assert_eq!(started(&fake, action.path(), &[place]).status.code(), Some(1));
 
