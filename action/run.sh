@@ -89,6 +89,8 @@ arguments=(review "--comments=${INPUT_COMMENTS:-full}")
 [ -z "${INPUT_FRAMEWORK:-}" ] || arguments+=("--framework=$INPUT_FRAMEWORK")
 [ -z "${INPUT_STATS:-}" ] || arguments+=("--stats=$INPUT_STATS")
 [ -z "${INPUT_SARIF:-}" ] || arguments+=("--sarif=$INPUT_SARIF")
+[ "${INPUT_CODE_SCANNING:-false}" != true ] || arguments+=(--code-scanning)
+[ "${INPUT_STATUS:-false}" != true ] || arguments+=(--status)
 while IFS= read -r path; do
   path=${path%$'\r'}
   [ -z "$path" ] || arguments+=("--schema=$path")

@@ -30,6 +30,14 @@ for (const name of workflows) {
     if (!YOUNGER_THAN_THE_TOOLS.test(message)) faults.push(`${name}:${line}:${column}: ${message} [${kind}]`);
   }
 }
+// Workflows that people are told to paste.
+for (const page of ["README.md", "docs/github.md"]) {
+  const fences = read(page).match(/^```yaml\n[^]*?^```$/gm).map((fence) => fence.split("\n").slice(1, -1).join("\n"));
+  for (const text of fences.filter((text) => /^on:$/m.test(text) && /^jobs:$/m.test(text))) {
+    told(page, validator.validateWorkflow(text));
+    for (const { line, message, kind } of lint(text, page)) faults.push(`${page}, a workflow, ${line}: ${message} [${kind}]`);
+  }
+}
 for (const fault of faults) console.error(fault);
 console.log(`workflows: ${workflows.length} and action.yml, ${faults.length} faults`);
 process.exit(faults.length > 0 ? 1 : 0);

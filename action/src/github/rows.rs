@@ -141,6 +141,9 @@ pub(super) async fn contents(
             continue;
         }
         match patched(row, base) {
+            Some(content) if content.len() as u64 > MAX_FILE_BYTES => {
+                changed.unread.insert(row.filename.clone(), snapshot::IS_LARGE.to_owned());
+            }
             Some(content) => drop(changed.files.insert(row.filename.clone(), content)),
             None => asked.push(row),
         }

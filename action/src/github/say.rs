@@ -59,10 +59,6 @@ fn comment(
     };
     for suggestion in markdown::suggestions(block, places) {
         let (first, last) = (suggestion.first, suggestion.last);
-        // Bytes that are no UTF-8 would come back as this sign.
-        if suggestion.lines.contains('\u{fffd}') {
-            continue;
-        }
         if patch::anchor(hunks, first, last) == Some((first, last)) && prover.is_clean(block, &suggestion) {
             let body = markdown::with_suggestion(block, &suggestion);
             if body.chars().count() <= MAX_BODY {

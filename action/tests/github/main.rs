@@ -11,6 +11,8 @@ mod failures;
 mod fake;
 mod hostile;
 mod limits;
+mod network;
+mod pictures;
 mod policy;
 mod run;
 mod shapes;
