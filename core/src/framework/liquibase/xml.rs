@@ -16,6 +16,9 @@ const ABOUT: [&str; 6] = ["comment", "preConditions", "rollback", "validCheckSum
 
 /// Reads a file; what is wrong with it, in words.
 pub(super) fn read(text: &str) -> Result<Changelog, String> {
+    if !cfg!(feature = "xml") {
+        return Err("this build of Lockkeeper reads no XML".to_owned());
+    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
     let made = unescaped(text);
