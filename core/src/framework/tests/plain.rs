@@ -13,9 +13,8 @@ pub(super) fn plain(sql: &str) -> String {
         };
         let (piece, after) = rest.split_at(length);
         match letter {
-            '\'' => text.push_str(piece),
             '"' if is_plain(piece.trim_matches('"')) => text.push_str(piece.trim_matches('"')),
-            '"' => text.push_str(piece),
+            '\'' | '"' => text.push_str(piece),
             '-' if length > 1 => blank(&mut text),
             letter if letter.is_whitespace() => blank(&mut text),
             '(' | ')' | ',' | '=' => {

@@ -140,7 +140,7 @@ fn of_project(project: &Project, sources: &Sources<'_>, files: &[SourceFile]) ->
 fn written(sent: &Sent<'_>, files: &[SourceFile]) -> Vec<String> {
     let Some(code) = &sent.migration.code else {
         let file = files.iter().find(|file| file.path == sent.migration.path).unwrap();
-        let text = String::from_utf8(file.bytes.to_vec()).unwrap();
+        let text = String::from_utf8(file.bytes.clone()).unwrap();
         let text = sent.migration.text.as_deref().unwrap_or(&text);
         return sent.statements.iter().map(|statement| plain(statement.span.of(text))).collect();
     };

@@ -54,22 +54,14 @@ impl<'a> Column<'a> {
 
     /// `REFERENCES …` of a foreign key.
     fn references(&self) -> Option<String> {
-        let target = match self.said("references") {
-            Some(written) => {
-                let (table, columns) = written.split_once('(')?;
-                let (schema, table) = table.trim().rsplit_once('.').unwrap_or(("public", table.trim()));
-                format!(
-                    "{}.{}({})",
-                    name(schema),
-                    name(table),
-                    names(columns.trim_end().trim_end_matches(')'))
-                )
-            }
-            None => {
-                let table = self.said("referencedTableName")?;
-                let schema = self.said("referencedTableSchemaName").unwrap_or("public");
-                format!("{}.{}({})", name(schema), name(table), names(self.said("referencedColumnNames")?))
-            }
+        let target = if let Some(written) = self.said("references") {
+            let (table, columns) = written.split_once('(')?;
+            let (schema, table) = table.trim().rsplit_once('.').unwrap_or(("public", table.trim()));
+            format!("{}.{}({})", name(schema), name(table), names(columns.trim_end().trim_end_matches(')')))
+        } else {
+            let table = self.said("referencedTableName")?;
+            let schema = self.said("referencedTableSchemaName").unwrap_or("public");
+            format!("{}.{}({})", name(schema), name(table), names(self.said("referencedColumnNames")?))
         };
         let cascade = if self.is("deleteCascade") { " ON DELETE CASCADE" } else { "" };
         let deferrable = if self.is("deferrable") { " DEFERRABLE" } else { "" };
