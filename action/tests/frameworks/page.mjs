@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 /** The packages whose versions a tool's projects are run with. */
 const PACKAGES = {
+  dbmate: "@dbmate/linux-x64",
   drizzle: "drizzle-orm",
   "mikro-orm": "@mikro-orm/migrations",
   sequelize: "sequelize",
