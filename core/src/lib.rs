@@ -17,6 +17,7 @@ mod fix;
 pub mod framework;
 pub mod glob;
 pub mod operation;
+pub mod pipeline;
 pub mod policy;
 pub mod postgres;
 mod replay;

@@ -34,8 +34,8 @@ mod supabase;
 mod tests;
 mod tool;
 pub mod transactions;
-mod tree;
-mod yaml;
+pub(crate) mod tree;
+pub(crate) mod yaml;
 
 pub(crate) use history::irregular;
 pub use history::{Irregularity, Mishap};

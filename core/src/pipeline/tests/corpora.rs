@@ -1,0 +1,1 @@
+//! How real repositories run their migrations, where they are at hand.
