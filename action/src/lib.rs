@@ -12,6 +12,7 @@ pub mod embedded;
 pub mod explain;
 mod findings;
 pub mod github;
+pub mod init;
 pub mod locks;
 mod measured;
 mod mend;
@@ -34,6 +35,7 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
         cli::Command::Locks(locks) => locks::run(locks, console),
         cli::Command::Baseline(baseline) => baseline::run(baseline, console),
         cli::Command::Explain(explain) => explain::run(explain, console),
+        cli::Command::Init(init) => init::run(init, console),
         cli::Command::Review(review) => github::run(review, console),
         cli::Command::Debug(debug) => {
             debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))

@@ -9,6 +9,7 @@ pub mod change;
 pub mod checklist;
 pub mod code;
 pub mod date;
+mod deployment;
 pub mod embedded;
 mod explain;
 mod facade;

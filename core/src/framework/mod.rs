@@ -39,6 +39,7 @@ pub(crate) mod yaml;
 
 pub(crate) use history::irregular;
 pub use history::{Irregularity, Mishap};
+pub(crate) use scope::is_asked;
 pub use scope::{ProjectScope, Scope, changed};
 pub use selection::{Folder, Selection};
 pub use tool::{Edited, Late, RunLock, Tool, tool};

@@ -189,6 +189,10 @@ fn own_program(program: &str, written: &str, rest: &[Word]) -> Option<Recognised
     }
     let undoes = |text: &str| matches!(text, "down" | "create" | "new" | "status" | "version" | "--help" | "help");
     let ends = |ending: &str| lower.strip_suffix(ending).is_some_and(|stem| !stem.is_empty());
+    // A tool's own program with other words does something else.
+    if COMMANDS.iter().any(|command| command.words.first() == Some(&program)) && program != "migrate" {
+        return None;
+    }
     let named = ["-migrate", "_migrate", "-migrator", "-migrations"].into_iter().any(ends) || lower == "migrate";
     if named && !lower.contains('.') && !rest.iter().any(|it| undoes(&it.text)) && !says_no_database(&lower) {
         return found;
@@ -213,6 +217,8 @@ pub(super) fn program(written: &str) -> &str {
     let name = written.rsplit(['/', '\\']).next().unwrap_or(written);
     // `npx prisma@6` names a version.
     let name = name.split('@').next().filter(|it| !it.is_empty()).unwrap_or(name);
+    // And so does an image.
+    let name = if written.contains('/') { name.split(':').next().unwrap_or(name) } else { name };
     NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, known)| known)
 }
 

@@ -24,7 +24,8 @@ pub(super) fn says_development(name: &str) -> bool {
 
 /// Whether a file is not for production, by its path.
 pub(super) fn is_development(path: &str) -> bool {
-    if path.starts_with(".github/workflows/") {
+    // Of workflows the jobs tell.
+    if path.starts_with(".github/workflows/") || path.contains(".gitlab") {
         return false;
     }
     // `docker/django/Dockerfile` is for production, `.devcontainer/Dockerfile` is not.

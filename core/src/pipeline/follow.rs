@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::code::Calls;
 use super::commands::{bare, image_program, program, recognise};
-use super::environment::{is_development, is_direct, is_local, pooler, says_development};
+use super::environment::{is_development, is_direct, is_local, pooler};
 use super::model::{Act, Instances, Phase, Run, Workflow};
 use super::scripts::{Script, Scripts};
 use super::shell::{self, Simple, Word};
@@ -449,11 +449,7 @@ fn contains(outer: Span, inner: Span) -> bool {
 /// An official image of a migration tool that is started with these words.
 pub(super) fn of_image(image: &str, span: Span, mut words: Vec<Word>) -> Option<Simple> {
     let name = image_program(image)?;
+    let span = words.first().map_or(span, |first| first.span);
     words.insert(0, Word { text: name.to_owned(), span });
     Some(shell::of_words(words))
-}
-
-/// Whether a service, a container or a job is for development, by its name.
-pub(super) fn is_for_development(name: &str) -> bool {
-    says_development(name)
 }

@@ -6,6 +6,7 @@
 
 mod code;
 mod commands;
+mod database;
 mod environment;
 mod follow;
 mod model;
@@ -15,6 +16,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 
+pub use database::{ToldVersion, postgres_versions};
 pub use model::{Act, Instances, Phase, Pipeline, Pooler, Run, Workflow};
 
 use std::collections::BTreeSet;
@@ -29,17 +31,15 @@ pub fn read(files: &[SourceFile], code: Option<&CodeTrees>) -> Pipeline {
     let tree = Tree::new(files);
     let calls = code::Calls::new(&tree, code);
     let follower = Follower::new(&tree, &calls);
+    let starts = sources::starts(&tree);
+    let followed: Vec<_> = starts.iter().map(|start| follower.runs(start)).collect();
+    // A script is told once, by what runs it.
+    let led_to: BTreeSet<&(String, u32)> = followed.iter().flat_map(|(_, visited)| visited).collect();
     let mut runs: Vec<Run> = Vec::new();
-    // What starts something comes before what it leads to, so that a script is told once, by what runs it.
-    let mut led_to: BTreeSet<(String, u32)> = BTreeSet::new();
-    for start in sources::starts(&tree) {
-        let place = (start.path.clone(), start.span.start);
-        if start.is_led_to && led_to.contains(&place) {
-            continue;
+    for (start, (found, _)) in starts.iter().zip(&followed) {
+        if !start.is_led_to || !led_to.contains(&(start.path.clone(), start.span.start)) {
+            runs.extend(found.iter().cloned());
         }
-        let (found, visited) = follower.runs(&start);
-        led_to.extend(visited);
-        runs.extend(found);
     }
     runs.extend(calls.at_start_up());
     sources::count_instances(&tree, &mut runs);

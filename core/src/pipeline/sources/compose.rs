@@ -3,6 +3,7 @@
 use super::{Source, command, number, variables};
 use crate::framework::tree::{join, resolve, folder_of};
 use crate::framework::yaml::{self, Node};
+use crate::pipeline::commands::{bare, image_program, recognise};
 use crate::pipeline::environment::{is_development, says_development};
 use crate::pipeline::follow::{Start, of_image};
 use crate::pipeline::model::{Instances, Phase};
@@ -54,16 +55,20 @@ fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
         commands.extend(of_image(&image.text, image.span, given));
     }
     let recognised = |commands: &[shell::Simple]| {
-        commands.iter().any(|simple| crate::pipeline::commands::recognise(crate::pipeline::commands::bare(&simple.words)).is_some())
+        commands.iter().any(|simple| recognise(bare(&simple.words)).is_some())
     };
-    let one_time = is_migration_name(name);
-    if one_time && !recognised(&commands) {
+    let one_time = is_migration_name(name) || image.is_some_and(|image| image_program(&image.text).is_some());
+    let flyway = one_time && is_flyway(source, service);
+    if one_time && (flyway || !recognised(&commands)) {
         // The image or its entry point does it, as the service's name says.
         let words: Vec<Word> = commands.iter().flat_map(|simple| simple.words.clone()).collect();
         let word = words.last().map_or_else(|| name.to_owned(), |last| last.text.clone());
-        let program = if is_flyway(source, service) { "flyway" } else { "./service" };
         let text = |text: &str| Word { text: text.to_owned(), span };
-        let words = if program == "flyway" { vec![text("flyway"), text("migrate")] } else { vec![text("./run"), text("migrate"), text(&word)] };
+        let words = if flyway {
+            vec![text("flyway"), text("migrate")]
+        } else {
+            vec![text(&format!("./{name}")), text("migrate"), text(&word)]
+        };
         commands = vec![shell::of_words(words)];
     }
     let mut start = Start::of(source.path, span, commands, if one_time { Phase::Job } else { Phase::StartUp });

@@ -16,7 +16,6 @@ use super::follow::Start;
 use super::model::{Instances, Phase, Run};
 use crate::framework::tree::{Tree, name_of};
 use crate::framework::yaml::{Node, Scalar};
-use crate::review::Location;
 use crate::text::Span;
 
 use super::shell::{self, Simple, Word};
@@ -152,11 +151,6 @@ fn variables(node: Option<&Node>) -> Vec<(String, String, Span)> {
 /// A number that a key gives.
 fn number(node: &Node, key: &str) -> Option<u32> {
     node.text(key).and_then(|text| text.trim().parse().ok())
-}
-
-/// The place of a scalar.
-fn place(source: &Source<'_, '_>, span: Span) -> Location {
-    Location { path: source.path.to_owned(), span }
 }
 
 /// Instances by their number, with where it stands in words.
