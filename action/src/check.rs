@@ -156,7 +156,8 @@ pub(crate) fn framework_id(name: &str) -> Result<String, Trouble> {
 fn outcome(review: &Review, named_unread: bool, scope: &Scope, gate: FailOn) -> Outcome {
     let lost = review.problems.iter().any(|problem| !problem.harmless);
     let unchanged = matches!(scope, Scope::ChangedSince(_) | Scope::After(_) | Scope::Ignored) && !lost;
-    let nothing = review.migrations.is_empty() && review.findings.is_empty() && !unchanged || review.statements == 0 && lost;
+    let nothing = review.migrations.is_empty() && review.findings.is_empty() && !unchanged
+        || review.statements == 0 && lost;
     if named_unread || nothing {
         return Outcome::Unable;
     }

@@ -12,8 +12,18 @@ use crate::workspace;
 /// A table with a line for each project of each folder; where a folder holds none, a line that says so.
 pub(crate) fn table(folders: &[PathBuf]) -> String {
     let mut rows: Vec<[String; 9]> = vec![
-        ["folder", "tool", "version", "path", "migrations", "from … to", "how they run", "never run", "at deploy"]
-            .map(str::to_owned),
+        [
+            "folder",
+            "tool",
+            "version",
+            "path",
+            "migrations",
+            "from … to",
+            "how they run",
+            "never run",
+            "at deploy",
+        ]
+        .map(str::to_owned),
     ];
     for folder in folders {
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -95,9 +105,10 @@ fn row(folder: &str, project: &Project, pipeline: &Pipeline) -> [String; 9] {
 
 /// How the project's migrations get run at deploy time: when and where, each place once.
 fn at_deploy(project: &Project, pipeline: &Pipeline) -> String {
-    let runs = pipeline.runs.iter().filter(|run| {
-        run.is_production() && run.tool.is_none_or(|tool| tool == project.framework)
-    });
+    let runs = pipeline
+        .runs
+        .iter()
+        .filter(|run| run.is_production() && run.tool.is_none_or(|tool| tool == project.framework));
     let mut told: Vec<String> = Vec::new();
     for run in runs {
         let place = run.start().map_or("", |start| start.path.as_str());

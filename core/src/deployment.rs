@@ -79,7 +79,9 @@ impl Deployment {
         });
         // Where several run it the one counts of which most is known.
         let first = runs.next()?;
-        let sure = std::iter::once(first).chain(runs).max_by_key(|(run, _)| matches!(run.instances, Instances::Several(_)));
+        let sure = std::iter::once(first)
+            .chain(runs)
+            .max_by_key(|(run, _)| matches!(run.instances, Instances::Several(_)));
         sure.map(|(run, _)| Waiting { run, tool, lock })
     }
 
@@ -89,8 +91,12 @@ impl Deployment {
         let mut seen = BTreeSet::new();
         for framework in frameworks.iter().filter(|name| seen.insert(name.as_str())) {
             let Some(tool) = framework::tool(framework) else { continue };
-            let mut runs: Vec<&Run> =
-                self.head.runs().filter(|(_, known)| known.is_some_and(|it| it.id == tool.id)).map(|(run, _)| run).collect();
+            let mut runs: Vec<&Run> = self
+                .head
+                .runs()
+                .filter(|(_, known)| known.is_some_and(|it| it.id == tool.id))
+                .map(|(run, _)| run)
+                .collect();
             runs.sort_by_key(|run| run.phase);
             let Some(first) = runs.first() else { continue };
             let Some(start) = first.start() else { continue };
@@ -104,7 +110,7 @@ impl Deployment {
             let verdict = match dangers.as_slice() {
                 [] => " Nothing is wrong with that.".to_owned(),
                 _ if known => String::new(),
-                [rule, ..] => format!(" That was so before this change: `lockkeeper explain {rule}` says what can go wrong."),
+                [rule, ..] => format!(" `lockkeeper explain {rule}` says what can go wrong with that."),
             };
             notes.push(Problem {
                 path: start.path.clone(),
@@ -138,7 +144,8 @@ pub(crate) fn suppressions(change: &Change, findings: &[Finding]) -> Vec<Suppres
     for path in paths {
         let file = change.head.iter().find(|file| file.path == path);
         let Some(text) = file.and_then(|file| decode(&file.bytes).ok()) else { continue };
-        let here: Vec<&str> = findings.iter().filter(|it| it.location.path == path).map(|it| it.rule).collect();
+        let here: Vec<&str> =
+            findings.iter().filter(|it| it.location.path == path).map(|it| it.rule).collect();
         found.extend(suppression::read_lines(path, text, &here));
     }
     found
@@ -178,7 +185,11 @@ impl Side {
 
     /// The runs for production, each with its tool.
     fn runs(&self) -> impl Iterator<Item = (&Run, Option<&'static Tool>)> {
-        self.pipeline.runs.iter().filter(|run| run.is_production() && self.counts(run)).map(|run| (run, self.tool(run)))
+        self.pipeline
+            .runs
+            .iter()
+            .filter(|run| run.is_production() && self.counts(run))
+            .map(|run| (run, self.tool(run)))
     }
 
     /// The tool of a run; of a program of the project, the only one that there is.
@@ -214,8 +225,11 @@ impl Side {
                 && other.act == run.act
                 && one.zip(two).is_some_and(|(one, two)| one.path == two.path && one.span != two.span)
         };
-        let beside: Vec<&Run> =
-            self.runs().filter(|(other, known)| known.map(|it| it.id) == id && together(other)).map(|(other, _)| other).collect();
+        let beside: Vec<&Run> = self
+            .runs()
+            .filter(|(other, known)| known.map(|it| it.id) == id && together(other))
+            .map(|(other, _)| other)
+            .collect();
         let place = |run: &Run| run.start().map(|start| start.span.start);
         let is_first = beside.iter().all(|other| place(run) < place(other));
         rules::check_pipeline(&Deploy { run, tool, beside: &beside, is_first })
@@ -227,9 +241,106 @@ fn speaks_of_postgres(file: &SourceFile) -> bool {
     let name = file.path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let tells = matches!(
         name.as_str(),
-        "package.json" | "go.mod" | "cargo.toml" | "gemfile" | "mix.exs" | "pyproject.toml" | "requirements.txt" | "pom.xml"
-            | "build.gradle" | "build.gradle.kts" | "schema.prisma" | "app.json" | "render.yaml"
-    ) || name.contains("compose") || name.starts_with("drizzle.config") || name.starts_with("application");
+        "package.json"
+            | "go.mod"
+            | "cargo.toml"
+            | "gemfile"
+            | "mix.exs"
+            | "pyproject.toml"
+            | "requirements.txt"
+            | "pom.xml"
+            | "build.gradle"
+            | "build.gradle.kts"
+            | "schema.prisma"
+            | "app.json"
+            | "render.yaml"
+    ) || name.contains("compose")
+        || name.starts_with("drizzle.config")
+        || name.starts_with("application");
     let says = |word: &[u8]| file.bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
     tells && (says(b"postgres") || says(b"\"pg\"") || says(b"psycopg") || says(b"asyncpg") || says(b"pgx"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::review;
+    use crate::review::Review;
+
+    const LOCK: (&str, &str) = ("prisma/migrations/migration_lock.toml", "provider = \"postgresql\"\n");
+    const FIRST: (&str, &str) =
+        ("prisma/migrations/20250101000000_a/migration.sql", "create table a (id int primary key);\n");
+    const SECOND: (&str, &str) =
+        ("prisma/migrations/20250102000000_b/migration.sql", "create table b (id int primary key);\n");
+    const STARTS: (&str, &str) = ("Dockerfile", "FROM node:22\nCMD npx prisma migrate deploy && node .\n");
+
+    fn reviewed(base: &[(&str, &str)], head: &[(&str, &str)], policy: &Policy) -> Review {
+        let files =
+            |files: &[(&str, &str)]| files.iter().map(|(path, text)| SourceFile::new(*path, *text)).collect();
+        review(&Change { base: files(base), head: files(head), ..Change::default() }, policy)
+    }
+
+    fn rules_of(review: &Review) -> Vec<&str> {
+        review.findings.iter().filter(|it| it.suppressed.is_none()).map(|it| it.rule).collect()
+    }
+
+    #[test]
+    fn what_a_change_brings_is_a_finding_and_what_was_there_a_note() {
+        let policy = Policy::default();
+        let brought = reviewed(&[LOCK, FIRST], &[LOCK, FIRST, STARTS], &policy);
+        assert_eq!(rules_of(&brought), ["migrate-at-start-up"]);
+        assert_eq!(brought.findings[0].location.path, "Dockerfile");
+        let there = reviewed(&[LOCK, FIRST, STARTS], &[LOCK, FIRST, STARTS, SECOND], &policy);
+        assert!(!rules_of(&there).contains(&"migrate-at-start-up"));
+        let notes: Vec<&Problem> = there.problems.iter().filter(|it| it.path == "Dockerfile").collect();
+        assert!(
+            notes.len() == 1 && notes[0].harmless && notes[0].message.contains("at start-up"),
+            "{notes:?}"
+        );
+        let nothing = reviewed(&[LOCK, FIRST, STARTS], &[LOCK, FIRST, STARTS], &policy);
+        assert!(rules_of(&nothing).is_empty() && nothing.problems.is_empty());
+        // Another line of the file makes no old danger new.
+        let edited = ("Dockerfile", "FROM node:24\n# base\nCMD npx prisma migrate deploy && node .\n");
+        assert!(rules_of(&reviewed(&[LOCK, FIRST, STARTS], &[LOCK, FIRST, edited], &policy)).is_empty());
+    }
+
+    #[test]
+    fn policies_and_comments_hold_for_pipelines() {
+        let off = crate::policy::read(b"rules: {migrate-at-start-up: off}\n").unwrap();
+        assert!(reviewed(&[LOCK, FIRST], &[LOCK, FIRST, STARTS], &off).findings.is_empty());
+        let ignored = crate::policy::read(b"ignore: [Dockerfile]\n").unwrap();
+        assert!(reviewed(&[LOCK, FIRST], &[LOCK, FIRST, STARTS], &ignored).findings.is_empty());
+        let commented = (
+            "Dockerfile",
+            "FROM node:22\n# lockkeeper:ignore migrate-at-start-up one instance by choice\nCMD npx prisma migrate deploy && node .\n",
+        );
+        let review = reviewed(&[LOCK, FIRST], &[LOCK, FIRST, commented], &Policy::default());
+        assert_eq!(rules_of(&review), Vec::<&str>::new());
+        assert_eq!(review.findings.len(), 1);
+    }
+
+    #[test]
+    fn other_databases_are_no_business_of_ours() {
+        let mysql = (
+            "package.json",
+            r#"{"dependencies":{"mysql2":"3"},"scripts":{"start":"prisma migrate deploy && node ."}}"#,
+        );
+        assert!(reviewed(&[], &[mysql], &Policy::default()).findings.is_empty());
+    }
+
+    #[test]
+    fn an_index_that_meets_waiting_instances_is_found_at_its_statement() {
+        let index = (
+            "prisma/migrations/20250103000000_c/migration.sql",
+            "create index concurrently a_id on a (id);\n",
+        );
+        let review = reviewed(&[LOCK, FIRST, STARTS], &[LOCK, FIRST, STARTS, index], &Policy::default());
+        let found = review.findings.iter().find(|it| it.rule == "concurrently-while-instances-wait").unwrap();
+        assert_eq!(found.location.path, index.0);
+        // No fix leads there.
+        let plain = ("prisma/migrations/20250103000000_c/migration.sql", "create index a_id on a (id);\n");
+        let review = reviewed(&[LOCK, FIRST, STARTS], &[LOCK, FIRST, STARTS, plain], &Policy::default());
+        let found = review.findings.iter().find(|it| it.rule == "index-not-concurrent").unwrap();
+        assert!(found.fix.is_none());
+    }
 }

@@ -44,7 +44,8 @@ impl Found {
         };
         let versions = pipeline::postgres_versions(files);
         let first = versions.first().map(|told| told.version);
-        let words = |told: &ToldVersion| format!("{} in {}", visible_line(&told.words), place(files, &told.location));
+        let words =
+            |told: &ToldVersion| format!("{} in {}", visible_line(&told.words), place(files, &told.location));
         let mut runs: Vec<String> = Vec::new();
         for run in pipeline::read(files, None).runs.iter().filter(|run| run.is_production()) {
             let line = run_words(files, run);
@@ -66,7 +67,8 @@ impl Found {
         let mut out = String::new();
         let mut line = |label: &str, text: &str| out.push_str(&format!("{label:<16}{text}\n"));
         for project in &self.projects {
-            let version = project.version.as_ref().map_or_else(String::new, |it| format!(" {}", visible_line(it)));
+            let version =
+                project.version.as_ref().map_or_else(String::new, |it| format!(" {}", visible_line(it)));
             let folder = if project.path.is_empty() { "." } else { &project.path };
             let count = counted(project.migrations, "migration", "migrations");
             line("migrations", &format!("{}{version} in {}: {count}", project.title, visible_line(folder)));
@@ -76,7 +78,10 @@ impl Found {
         }
         match &self.version {
             Some((number, place)) => line("PostgreSQL", &format!("{number}, by {place}")),
-            None => line("PostgreSQL", "no file tells the version: 17 is assumed, say otherwise in lockkeeper.yml"),
+            None => line(
+                "PostgreSQL",
+                "no file tells the version: 17 is assumed, say otherwise in lockkeeper.yml",
+            ),
         }
         for other in &self.others {
             line("", &format!("but {other}: see to it that the policy has production's"));

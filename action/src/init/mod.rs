@@ -41,11 +41,14 @@ pub fn run(arguments: &cli::Init, console: Console) -> Result<Outcome, Trouble> 
             Written::New => format!("{name}: written\n"),
             Written::Replaced => format!("{name}: written anew, as --force says\n"),
             Written::Same => format!("{name}: is there already, just so\n"),
-            Written::Kept => format!("{name}: is there already, and is left as it is (--force writes it anew)\n"),
+            Written::Kept => {
+                format!("{name}: is there already, and is left as it is (--force writes it anew)\n")
+            }
         });
     }
     if !arguments.dry_run {
-        report.push_str("\nNext: lockkeeper check; and lockkeeper baseline, so that only new findings count\n");
+        report
+            .push_str("\nNext: lockkeeper check; and lockkeeper baseline, so that only new findings count\n");
     }
     console.report(&report)?;
     Ok(Outcome::Pass)

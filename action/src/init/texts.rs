@@ -34,7 +34,9 @@ pub(super) fn policy(found: &Found) -> String {
                 comment(place)
             ));
         }
-        None => out.push_str("# PostgreSQL's major version in production; no file tells it.\n# postgres: 17\n\n"),
+        None => {
+            out.push_str("# PostgreSQL's major version in production; no file tells it.\n# postgres: 17\n\n")
+        }
     }
     out.push_str("# Migrations are found by themselves. To look only where they are:\n# paths:\n");
     for project in &found.projects {
@@ -58,7 +60,9 @@ pub(super) fn policy(found: &Found) -> String {
          fail_on: error\n\n",
     );
     let edition = Edition::NEWEST.number();
-    out.push_str(&format!("# Rules that come later are listed and don't count, until this is raised.\nedition: {edition}\n"));
+    out.push_str(&format!(
+        "# Rules that come later are listed and don't count, until this is raised.\nedition: {edition}\n"
+    ));
     out
 }
 
@@ -107,7 +111,10 @@ mod tests {
         let bare: String = some
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.starts_with(' ') || rest.split_once(':').is_some_and(|(key, _)| !key.contains(' ')) => {
+                Some(rest)
+                    if rest.starts_with(' ')
+                        || rest.split_once(':').is_some_and(|(key, _)| !key.contains(' ')) =>
+                {
                     if rest.starts_with("http") { "\n".to_owned() } else { format!("{rest}\n") }
                 }
                 _ => format!("{line}\n"),

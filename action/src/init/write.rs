@@ -23,7 +23,10 @@ pub(super) fn write(root: &Path, name: &str, text: &str, force: bool) -> Result<
     let trouble = |error: std::io::Error| Trouble::plain(format!("{name} can't be written: {error}"));
     let there = match fs::symlink_metadata(&path) {
         Ok(found) if !found.is_file() => {
-            return Err(Trouble::new(format!("{name} is no plain file"), "move it away, then run this again"));
+            return Err(Trouble::new(
+                format!("{name} is no plain file"),
+                "move it away, then run this again",
+            ));
         }
         Ok(_) => Some(fs::read(&path).map_err(trouble)?),
         Err(error) if error.kind() == ErrorKind::NotFound => None,

@@ -169,8 +169,20 @@ fn is_changelog(path: &str) -> bool {
 /// Manifests of Kubernetes and templates of Helm, by where they are kept.
 fn is_manifest(path: &str) -> bool {
     const FOLDERS: [&str; 14] = [
-        "k8s", "kubernetes", "kube", "deploy", "deployment", "deployments", "manifests", "helm", "chart", "charts",
-        "templates", "overlays", "kustomize", "openshift",
+        "k8s",
+        "kubernetes",
+        "kube",
+        "deploy",
+        "deployment",
+        "deployments",
+        "manifests",
+        "helm",
+        "chart",
+        "charts",
+        "templates",
+        "overlays",
+        "kustomize",
+        "openshift",
     ];
     let mut folders = path.split('/').rev().skip(1);
     is_yaml(path) && folders.any(|folder| FOLDERS.contains(&folder))
@@ -179,16 +191,38 @@ fn is_manifest(path: &str) -> bool {
 /// Code where applications begin and connect to their database: where they may run migrations by themselves.
 fn is_start(path: &str) -> bool {
     const STEMS: [&str; 22] = [
-        "main", "index", "server", "app", "application", "app.module", "database.module", "database", "db", "connection",
-        "startup", "start", "boot", "bootstrap", "instrumentation", "run", "lib", "orm", "typeorm.config", "Program", "dbmigrations",
+        "main",
+        "index",
+        "server",
+        "app",
+        "application",
+        "app.module",
+        "database.module",
+        "database",
+        "db",
+        "connection",
+        "startup",
+        "start",
+        "boot",
+        "bootstrap",
+        "instrumentation",
+        "run",
+        "lib",
+        "orm",
+        "typeorm.config",
+        "Program",
+        "dbmigrations",
         "data-source",
     ];
     const LANGUAGES: [&str; 9] = ["js", "ts", "mjs", "cjs", "go", "rs", "py", "ex", "java"];
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let Some((stem, ending)) = name.rsplit_once('.') else { return false };
     let spoken = stem.to_ascii_lowercase().contains("migrat") || name.ends_with("entrypoint");
-    let tests = folder.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__" | "examples" | "docs"));
-    !tests && LANGUAGES.contains(&ending) && (spoken || STEMS.iter().any(|known| known.eq_ignore_ascii_case(stem)))
+    let tests =
+        folder.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__" | "examples" | "docs"));
+    !tests
+        && LANGUAGES.contains(&ending)
+        && (spoken || STEMS.iter().any(|known| known.eq_ignore_ascii_case(stem)))
         || name.contains("entrypoint") && !name.contains('.')
 }
 

@@ -86,9 +86,24 @@ static SIGNS: &[Sign] = &[
 
 /// Words in files of code that have something to do with it; the others are not looked at.
 const MARKS: [&[u8]; 18] = [
-    b"igrator", b"migrationsRun", b"synchronize", b"runMigrations", b".sync(", b"migrate.latest", b"migrations.up",
-    b"migrateToLatest", b"golang-migrate", b"pressly/goose", b"goose.NewProvider", b"migrate!", b"run_pending_migrations",
-    b"migrations::runner", b"command.upgrade", b"call_command", b"ActiveRecord", b"flywaydb",
+    b"igrator",
+    b"migrationsRun",
+    b"synchronize",
+    b"runMigrations",
+    b".sync(",
+    b"migrate.latest",
+    b"migrations.up",
+    b"migrateToLatest",
+    b"golang-migrate",
+    b"pressly/goose",
+    b"goose.NewProvider",
+    b"migrate!",
+    b"run_pending_migrations",
+    b"migrations::runner",
+    b"command.upgrade",
+    b"call_command",
+    b"ActiveRecord",
+    b"flywaydb",
 ];
 
 /// The calls of a repository's code, by file.
@@ -97,6 +112,8 @@ pub(super) struct Calls {
     by_path: BTreeMap<String, Vec<Call>>,
     /// Other files of code, which may lead to these: by their names without endings.
     by_stem: BTreeMap<String, Vec<(String, Vec<String>)>>,
+    /// Programs that code starts as processes of their own: where, and the program's name without ending.
+    started: Vec<(Location, String)>,
 }
 
 /// Files of code that are kept for what they import.
@@ -133,6 +150,12 @@ impl Calls {
                 self.by_path.insert(path.to_owned(), found);
             }
         }
+        if language == Language::Script
+            && ["fork(", "Worker("].iter().any(|word| text.contains(word))
+            && text.contains("igrat")
+        {
+            self.started.extend(started(path, text));
+        }
         let is_near = path.contains("igrat") || path.contains("script") || path.contains("bin/");
         if is_near && *kept < MOST_FILES {
             *kept += 1;
@@ -150,23 +173,26 @@ impl Calls {
                 continue;
             }
             // A release's module is called by hand or by a release phase; a child of the application is not.
-            if path.rsplit_once('.').is_some_and(|(_, it)| matches!(it, "ex" | "exs")) && name_of(path) != "application.ex" {
+            if path.rsplit_once('.').is_some_and(|(_, it)| matches!(it, "ex" | "exs"))
+                && name_of(path) != "application.ex"
+            {
                 continue;
             }
             for call in calls.iter().take(1) {
-                runs.push(Run {
-                    places: vec![Location { path: path.clone(), span: call.span }],
-                    tool: Some(call.tool),
-                    words: call.words.clone(),
-                    act: call.act,
-                    phase: Phase::StartUp,
-                    instances: Instances::Unknown,
-                    then: None,
-                    workflow: None,
-                    pooler: None,
-                    development: call.development || is_development(path),
-                });
+                runs.push(at_start(vec![Location { path: path.clone(), span: call.span }], call));
             }
+        }
+        for (location, program) in &self.started {
+            let called =
+                self.by_path.iter().find(|(path, _)| stem(path) == program && **path != location.path);
+            let Some((path, [call, ..])) = called.map(|(path, calls)| (path, calls.as_slice())) else {
+                continue;
+            };
+            if is_program_of_its_own(&location.path) {
+                continue;
+            }
+            let inner = Location { path: path.clone(), span: call.span };
+            runs.push(at_start(vec![location.clone(), inner], call));
         }
         runs
     }
@@ -211,9 +237,45 @@ impl Calls {
     }
 }
 
+/// A call that runs when the application starts.
+fn at_start(places: Vec<Location>, call: &Call) -> Run {
+    let development = call.development || places.iter().any(|place| is_development(&place.path));
+    Run {
+        places,
+        tool: Some(call.tool),
+        words: call.words.clone(),
+        act: call.act,
+        phase: Phase::StartUp,
+        instances: Instances::Unknown,
+        then: None,
+        workflow: None,
+        pooler: None,
+        development,
+    }
+}
+
+/// Programs whose names stand in strings of a file that starts processes.
+fn started(path: &str, text: &str) -> Vec<(Location, String)> {
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    lex(text, Span::new(0, end), Language::Script)
+        .into_iter()
+        .filter_map(|token| {
+            let TokenKind::Text(pieces) = &token.kind else { return None };
+            let [Piece::Plain(plain)] = pieces.as_slice() else { return None };
+            let name = name_of(&plain.text)
+                .strip_suffix(".js")
+                .or_else(|| name_of(&plain.text).strip_suffix(".mjs"))?;
+            let location = Location { path: path.to_owned(), span: token.span };
+            Some((location, name.to_owned()))
+        })
+        .collect()
+}
+
 /// How well a file fits what is written: by the folders that both have.
 fn likeness(path: &str, written: &str, folder: &str) -> usize {
-    let parts = |text: &str| text.split('/').filter(|it| !it.is_empty() && *it != ".").map(str::to_owned).collect::<Vec<_>>();
+    let parts = |text: &str| {
+        text.split('/').filter(|it| !it.is_empty() && *it != ".").map(str::to_owned).collect::<Vec<_>>()
+    };
     let own = parts(path);
     let near = parts(folder).iter().zip(&own).take_while(|(one, other)| one == other).count();
     let others = parts(written);
@@ -226,7 +288,10 @@ fn is_program_of_its_own(path: &str) -> bool {
     let stem = stem(&lower);
     let module = stem.ends_with(".module") || stem.ends_with("_module");
     lower.split('/').any(|part| {
-        matches!(part, "scripts" | "script" | "bin" | "tools" | "tasks" | "commands" | "management" | "cli" | "seeds")
+        matches!(
+            part,
+            "scripts" | "script" | "bin" | "tools" | "tasks" | "commands" | "management" | "cli" | "seeds"
+        )
     }) || !module && (stem.contains("migrat") || lower.split('/').any(|part| part.contains("migrat")))
         || stem.contains("seed")
         || stem == "env"
@@ -274,9 +339,13 @@ fn of_text(text: &str, language: Language) -> Vec<Call> {
             let is = |(token, wanted): (&Token, &&str)| token.span.of(text) == *wanted;
             // `migrate(` of an object's own is another function.
             let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map_or("", |it| it.span.of(text));
-            let own = sign.tokens.first() == Some(&".") || !matches!(before, "." | "function" | "fn" | "def" | "async");
+            let own = sign.tokens.first() == Some(&".")
+                || !matches!(before, "." | "function" | "fn" | "def" | "async");
             if own && part.iter().zip(sign.tokens).all(is) {
-                let span = part.first().zip(part.last()).map_or(Span::default(), |(one, last)| one.span.to(last.span));
+                let span = part
+                    .first()
+                    .zip(part.last())
+                    .map_or(Span::default(), |(one, last)| one.span.to(last.span));
                 found.push(call(text, span, sign.tool, sign.act));
                 break;
             }
@@ -310,9 +379,18 @@ fn call(text: &str, span: Span, tool: &'static str, act: Act) -> Call {
     let words: String = written.chars().take(80).collect();
     let around: Vec<&str> = line.lines().rev().take(4).chain([written]).collect();
     let development = around.iter().any(|line| {
-        ["'development'", "\"development\"", "!== 'production'", "!== \"production\"", "isDev", "#[cfg(test)]", "'test'", "\"test\""]
-            .iter()
-            .any(|word| line.contains(word))
+        [
+            "'development'",
+            "\"development\"",
+            "!== 'production'",
+            "!== \"production\"",
+            "isDev",
+            "#[cfg(test)]",
+            "'test'",
+            "\"test\"",
+        ]
+        .iter()
+        .any(|word| line.contains(word))
     });
     Call { tool, words, act, span, development }
 }
@@ -334,15 +412,18 @@ mod tests {
         assert_eq!(told("a.ts", "// new DataSource({ synchronize: true })"), []);
         assert_eq!(told("a.js", "await sequelize.sync({ alter: true })"), [("sequelize", Act::Push)]);
         assert_eq!(told("a.rs", "sqlx::migrate!(\"./m\").run(&pool).await?;"), [("sqlx", Act::Migrate)]);
-        assert_eq!(told("a.py", "from alembic import command\ncommand.upgrade(c, 'head')"), [("alembic", Act::Migrate)]);
+        assert_eq!(
+            told("a.py", "from alembic import command\ncommand.upgrade(c, 'head')"),
+            [("alembic", Act::Migrate)]
+        );
         assert_eq!(told("a.py", "call_command('migrate')"), [("django", Act::Migrate)]);
         assert_eq!(
             told("a.ts", "execSync('npx prisma migrate deploy', { stdio: 'inherit' })"),
             [("prisma", Act::Migrate)]
         );
-        assert_eq!(told("a.go", "import \"github.com/golang-migrate/migrate/v4\"\nerr := m.Up()"), [(
-            "golang-migrate",
-            Act::Migrate
-        )]);
+        assert_eq!(
+            told("a.go", "import \"github.com/golang-migrate/migrate/v4\"\nerr := m.Up()"),
+            [("golang-migrate", Act::Migrate)]
+        );
     }
 }

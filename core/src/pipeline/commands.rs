@@ -96,6 +96,7 @@ static COMMANDS: &[Command] = &[
     command("rails", Develop, &["rails", "db:migrate:reset"], &[]),
     command("rails", Develop, &["rails", "db:schema:load"], &[]),
     command("rails", Migrate, &["rails", "db:migrate"], &[]),
+    command("rails", Migrate, &["rails", "db:migrate:primary"], &[]),
     command("rails", Migrate, &["rails", "db:prepare"], &[]),
     command("ecto", Develop, &["mix", "ecto.reset"], &[]),
     command("ecto", Develop, &["mix", "ecto.drop"], &[]),
@@ -164,7 +165,9 @@ fn psql(rest: &[Word]) -> Option<Recognised> {
         let text = word.text.as_str();
         match text {
             "-f" | "--file" => rest.get(at + 1).map(|next| next.text.as_str()),
-            _ => text.strip_prefix("--file=").or_else(|| text.strip_prefix("-f").filter(|it| !it.starts_with('-'))),
+            _ => text
+                .strip_prefix("--file=")
+                .or_else(|| text.strip_prefix("-f").filter(|it| !it.starts_with('-'))),
         }
     })?;
     let about = file.to_ascii_lowercase();
@@ -187,13 +190,15 @@ fn own_program(program: &str, written: &str, rest: &[Word]) -> Option<Recognised
     if matches!(word(0), "eval" | "rpc") && word(1).to_ascii_lowercase().contains("migrate") {
         return Some(Recognised { tool: Some("ecto"), act: Act::Migrate });
     }
-    let undoes = |text: &str| matches!(text, "down" | "create" | "new" | "status" | "version" | "--help" | "help");
+    let undoes =
+        |text: &str| matches!(text, "down" | "create" | "new" | "status" | "version" | "--help" | "help");
     let ends = |ending: &str| lower.strip_suffix(ending).is_some_and(|stem| !stem.is_empty());
     // A tool's own program with other words does something else.
     if COMMANDS.iter().any(|command| command.words.first() == Some(&program)) && program != "migrate" {
         return None;
     }
-    let named = ["-migrate", "_migrate", "-migrator", "-migrations"].into_iter().any(ends) || lower == "migrate";
+    let named =
+        ["-migrate", "_migrate", "-migrator", "-migrations"].into_iter().any(ends) || lower == "migrate";
     if named && !lower.contains('.') && !rest.iter().any(|it| undoes(&it.text)) && !says_no_database(&lower) {
         return found;
     }
@@ -230,13 +235,14 @@ pub(super) fn bare(words: &[Word]) -> &[Word] {
         let second = rest.first().map_or("", |word| word.text.as_str());
         let after = |count: usize| rest.get(count..).unwrap_or_default();
         let next = match program(&first.text) {
-            "npx" | "bunx" | "exec" | "sudo" | "time" | "nohup" | "dumb-init" | "tini" | "xvfb-run" | "chronic" => {
-                past_options(rest)
-            }
+            "npx" | "bunx" | "exec" | "sudo" | "time" | "nohup" | "dumb-init" | "tini" | "xvfb-run"
+            | "chronic" => past_options(rest),
             "env" | "cross-env" | "cross-env-shell" => past_assignments(rest),
-            "npm" | "pnpm" | "yarn" | "bun" if matches!(second, "exec" | "dlx" | "x") => past_options(after(1)),
-            "poetry" | "pipenv" | "uv" | "rye" | "pdm" | "hatch" | "doppler" | "infisical" | "op" | "railway"
-            | "heroku" | "chamber"
+            "npm" | "pnpm" | "yarn" | "bun" if matches!(second, "exec" | "dlx" | "x") => {
+                past_options(after(1))
+            }
+            "poetry" | "pipenv" | "uv" | "rye" | "pdm" | "hatch" | "doppler" | "infisical" | "op"
+            | "railway" | "heroku" | "chamber"
                 if matches!(second, "run" | "exec") =>
             {
                 past_dashes(after(1)).unwrap_or_else(|| past_options(after(1)))
@@ -248,7 +254,9 @@ pub(super) fn bare(words: &[Word]) -> &[Word] {
                 if rest.is_empty() { break } else { rest }
             }
             "python" | "python3" if second == "-m" => after(1),
-            "python" | "python3" | "ruby" if second.ends_with("manage.py") || second.starts_with("bin/") => rest,
+            "python" | "python3" | "ruby" if second.ends_with("manage.py") || second.starts_with("bin/") => {
+                rest
+            }
             "cargo" if second == "sqlx" => rest,
             "gosu" | "su-exec" | "runuser" => after(1),
             "timeout" | "retry" => past_options(rest).get(1..).unwrap_or_default(),
@@ -268,7 +276,8 @@ pub(super) fn bare(words: &[Word]) -> &[Word] {
 /// Programs that `yarn` and `pnpm` find without `exec`, as the table has them.
 fn is_binary(name: &str) -> bool {
     let name = program(name);
-    COMMANDS.iter().any(|command| command.words.first() == Some(&name)) || matches!(name, "tsx" | "ts-node" | "dotenv")
+    COMMANDS.iter().any(|command| command.words.first() == Some(&name))
+        || matches!(name, "tsx" | "ts-node" | "dotenv")
 }
 
 fn past_options(words: &[Word]) -> &[Word] {
@@ -285,7 +294,8 @@ fn past_options(words: &[Word]) -> &[Word] {
 }
 
 fn past_assignments(words: &[Word]) -> &[Word] {
-    let count = words.iter().take_while(|word| word.text.starts_with('-') || assignment(word).is_some()).count();
+    let count =
+        words.iter().take_while(|word| word.text.starts_with('-') || assignment(word).is_some()).count();
     words.get(count..).unwrap_or_default()
 }
 

@@ -19,8 +19,15 @@ pub struct ToldVersion {
 }
 
 /// Images of PostgreSQL, by a part of their names.
-const IMAGES: [&str; 7] =
-    ["postgres:", "postgis:", "pgvector:", "timescaledb:", "timescaledb-ha:", "postgresql:", "supabase/postgres:"];
+const IMAGES: [&str; 7] = [
+    "postgres:",
+    "postgis:",
+    "pgvector:",
+    "timescaledb:",
+    "timescaledb-ha:",
+    "postgresql:",
+    "supabase/postgres:",
+];
 
 /// Versions that images of compose files, workflows and Dockerfiles and Supabase's settings tell, compose files first:
 /// people keep these like production.
@@ -31,7 +38,9 @@ pub fn postgres_versions(files: &[SourceFile]) -> Vec<ToldVersion> {
         let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
         let rank = match name.as_str() {
             "config.toml" if file.path.ends_with("supabase/config.toml") => 0,
-            _ if name.contains("compose") && is_yaml => u8::from(super::environment::is_development(&file.path)) + 1,
+            _ if name.contains("compose") && is_yaml => {
+                u8::from(super::environment::is_development(&file.path)) + 1
+            }
             _ if file.path.starts_with(".github/workflows/") || name == ".gitlab-ci.yml" => 3,
             _ if name.starts_with("dockerfile") => 4,
             _ => continue,
@@ -63,9 +72,12 @@ fn told(line: &str, settings: bool) -> Option<(usize, &str, Version)> {
         let number = bare.strip_prefix("major_version")?.trim_start().strip_prefix('=')?.trim();
         return Some((line.find(bare)?, bare, Version::new(number.parse().ok()?)?));
     }
-    let words = bare.split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | '[' | ']'));
+    let words =
+        bare.split(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | '[' | ']'));
     for word in words {
-        let Some(image) = IMAGES.iter().find_map(|image| word.rfind(image).map(|at| at + image.len())) else { continue };
+        let Some(image) = IMAGES.iter().find_map(|image| word.rfind(image).map(|at| at + image.len())) else {
+            continue;
+        };
         let tag = word.get(image..).unwrap_or_default();
         // `16-alpine`, `16-3.4`, `pg16`, `latest-pg16`, `${VERSION:-16}`
         let tag = tag.rsplit_once(":-").map_or(tag, |(_, usual)| usual);
@@ -97,7 +109,12 @@ mod tests {
         ] {
             assert_eq!(of(line), Some(version), "{line}");
         }
-        for line in ["image: postgres:latest", "# image: postgres:16", "image: postgres:9.6", "url: postgres://a:16@h"] {
+        for line in [
+            "image: postgres:latest",
+            "# image: postgres:16",
+            "image: postgres:9.6",
+            "url: postgres://a:16@h",
+        ] {
             assert_eq!(of(line), None, "{line}");
         }
     }

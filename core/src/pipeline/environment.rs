@@ -6,10 +6,32 @@ use crate::review::Location;
 use crate::text::Span;
 
 /// Parts of names that say development, tests or examples.
-const DEVELOPMENT: [&str; 26] = [
-    "dev", "develop", "development", "devel", "devcontainer", "test", "tests", "testing", "e2e", "ci", "local",
-    "example", "examples", "sample", "samples", "demo", "playground", "fixtures", "docs", "integration", "spec",
-    "sandbox", "override", "hack", "__tests__", "benchmark",
+const DEVELOPMENT: [&str; 25] = [
+    "dev",
+    "develop",
+    "development",
+    "devel",
+    "devcontainer",
+    "test",
+    "tests",
+    "testing",
+    "e2e",
+    "ci",
+    "local",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "playground",
+    "fixtures",
+    "docs",
+    "integration",
+    "spec",
+    "sandbox",
+    "override",
+    "__tests__",
+    "benchmark",
 ];
 
 /// Whether a name (a file's, a script's, a service's) says that it is not for production.
@@ -30,6 +52,28 @@ pub(super) fn is_development(path: &str) -> bool {
     }
     // `docker/django/Dockerfile` is for production, `.devcontainer/Dockerfile` is not.
     path.split('/').any(says_development) || name_of(path).starts_with("test_")
+}
+
+/// Whether a name says that what has it is there to apply migrations: `migrate`, `db:migrations`, `runMigrations`.
+pub(super) fn says_migration(name: &str) -> bool {
+    let mut parts: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for letter in name.chars().take(200) {
+        // A word ends where a capital follows a small letter.
+        if !letter.is_ascii_alphanumeric()
+            || letter.is_ascii_uppercase() && before.is_ascii_lowercase()
+            || parts.is_empty()
+        {
+            parts.push(String::new());
+        }
+        if let Some(last) = parts.last_mut().filter(|_| letter.is_ascii_alphanumeric()) {
+            last.push(letter.to_ascii_lowercase());
+        }
+        before = letter;
+    }
+    let is = |part: &String| matches!(part.as_str(), "migrate" | "migration" | "migrations" | "migrator");
+    let others = ["clickhouse", "mongo", "elastic", "config", "storage"];
+    parts.iter().any(is) && !parts.iter().any(|part| others.contains(&part.as_str()))
 }
 
 /// A connection string that leads through a pooler in transaction mode: port 6543 is Supavisor's, `pgbouncer=true`
@@ -62,9 +106,18 @@ pub(super) fn is_direct(name: &str) -> bool {
 /// A database on the machine itself: a developer's, or a service of a workflow's job.
 pub(super) fn is_local(value: &str) -> bool {
     value.contains("://")
-        && ["@localhost", "@127.0.0.1", "//localhost", "//127.0.0.1", "@postgres:", "@postgres/", "@db:", "@db/"]
-            .iter()
-            .any(|host| value.contains(host))
+        && [
+            "@localhost",
+            "@127.0.0.1",
+            "//localhost",
+            "//127.0.0.1",
+            "@postgres:",
+            "@postgres/",
+            "@db:",
+            "@db/",
+        ]
+        .iter()
+        .any(|host| value.contains(host))
 }
 
 #[cfg(test)]
@@ -73,11 +126,30 @@ mod tests {
 
     #[test]
     fn names_of_development() {
-        for path in ["docker-compose.dev.yml", ".devcontainer/Dockerfile", "compose.test.yaml", "examples/a/compose.yml"] {
+        for path in [
+            "docker-compose.dev.yml",
+            ".devcontainer/Dockerfile",
+            "compose.test.yaml",
+            "examples/a/compose.yml",
+        ] {
             assert!(is_development(path), "{path}");
         }
-        for path in ["docker-compose.yml", "deploy/compose.prod.yml", "web/entrypoint.sh", "contest/Dockerfile"] {
+        for path in
+            ["docker-compose.yml", "deploy/compose.prod.yml", "web/entrypoint.sh", "contest/Dockerfile"]
+        {
             assert!(!is_development(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_of_what_migrates() {
+        for name in
+            ["migrate", "db:migrations", "runMigrations", "hatchet-migrate", "dist/scripts/dbMigrations.js"]
+        {
+            assert!(says_migration(name), "{name}");
+        }
+        for name in ["immigration", "clickhouse-migrate", "web", "", "migrated"] {
+            assert!(!says_migration(name), "{name}");
         }
     }
 
@@ -86,7 +158,10 @@ mod tests {
         let sign = |value: &str| pooler("a", "DATABASE_URL", value, Span::default()).map(|it| it.sign);
         assert_eq!(sign("postgres://u:p@aws-0.pooler.supabase.com:6543/postgres").as_deref(), Some(":6543"));
         assert_eq!(sign("postgres://u@h/db?pgbouncer=true").as_deref(), Some("pgbouncer=true"));
-        assert_eq!(sign("postgres://u@ep-a-pooler.eu.aws.neon.tech/db").as_deref(), Some("ep-a-pooler.eu.aws.neon.tech"));
+        assert_eq!(
+            sign("postgres://u@ep-a-pooler.eu.aws.neon.tech/db").as_deref(),
+            Some("ep-a-pooler.eu.aws.neon.tech")
+        );
         assert_eq!(sign("postgres://u@aws-0.pooler.supabase.com:5432/postgres"), None);
         assert_eq!(sign("${{ secrets.DATABASE_URL }}"), None);
         assert!(pooler("a", "DIRECT_URL", "postgres://u@h:6543/d", Span::default()).is_none());

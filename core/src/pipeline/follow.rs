@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::code::Calls;
 use super::commands::{bare, image_program, program, recognise};
-use super::environment::{is_development, is_direct, is_local, pooler};
+use super::environment::{is_development, is_direct, is_local, pooler, says_migration};
 use super::model::{Act, Instances, Phase, Run, Workflow};
 use super::scripts::{Script, Scripts};
 use super::shell::{self, Simple, Word};
@@ -102,7 +102,14 @@ impl<'a, 'f> Follower<'a, 'f> {
         (walk.runs, walk.visited)
     }
 
-    fn commands(&self, commands: &[Simple], places: &[Location], folder: &str, walk: &mut Walk<'_>, depth: usize) {
+    fn commands(
+        &self,
+        commands: &[Simple],
+        places: &[Location],
+        folder: &str,
+        walk: &mut Walk<'_>,
+        depth: usize,
+    ) {
         let mut folder = folder.to_owned();
         for (number, simple) in commands.iter().enumerate() {
             if walk.fuel == 0 || depth > MAX_DEPTH {
@@ -122,7 +129,9 @@ impl<'a, 'f> Follower<'a, 'f> {
                 let last = Location { path: path.to_owned(), span: simple.span() };
                 // What starts it is shown as narrow as the command, where that is the same line.
                 match places.last_mut() {
-                    Some(place) if place.path == last.path && contains(place.span, last.span) => *place = last,
+                    Some(place) if place.path == last.path && contains(place.span, last.span) => {
+                        *place = last
+                    }
                     _ => places.push(last),
                 }
                 let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
@@ -169,22 +178,33 @@ impl<'a, 'f> Follower<'a, 'f> {
                 }
             }
             "npm" | "pnpm" | "yarn" | "turbo" | "nx" | "lerna" | "npm-run-all" | "run-s" | "concurrently" => {
+                let before = walk.runs.len();
                 for script in self.packaged(words, folder) {
                     self.script(script, simple, places, folder_of(&script.path), walk, depth);
+                }
+                let called = words.iter().skip(1).find(|word| !matches!(word.text.as_str(), "run" | "-s"));
+                if let Some(called) = called {
+                    self.by_name(&called.text, before, simple, places, then, walk);
                 }
             }
             "make" | "gmake" | "just" | "task" | "go-task" => {
                 let mut folder = folder.to_owned();
-                let mut words = words.iter().skip(1).peekable();
+                let mut words = words.iter().skip(1);
                 while let Some(word) = words.next() {
                     if word.text == "-C" {
                         folder = words.next().map_or(folder.clone(), |to| into(&folder, &to.text));
-                    } else if let Some(script) = self.scripts.target(&word.text, &folder) {
+                        continue;
+                    }
+                    let before = walk.runs.len();
+                    if let Some(script) = self.scripts.target(&word.text, &folder) {
                         self.script(script, simple, places, folder_of(&script.path), walk, depth);
                     }
+                    self.by_name(&word.text, before, simple, places, then.clone(), walk);
                 }
             }
-            "docker-compose" => self.compose(words.get(1..).unwrap_or_default(), simple, places, folder, walk, depth),
+            "docker-compose" => {
+                self.compose(words.get(1..).unwrap_or_default(), simple, places, folder, walk, depth)
+            }
             "docker" | "podman" if second == "compose" => {
                 self.compose(words.get(2..).unwrap_or_default(), simple, places, folder, walk, depth);
             }
@@ -201,12 +221,57 @@ impl<'a, 'f> Follower<'a, 'f> {
                             _ => places.push(last),
                         }
                         places.push(inner);
-                        self.push(walk, places, simple, Some(call.tool), call.words.clone(), call.act, then.clone());
+                        self.push(
+                            walk,
+                            places,
+                            simple,
+                            Some(call.tool),
+                            call.words.clone(),
+                            call.act,
+                            then.clone(),
+                        );
                     }
+                    return;
+                }
+                // What it leads to is not here, and its name tells.
+                let named = |word: &&Word| word.text.contains('.') && !word.text.starts_with('-');
+                if let Some(file) = words.iter().skip(1).find(named) {
+                    let name = name_of(&file.text);
+                    self.by_name(name, walk.runs.len(), simple, places, then, walk);
                 }
             }
             _ => self.script_file(first, simple, places, folder, walk, depth),
         }
+    }
+
+    /// A script or target whose name says that it migrates, and of which no command of a tool could be seen.
+    fn by_name(
+        &self,
+        name: &str,
+        before: usize,
+        simple: &Simple,
+        places: &[Location],
+        then: Option<String>,
+        walk: &mut Walk<'_>,
+    ) {
+        const OTHERS: [&str; 17] = [
+            "wait", "lint", "verify", "create", "generate", "gen", "new", "down", "rollback", "revert",
+            "undo", "list", "status", "check", "test", "dev", "build",
+        ];
+        let spoken = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let migrates = says_migration(name) && !spoken.into_iter().any(|word| OTHERS.contains(&word));
+        if !migrates || walk.runs.len() > before || name.starts_with('-') {
+            return;
+        }
+        let mut places = places.to_vec();
+        let path = places.last().map_or("", |place| place.path.as_str()).to_owned();
+        let here = Location { path, span: simple.span() };
+        match places.last_mut() {
+            Some(place) if place.path == here.path && contains(place.span, here.span) => *place = here,
+            _ => places.push(here),
+        }
+        let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).collect();
+        self.push(walk, places, simple, None, words.join(" "), Act::Migrate, then);
     }
 
     /// The scripts that `npm run x` and its likes call.
@@ -224,16 +289,27 @@ impl<'a, 'f> Follower<'a, 'f> {
             } else if past && !names.is_empty() {
                 // `npm run with:env -- npm run other`: what follows is a command of its own.
                 let tail: Vec<Word> = std::iter::once(word).chain(rest).cloned().collect();
-                let mut found: Vec<&Script> =
-                    names.iter().take(1).filter_map(|name| self.scripts.named(name, folder, package.as_deref())).collect();
+                let mut found: Vec<&Script> = names
+                    .iter()
+                    .take(1)
+                    .filter_map(|name| self.scripts.named(name, folder, package.as_deref()))
+                    .collect();
                 let inner = bare(&tail);
-                if matches!(program(inner.first().map_or("", |word| word.text.as_str())), "npm" | "pnpm" | "yarn") {
+                if matches!(
+                    program(inner.first().map_or("", |word| word.text.as_str())),
+                    "npm" | "pnpm" | "yarn"
+                ) {
                     found.extend(self.packaged_once(inner, folder));
                 }
                 return found;
-            } else if matches!(text, "-w" | "--workspace" | "--filter" | "-F" | "-C" | "--prefix" | "--cwd" | "--dir") {
+            } else if matches!(
+                text,
+                "-w" | "--workspace" | "--filter" | "-F" | "-C" | "--prefix" | "--cwd" | "--dir"
+            ) {
                 package = rest.next().map(|word| word.text.clone());
-            } else if let Some(name) = value("--filter=").or_else(|| value("--workspace=")).or_else(|| value("--cwd=")) {
+            } else if let Some(name) =
+                value("--filter=").or_else(|| value("--workspace=")).or_else(|| value("--cwd="))
+            {
                 package = Some(name);
             } else if text == "workspace" && runner == "yarn" {
                 package = rest.next().map(|word| word.text.clone());
@@ -261,7 +337,9 @@ impl<'a, 'f> Follower<'a, 'f> {
                 let names = names.iter().filter(|name| !matches!(**name, "run" | "exec"));
                 return names
                     .flat_map(|name| match package {
-                        Some(package) => self.scripts.named(name, folder, Some(package)).into_iter().collect(),
+                        Some(package) => {
+                            self.scripts.named(name, folder, Some(package)).into_iter().collect()
+                        }
                         // In the root's script of that name the runner calls all others.
                         None => self
                             .scripts
@@ -271,7 +349,9 @@ impl<'a, 'f> Follower<'a, 'f> {
                     })
                     .collect();
             }
-            ("nx", ["run", name, ..] | [name]) => name.split_once(':').map(|(_, name)| name).into_iter().collect(),
+            ("nx", ["run", name, ..] | [name]) => {
+                name.split_once(':').map(|(_, name)| name).into_iter().collect()
+            }
             ("npm-run-all" | "run-s", names) => names.to_vec(),
             _ => Vec::new(),
         };
@@ -294,14 +374,15 @@ impl<'a, 'f> Follower<'a, 'f> {
         walk: &mut Walk<'_>,
         depth: usize,
     ) {
-        let mut left = words.iter().skip_while(|word| !matches!(word.text.as_str(), "run" | "exec" | "up")).skip(1);
+        let mut left =
+            words.iter().skip_while(|word| !matches!(word.text.as_str(), "run" | "exec" | "up")).skip(1);
         let plain: Vec<&Word> = left.by_ref().filter(|word| !word.text.starts_with('-')).collect();
         let Some((service, command)) = plain.split_first() else { return };
         if !command.is_empty() {
             let words: Vec<Word> = command.iter().map(|word| (*word).clone()).collect();
             let inner = Simple { words, ..simple.clone() };
             self.commands(&[inner], places, folder, walk, depth + 1);
-        } else if super::sources::is_migration_name(&service.text) {
+        } else if says_migration(&service.text) {
             let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).collect();
             let mut places = places.to_vec();
             let path = places.last().map_or("", |place| place.path.as_str()).to_owned();
@@ -322,7 +403,11 @@ impl<'a, 'f> Follower<'a, 'f> {
     ) {
         let Some(path) = find(self.tree, written, folder) else { return };
         let Some(text) = self.tree.text(path).filter(|text| is_shell(path, text)) else { return };
-        let script = Script { path: path.to_owned(), span: super::scripts::span(0, text.len()), text: text.to_owned() };
+        let script = Script {
+            path: path.to_owned(),
+            span: super::scripts::span(0, text.len()),
+            text: text.to_owned(),
+        };
         self.script(&script, simple, places, folder, walk, depth);
     }
 
@@ -366,8 +451,14 @@ impl<'a, 'f> Follower<'a, 'f> {
             return;
         }
         let path = places.last().map_or("", |place| place.path.as_str()).to_owned();
-        let own = simple.variables.iter().map(|(name, word)| (path.as_str(), name.as_str(), word.text.as_str(), word.span));
-        let around = start.variables.iter().map(|(name, value, span)| (start.path.as_str(), name.as_str(), value.as_str(), *span));
+        let own = simple
+            .variables
+            .iter()
+            .map(|(name, word)| (path.as_str(), name.as_str(), word.text.as_str(), word.span));
+        let around = start
+            .variables
+            .iter()
+            .map(|(name, value, span)| (start.path.as_str(), name.as_str(), value.as_str(), *span));
         let variables: Vec<(&str, &str, &str, Span)> = own.chain(around).collect();
         let has_direct = variables.iter().any(|(_, name, _, _)| is_direct(name));
         let pooler = variables
@@ -398,9 +489,24 @@ impl<'a, 'f> Follower<'a, 'f> {
 
 /// What runs after a command, as far as it says something.
 fn next(rest: &[Simple]) -> Option<String> {
-    const QUIET: [&str; 14] =
-        ["echo", "printf", "sleep", "set", "export", "cd", "exit", "status=$?", "true", "[", "test", "wait", "rm", "if"];
-    let telling = |simple: &&Simple| simple.words.first().is_some_and(|word| !QUIET.contains(&word.text.as_str()));
+    const QUIET: [&str; 14] = [
+        "echo",
+        "printf",
+        "sleep",
+        "set",
+        "export",
+        "cd",
+        "exit",
+        "status=$?",
+        "true",
+        "[",
+        "test",
+        "wait",
+        "rm",
+        "if",
+    ];
+    let telling =
+        |simple: &&Simple| simple.words.first().is_some_and(|word| !QUIET.contains(&word.text.as_str()));
     rest.iter().find(telling).map(|simple| {
         let words: Vec<&str> = simple.words.iter().take(12).map(|word| word.text.as_str()).collect();
         words.join(" ")
@@ -430,7 +536,13 @@ pub(super) fn find<'t>(tree: &Tree<'t>, written: &str, folder: &str) -> Option<&
     let longest = same.iter().find(|path| fits(path) && !is_development(path));
     // Where an image has it under another folder, the name has to do.
     let in_folder = same.iter().find(|path| folder_of(path) == folder || folder_of(path).starts_with(folder));
-    longest.or(if written.contains('/') || name_of(bare).ends_with(".sh") { in_folder.or(same.first()) } else { None }).copied()
+    longest
+        .or(if written.contains('/') || name_of(bare).ends_with(".sh") {
+            in_folder.or(same.first())
+        } else {
+            None
+        })
+        .copied()
 }
 
 fn is_shell(path: &str, text: &str) -> bool {

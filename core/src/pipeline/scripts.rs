@@ -45,7 +45,9 @@ impl Scripts {
                 scripts.packages.extend(tree.text(path).and_then(|text| package(path, text)));
             } else if scripts.targets.len() > MOST_TARGETS {
                 continue;
-            } else if matches!(lower.as_str(), "makefile" | "gnumakefile" | "justfile") || lower.ends_with(".mk") {
+            } else if matches!(lower.as_str(), "makefile" | "gnumakefile" | "justfile")
+                || lower.ends_with(".mk")
+            {
                 scripts.targets.extend(tree.text(path).into_iter().flat_map(|text| targets(path, text)));
             } else if matches!(lower.as_str(), "taskfile.yml" | "taskfile.yaml") {
                 scripts.targets.extend(tree.text(path).into_iter().flat_map(|text| tasks(path, text)));
@@ -73,7 +75,8 @@ impl Scripts {
         let near = upward(folder).filter(|above| !above.is_empty()).find_map(at);
         let with = || self.packages.iter().filter(|package| package.scripts.contains_key(name));
         let ends = |package: &&Package| {
-            !package.folder.is_empty() && (folder == package.folder || folder.ends_with(&format!("/{}", package.folder)))
+            !package.folder.is_empty()
+                && (folder == package.folder || folder.ends_with(&format!("/{}", package.folder)))
         };
         near.or_else(|| with().find(ends).and_then(|package| package.scripts.get(name)))
             .or_else(|| at(""))
@@ -169,7 +172,9 @@ fn targets(path: &str, text: &str) -> Vec<(String, Script)> {
             continue;
         }
         close(&mut open, &mut found, start, here);
-        let Some((names, rest)) = line.split_once(':').filter(|(_, rest)| !rest.starts_with('=')) else { continue };
+        let Some((names, rest)) = line.split_once(':').filter(|(_, rest)| !rest.starts_with('=')) else {
+            continue;
+        };
         if names.contains(['=', '$', '"']) {
             continue;
         }

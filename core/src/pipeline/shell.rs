@@ -213,15 +213,14 @@ mod tests {
 
     #[test]
     fn lines_are_cut_into_commands() {
-        assert_eq!(lines("npx prisma migrate deploy && node server.js"), [
-            "npx prisma migrate deploy",
-            "node server.js"
-        ]);
-        assert_eq!(lines("A=1 B='x y' run \"a b\"; exec \"$@\" 2>&1 | tee log > out"), [
-            "run a b",
-            "exec $@",
-            "tee log"
-        ]);
+        assert_eq!(
+            lines("npx prisma migrate deploy && node server.js"),
+            ["npx prisma migrate deploy", "node server.js"]
+        );
+        assert_eq!(
+            lines("A=1 B='x y' run \"a b\"; exec \"$@\" 2>&1 | tee log > out"),
+            ["run a b", "exec $@", "tee log"]
+        );
         assert_eq!(lines("if [ \"$X\" != 1 ]; then\n  a \\\n    b\nfi # c\n"), ["[ $X != 1 ]", "a b"]);
         assert_eq!(lines("psql <<EOF\nselect 1;\nEOF\nnext"), ["psql", "next"]);
         assert_eq!(lines("echo $(a && b) c"), ["echo $(a && b) c"]);
@@ -229,7 +228,8 @@ mod tests {
 
     #[test]
     fn a_case_for_developers_is_no_production() {
-        let found = commands("case \"$1\" in\n'web-dev')\n  ./manage.py migrate\n;;\nweb)\n run\n;;\nesac", 0);
+        let found =
+            commands("case \"$1\" in\n'web-dev')\n  ./manage.py migrate\n;;\nweb)\n run\n;;\nesac", 0);
         let told: Vec<bool> = found.iter().map(|simple| simple.development).collect();
         assert!(told.contains(&true), "{found:?}");
         assert!(!found.iter().any(|it| it.development && it.words[0].text == "run"));

@@ -56,6 +56,9 @@ impl Trial<'_> {
             finding.fix = None;
             finding.steps.clear();
         }
+        if self.waiting.is_some() {
+            findings.iter_mut().for_each(rules::warn_of_standoff);
+        }
         rules::settle(&mut findings, catalog);
         Judged { findings, timelines, problems }
     }

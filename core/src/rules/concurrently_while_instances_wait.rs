@@ -34,7 +34,8 @@ fn check(standoff: &Standoff<'_>, drafts: &mut Vec<Draft>) {
     let mut draft = Draft::new(standoff.location.span, what, why, instead).severity(severity);
     if let Some(start) = standoff.run.start() {
         let place = super::words::code(&start.path);
-        draft = draft.because(format!("{} runs when an instance starts, by {place}.", deploy::command(standoff.run)));
+        draft = draft
+            .because(format!("{} runs when an instance starts, by {place}.", deploy::command(standoff.run)));
     }
     if let Instances::Several(why) = &standoff.run.instances {
         draft = draft.because(why.clone());

@@ -3,7 +3,7 @@
 use super::{Draft, words};
 use crate::framework::{RunLock, Tool};
 use crate::pipeline::Run;
-use crate::review::Location;
+use crate::review::{Finding, Location};
 
 /// A place where a migration tool is run for production.
 #[derive(Clone, Copy)]
@@ -51,7 +51,12 @@ impl Deploy<'_> {
     }
 
     /// A draft at the place where it starts.
-    pub(super) fn draft(&self, what: impl Into<String>, why: impl Into<String>, instead: impl Into<String>) -> Draft {
+    pub(super) fn draft(
+        &self,
+        what: impl Into<String>,
+        why: impl Into<String>,
+        instead: impl Into<String>,
+    ) -> Draft {
         let span = self.run.start().map(|start| start.span).unwrap_or_default();
         let draft = Draft::new(span, what, why, instead);
         match way(self.run) {
@@ -78,4 +83,17 @@ pub(super) fn way(run: &Run) -> Option<String> {
         }
     }
     (paths.len() > 1).then(|| format!("It is called by way of {}.", paths.join(" → ")))
+}
+
+/// Adds to a finding whose fix builds concurrently, where instances wait for the tool's lock meanwhile, that this alone
+/// is not enough. The fix is then withdrawn by the review, like every one that brings another danger.
+pub(crate) fn warn_of_standoff(finding: &mut Finding) {
+    let Some(fix) = &finding.fix else { return };
+    if fix.edits.iter().any(|edit| edit.text.to_ascii_uppercase().contains("CONCURRENTLY")) {
+        finding.evidence.push(
+            "CONCURRENTLY alone is no way out here: migrations run when instances start, and those that wait for the \
+             tool's lock would end in a deadlock with the build (see `concurrently-while-instances-wait`)."
+                .to_owned(),
+        );
+    }
 }

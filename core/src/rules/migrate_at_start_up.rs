@@ -49,7 +49,8 @@ fn check(deploy: &Deploy<'_>, drafts: &mut Vec<Draft>) {
         (Instances::Unknown, Some(RunLock::Nothing)) | (Instances::Several(_), _) => Severity::Warning,
         (Instances::Unknown, _) => Severity::Info,
     };
-    let instead = "Run it once per deploy, before the new code: in a release phase, a job, or a step of the workflow.";
+    let instead =
+        "Run it once per deploy, before the new code: in a release phase, a job, or a step of the workflow.";
     let draft = deploy.draft(what, why, instead).severity(severity);
     drafts.push(match &run.instances {
         Instances::Several(why) => draft.because(why.clone()),

@@ -32,6 +32,7 @@ fn check(deploy: &Deploy<'_>, drafts: &mut Vec<Draft>) {
         ),
         _ => return,
     };
-    let instead = "Run it as a step of the deploy of production, after the build and before the new code gets traffic.";
+    let instead =
+        "Run it as a step of the deploy of production, after the build and before the new code gets traffic.";
     drafts.push(deploy.draft(what, why, instead));
 }

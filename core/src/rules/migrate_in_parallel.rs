@@ -32,11 +32,15 @@ fn check(deploy: &Deploy<'_>, drafts: &mut Vec<Draft>) {
     let title = deploy.title();
     let (why, severity) = match deploy.lock() {
         Some(RunLock::Nothing) => (
-            format!("{title} takes no lock: the same migration is applied twice at once, and fails or changes data twice."),
+            format!(
+                "{title} takes no lock: the same migration is applied twice at once, and fails or changes data twice."
+            ),
             Severity::Error,
         ),
         Some(RunLock::Waits(_)) => (
-            format!("{title} makes the second wait; CREATE INDEX CONCURRENTLY then ends in a deadlock with it."),
+            format!(
+                "{title} makes the second wait; CREATE INDEX CONCURRENTLY then ends in a deadlock with it."
+            ),
             Severity::Warning,
         ),
         Some(RunLock::Tries(_)) => {

@@ -20,7 +20,10 @@ fn check(deploy: &Deploy<'_>, drafts: &mut Vec<Draft>) {
     let what = format!("{} goes through a pooler in transaction mode ({sign}).", deploy.command());
     let lock = match deploy.lock() {
         Some(RunLock::Waits(_) | RunLock::Tries(_)) => {
-            format!(", and the advisory lock of {} may be left with a connection that others use", deploy.title())
+            format!(
+                ", and the advisory lock of {} may be left with a connection that others use",
+                deploy.title()
+            )
         }
         _ => String::new(),
     };

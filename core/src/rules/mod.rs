@@ -27,6 +27,7 @@ pub(crate) mod rewrite;
 mod step;
 pub(crate) mod words;
 
+pub(crate) use deploy::warn_of_standoff;
 pub use deploy::{Deploy, Standoff};
 pub use edition::{Edition, resolve};
 pub use rewrite::Written;

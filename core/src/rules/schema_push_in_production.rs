@@ -18,7 +18,8 @@ fn check(deploy: &Deploy<'_>, drafts: &mut Vec<Draft>) {
     if deploy.run.act != Act::Push {
         return;
     }
-    let what = format!("{} changes the schema {}, past the migrations.", deploy.command(), deploy.run.phase.words());
+    let what =
+        format!("{} changes the schema {}, past the migrations.", deploy.command(), deploy.run.phase.words());
     let why = "It compares models with the database and runs what makes them alike, which nobody has seen before: a renamed \
                column is dropped with its data, and nothing is kept of what was done.";
     let instead = "Generate migrations from the models, have them reviewed, and let the deploy apply these.";

@@ -1,26 +1,19 @@
 //! Compose files: `command:` and `entrypoint:` of services.
 
 use super::{Source, command, number, variables};
-use crate::framework::tree::{join, resolve, folder_of};
+use crate::framework::tree::{folder_of, join, resolve};
 use crate::framework::yaml::{self, Node};
 use crate::pipeline::commands::{bare, image_program, recognise};
-use crate::pipeline::environment::{is_development, says_development};
+use crate::pipeline::environment::{is_development, says_development, says_migration};
 use crate::pipeline::follow::{Start, of_image};
 use crate::pipeline::model::{Instances, Phase};
 use crate::pipeline::shell::{self, Word};
 
-/// Whether a service of that name is there to apply migrations.
-pub(in crate::pipeline) fn is_migration_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .any(|part| matches!(part, "migrate" | "migration" | "migrations" | "migrator"))
-        && !["clickhouse", "mongo", "elastic"].iter().any(|other| lower.contains(other))
-}
-
 pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
     let lower = source.name.to_ascii_lowercase();
-    let Some(stem) = lower.strip_suffix(".yml").or_else(|| lower.strip_suffix(".yaml")) else { return Vec::new() };
+    let Some(stem) = lower.strip_suffix(".yml").or_else(|| lower.strip_suffix(".yaml")) else {
+        return Vec::new();
+    };
     if !stem.contains("compose") && !stem.contains("stack") {
         return Vec::new();
     }
@@ -45,7 +38,7 @@ fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
         }
         (Some(one), None) | (None, Some(one)) => one,
         (None, None) => {
-            let image = image.filter(|_| is_migration_name(name))?;
+            let image = image.filter(|_| says_migration(name))?;
             (image.span, Vec::new())
         }
     };
@@ -54,10 +47,9 @@ fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
         let given: Vec<Word> = commands.iter().flat_map(|simple| simple.words.clone()).collect();
         commands.extend(of_image(&image.text, image.span, given));
     }
-    let recognised = |commands: &[shell::Simple]| {
-        commands.iter().any(|simple| recognise(bare(&simple.words)).is_some())
-    };
-    let one_time = is_migration_name(name) || image.is_some_and(|image| image_program(&image.text).is_some());
+    let recognised =
+        |commands: &[shell::Simple]| commands.iter().any(|simple| recognise(bare(&simple.words)).is_some());
+    let one_time = says_migration(name) || image.is_some_and(|image| image_program(&image.text).is_some());
     let flyway = one_time && is_flyway(source, service);
     if one_time && (flyway || !recognised(&commands)) {
         // The image or its entry point does it, as the service's name says.
@@ -71,13 +63,18 @@ fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
         };
         commands = vec![shell::of_words(words)];
     }
-    let mut start = Start::of(source.path, span, commands, if one_time { Phase::Job } else { Phase::StartUp });
-    let replicas = service.get("deploy").and_then(|deploy| number(deploy, "replicas")).or_else(|| number(service, "scale"));
+    let mut start =
+        Start::of(source.path, span, commands, if one_time { Phase::Job } else { Phase::StartUp });
+    let replicas = service
+        .get("deploy")
+        .and_then(|deploy| number(deploy, "replicas"))
+        .or_else(|| number(service, "scale"));
     start.instances = match replicas {
         Some(count) if count > 1 => Instances::Several(format!("`{name}` has {count} replicas.")),
         _ => Instances::One,
     };
-    let build = service.text("build").or_else(|| service.get("build").and_then(|build| build.text("context")));
+    let build =
+        service.text("build").or_else(|| service.get("build").and_then(|build| build.text("context")));
     if let Some(context) = build.and_then(|build| resolve(folder_of(source.path), build)) {
         start.folder = context;
     }

@@ -3,7 +3,7 @@
 use super::Source;
 use crate::framework::tree::folder_of;
 use crate::framework::yaml::{self, Node};
-use crate::pipeline::environment::is_development;
+use crate::pipeline::environment::{is_development, says_migration};
 use crate::pipeline::follow::Start;
 use crate::pipeline::model::{Instances, Phase};
 use crate::pipeline::scripts::span;
@@ -12,7 +12,9 @@ use crate::text::Span;
 
 pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
     let lower = source.name.to_ascii_lowercase();
-    let is_one = lower.starts_with("dockerfile") || lower.starts_with("containerfile") || lower.ends_with(".dockerfile");
+    let is_one = lower.starts_with("dockerfile")
+        || lower.starts_with("containerfile")
+        || lower.ends_with(".dockerfile");
     if is_one {
         return dockerfile(source);
     }
@@ -22,7 +24,8 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
         return Vec::new();
     }
     let whole = span(0, source.text.len());
-    let mut start = Start::shell(source.path, whole, source.text, Phase::StartUp).instances(Instances::Unknown);
+    let mut start =
+        Start::shell(source.path, whole, source.text, Phase::StartUp).instances(Instances::Unknown);
     start.is_led_to = true;
     start.development = is_development(source.path);
     vec![start]
@@ -45,7 +48,9 @@ fn instructions(text: &str) -> Vec<Instruction<'_>> {
         let mut end = at;
         let mut last = line;
         let is_comment = line.trim_start().starts_with('#');
-        while !is_comment && last.trim_end().ends_with('\\') || last.trim_start().starts_with('#') && end > start + line.len() {
+        while !is_comment && last.trim_end().ends_with('\\')
+            || last.trim_start().starts_with('#') && end > start + line.len()
+        {
             let Some(next) = lines.next() else { break };
             at += next.len();
             end = at;
@@ -77,8 +82,10 @@ fn dockerfile(source: &Source<'_, '_>) -> Vec<Start> {
                 (entry, last) = (None, None);
                 variables.clear();
                 let stage = instruction.rest.split_whitespace().last().unwrap_or_default();
-                stage_is_test = crate::pipeline::environment::says_development(stage) && instruction.rest.contains(" AS ")
-                    || crate::pipeline::environment::says_development(stage) && instruction.rest.contains(" as ");
+                stage_is_test = crate::pipeline::environment::says_development(stage)
+                    && instruction.rest.contains(" AS ")
+                    || crate::pipeline::environment::says_development(stage)
+                        && instruction.rest.contains(" as ");
             }
             "WORKDIR" => {
                 instruction.rest.trim().trim_matches('"').trim_start_matches('/').clone_into(&mut folder);
@@ -102,8 +109,12 @@ fn dockerfile(source: &Source<'_, '_>) -> Vec<Start> {
             _ => {}
         }
     }
+    // An image that is there for migrations runs once, like a job.
+    let named = says_migration(source.path);
     let mut begin = |(place, commands): (Span, Vec<Simple>)| {
-        let mut start = Start::of(source.path, place, commands, Phase::StartUp).instances(Instances::Unknown);
+        let mut start =
+            Start::of(source.path, place, commands, if named { Phase::Job } else { Phase::StartUp })
+                .instances(if named { Instances::One } else { Instances::Unknown });
         start.folder.clone_from(&folder);
         start.variables.clone_from(&variables);
         start.development = development || stage_is_test;
@@ -124,7 +135,19 @@ fn dockerfile(source: &Source<'_, '_>) -> Vec<Start> {
 /// What an entry point runs that is given a command.
 fn joined(entry: (Span, Vec<Simple>), cmd: (Span, Vec<Simple>)) -> (Span, Vec<Simple>) {
     let wraps = entry.1.iter().flat_map(|it| it.words.first()).any(|word| {
-        matches!(crate::pipeline::commands::program(&word.text), "tini" | "dumb-init" | "sh" | "bash" | "/init" | "doppler" | "infisical" | "npm" | "yarn" | "pnpm")
+        matches!(
+            crate::pipeline::commands::program(&word.text),
+            "tini"
+                | "dumb-init"
+                | "sh"
+                | "bash"
+                | "/init"
+                | "doppler"
+                | "infisical"
+                | "npm"
+                | "yarn"
+                | "pnpm"
+        )
     });
     match (wraps, entry.1.as_slice(), cmd.1.as_slice()) {
         (true, [first], [second]) if !first.words.iter().any(|word| word.text.ends_with(".sh")) => {

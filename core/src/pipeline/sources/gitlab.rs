@@ -14,7 +14,12 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
     let stages: Vec<String> = jobs
         .iter()
         .find(|(name, _)| name == "stages")
-        .map(|(_, node)| node.items().iter().filter_map(|it| if let Node::Scalar(it) = it { Some(it.text.clone()) } else { None }).collect())
+        .map(|(_, node)| {
+            node.items()
+                .iter()
+                .filter_map(|it| if let Node::Scalar(it) = it { Some(it.text.clone()) } else { None })
+                .collect()
+        })
         .unwrap_or_default();
     let place = |stage: &str| stages.iter().position(|it| it == stage);
     let deploys: Vec<(&str, Option<usize>)> = jobs
@@ -38,15 +43,21 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
             .collect();
         let own = place(stage);
         let after = deploys.iter().find(|(deploy, at)| {
-            *deploy != name.as_str() && (needs.contains(deploy) || needs.is_empty() && at.zip(own).is_some_and(|(at, own)| at < own))
+            *deploy != name.as_str()
+                && (needs.contains(deploy)
+                    || needs.is_empty() && at.zip(own).is_some_and(|(at, own)| at < own))
         });
         let workflow = Workflow {
             is_alone: job.get("resource_group").is_some(),
             after: after.map(|(deploy, _)| (*deploy).to_owned()),
             in_matrix: false,
         };
-        let production = job.get("environment").is_some() || is_deploy(name) || is_deploy(stage) || stage.contains("migrat");
-        let tests = job.get("services").is_some() || says_development(name) || stage == "test" || stage == "lint";
+        let production = job.get("environment").is_some()
+            || is_deploy(name)
+            || is_deploy(stage)
+            || stage.contains("migrat");
+        let tests =
+            job.get("services").is_some() || says_development(name) || stage == "test" || stage == "lint";
         for item in script.items() {
             let Node::Scalar(scalar) = item else { continue };
             let mut start = shell_of(source, scalar, Phase::Workflow);
@@ -62,5 +73,6 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
 
 fn is_deploy(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["deploy", "release", "production", "rollout"].iter().any(|word| lower.contains(word)) && !lower.contains("migrat")
+    ["deploy", "release", "production", "rollout"].iter().any(|word| lower.contains(word))
+        && !lower.contains("migrat")
 }

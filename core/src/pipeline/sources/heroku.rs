@@ -23,7 +23,9 @@ fn procfile(source: &Source<'_, '_>) -> Vec<Start> {
     for line in source.text.split_inclusive('\n') {
         let here = at;
         at += line.len();
-        let Some((name, rest)) = line.split_once(':').filter(|(name, _)| !name.starts_with('#')) else { continue };
+        let Some((name, rest)) = line.split_once(':').filter(|(name, _)| !name.starts_with('#')) else {
+            continue;
+        };
         let skipped = name.len() + 1 + (rest.len() - rest.trim_start().len());
         let rest = rest.trim();
         let place = span(here + skipped, here + skipped + rest.len());
@@ -41,9 +43,14 @@ fn procfile(source: &Source<'_, '_>) -> Vec<Start> {
 fn heroku(source: &Source<'_, '_>) -> Vec<Start> {
     let Some(node) = yaml::parse(source.text) else { return Vec::new() };
     let mut found = Vec::new();
-    let lines = |node: &Node| -> Vec<_> { node.items().iter().filter_map(|item| command(source, item)).collect() };
+    let lines =
+        |node: &Node| -> Vec<_> { node.items().iter().filter_map(|item| command(source, item)).collect() };
     if let Some(release) = node.get("release").and_then(|release| release.get("command")) {
-        found.extend(lines(release).into_iter().map(|(at, commands)| Start::of(source.path, at, commands, Phase::Release)));
+        found.extend(
+            lines(release)
+                .into_iter()
+                .map(|(at, commands)| Start::of(source.path, at, commands, Phase::Release)),
+        );
     }
     if let Some(Node::Map(processes)) = node.get("run") {
         for (_, process) in processes {

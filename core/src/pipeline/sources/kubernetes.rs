@@ -24,8 +24,12 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
         let name = node.get("metadata").and_then(|it| it.text("name")).unwrap_or_default();
         let instances = match (phase, count(&node)) {
             (Phase::Job, _) => Instances::One,
-            (_, _) if hpa => Instances::Several("A HorizontalPodAutoscaler changes the number of pods.".to_owned()),
-            (_, Count::Said(count)) if count > 1 => Instances::Several(format!("The manifest has {count} replicas.")),
+            (_, _) if hpa => {
+                Instances::Several("A HorizontalPodAutoscaler changes the number of pods.".to_owned())
+            }
+            (_, Count::Said(count)) if count > 1 => {
+                Instances::Several(format!("The manifest has {count} replicas."))
+            }
             (_, Count::Said(_)) => Instances::One,
             (_, Count::Computed) => Instances::Unknown,
             // Kubernetes starts one where nothing is said; while it rolls out, the old one is still there.
@@ -44,7 +48,10 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
 }
 
 fn is_manifest(name: &str, text: &str) -> bool {
-    let yaml = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml")).or_else(|| name.strip_suffix(".tpl"));
+    let yaml = name
+        .strip_suffix(".yml")
+        .or_else(|| name.strip_suffix(".yaml"))
+        .or_else(|| name.strip_suffix(".tpl"));
     yaml.is_some() && text.contains("\nkind:") | text.starts_with("kind:") && text.contains("ontainers:")
 }
 
@@ -101,11 +108,14 @@ fn pod<'n>(node: &'n Node, kind: &str) -> Option<(Phase, &'n Node)> {
             // A job of Cloud Run has a template in its template.
             Some((Phase::Job, of_template(pod).unwrap_or(pod)))
         }
-        "CronJob" => spec.get("jobTemplate").and_then(|it| it.get("spec")).and_then(of_template).map(|it| (Phase::Hand, it)),
+        "CronJob" => spec
+            .get("jobTemplate")
+            .and_then(|it| it.get("spec"))
+            .and_then(of_template)
+            .map(|it| (Phase::Hand, it)),
         "Pod" => Some((Phase::Job, spec)),
-        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Service" | "Rollout" | "DeploymentConfig" => {
-            of_template(spec).map(|it| (Phase::StartUp, it))
-        }
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Service" | "Rollout"
+        | "DeploymentConfig" => of_template(spec).map(|it| (Phase::StartUp, it)),
         _ => None,
     }
 }
@@ -167,7 +177,10 @@ fn of_container(source: &Source<'_, '_>, container: &Node, at: usize, phase: Pha
         commands.extend(of_image(&image.text, shift(image.span), given));
     }
     let mut start = Start::of(source.path, span, commands, phase);
-    start.variables = variables(container.get("env")).into_iter().map(|(name, value, span)| (name, value, shift(span))).collect();
+    start.variables = variables(container.get("env"))
+        .into_iter()
+        .map(|(name, value, span)| (name, value, shift(span)))
+        .collect();
     start.development = is_development(source.path);
     Some(start)
 }
@@ -184,15 +197,22 @@ fn scaled(tree: &Tree<'_>, folder: &str) -> bool {
 /// That more than one pod runs the image as it starts by itself, where a manifest says so.
 pub(super) fn several(tree: &Tree<'_>) -> Option<String> {
     for path in tree.paths().filter(|path| path.ends_with(".yaml") || path.ends_with(".yml")) {
-        let Some(text) = tree.text(path).filter(|text| is_manifest(crate::framework::tree::name_of(path), text)) else { continue };
+        let Some(text) =
+            tree.text(path).filter(|text| is_manifest(crate::framework::tree::name_of(path), text))
+        else {
+            continue;
+        };
         if is_development(path) {
             continue;
         }
         let clean = without_templates(text);
         for (_, part) in documents(&clean) {
             let Some(node) = yaml::parse(part) else { continue };
-            let Some((Phase::StartUp, pod)) = node.text("kind").and_then(|kind| pod(&node, kind)) else { continue };
-            let plain = |container: &Node| container.get("command").is_none() && container.get("args").is_none();
+            let Some((Phase::StartUp, pod)) = node.text("kind").and_then(|kind| pod(&node, kind)) else {
+                continue;
+            };
+            let plain =
+                |container: &Node| container.get("command").is_none() && container.get("args").is_none();
             if !pod.get("containers").map(Node::items).unwrap_or_default().iter().any(plain) {
                 continue;
             }
@@ -213,7 +233,11 @@ mod tests {
     #[test]
     fn templates_are_blanked_in_place() {
         let text = "{{- if .x }}\nreplicas: {{ .Values.n }}\n{{- end }}\n";
-        assert_eq!(without_templates(text), "            \nreplicas: xxxxxxxxxxxxxxx\n          \n".replace("xxxxxxxxxxxxxxx", &"x".repeat(15)));
+        assert_eq!(
+            without_templates(text),
+            "            \nreplicas: xxxxxxxxxxxxxxx\n          \n"
+                .replace("xxxxxxxxxxxxxxx", &"x".repeat(15))
+        );
         assert_eq!(without_templates("a {{ b"), "a xxxx");
     }
 }

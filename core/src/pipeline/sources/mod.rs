@@ -10,8 +10,6 @@ mod platforms;
 mod spring;
 mod workflows;
 
-pub(super) use compose::is_migration_name;
-
 use super::follow::Start;
 use super::model::{Instances, Phase, Run};
 use crate::framework::tree::{Tree, name_of};

@@ -28,7 +28,8 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
 pub(super) fn several(tree: &Tree<'_>) -> Option<String> {
     for path in tree.named("fly.toml") {
         let text = tree.text(path)?;
-        let count = entries(text).into_iter().find(|entry| entry.key == "min_machines_running").map(|it| it.value);
+        let count =
+            entries(text).into_iter().find(|entry| entry.key == "min_machines_running").map(|it| it.value);
         if let Some(count) = count.and_then(|text| text.parse::<u32>().ok()).filter(|count| *count > 1) {
             return Some(format!("fly.toml keeps {count} machines running."));
         }
@@ -85,7 +86,9 @@ fn fly(source: &Source<'_, '_>) -> Vec<Start> {
         .collect();
     let of = |entry: &Entry<'_>| match (entry.table, entry.key) {
         ("deploy", "release_command") => Some(of_entry(source, entry, Phase::Release)),
-        ("processes", _) | ("experimental", "cmd" | "entrypoint") => Some(of_entry(source, entry, Phase::StartUp)),
+        ("processes", _) | ("experimental", "cmd" | "entrypoint") => {
+            Some(of_entry(source, entry, Phase::StartUp))
+        }
         _ => None,
     };
     let starts = entries.iter().filter_map(of);
@@ -103,7 +106,11 @@ fn railway_toml(source: &Source<'_, '_>) -> Vec<Start> {
     let of = |entry: &Entry<'_>| {
         let phase = railway_phase(entry.key)?;
         let start = of_entry(source, entry, phase);
-        Some(if phase == Phase::StartUp { start.instances(counted(replicas, "railway.toml says `numReplicas`")) } else { start })
+        Some(if phase == Phase::StartUp {
+            start.instances(counted(replicas, "railway.toml says `numReplicas`"))
+        } else {
+            start
+        })
     };
     entries.iter().filter_map(of).collect()
 }
@@ -152,7 +159,8 @@ fn render(source: &Source<'_, '_>) -> Vec<Start> {
             let Some(scalar) = service.scalar(key).filter(|scalar| !scalar.text.is_empty()) else { continue };
             let mut start = shell_of(source, scalar, phase);
             if phase == Phase::StartUp {
-                start.instances = counted(count, &format!("render.yaml gives `{name}` more than one instance:"));
+                start.instances =
+                    counted(count, &format!("render.yaml gives `{name}` more than one instance:"));
             }
             start.variables = variables(service.get("envVars"));
             found.push(start);
@@ -169,6 +177,8 @@ fn vercel(source: &Source<'_, '_>) -> Vec<Start> {
 }
 
 fn netlify(source: &Source<'_, '_>) -> Vec<Start> {
-    let is_build = |entry: &&Entry<'_>| entry.key == "command" && (entry.table == "build" || entry.table.starts_with("context."));
+    let is_build = |entry: &&Entry<'_>| {
+        entry.key == "command" && (entry.table == "build" || entry.table.starts_with("context."))
+    };
     entries(source.text).iter().filter(is_build).map(|entry| of_entry(source, entry, Phase::Build)).collect()
 }

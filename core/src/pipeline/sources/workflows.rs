@@ -29,7 +29,9 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
         });
         let production = is_production(&about, id, name, job, &events);
         let mut starts_database = job.get("services").is_some();
-        let matrix = job.get("strategy").filter(|it| it.get("matrix").is_some() && it.text("max-parallel") != Some("1"));
+        let matrix = job
+            .get("strategy")
+            .filter(|it| it.get("matrix").is_some() && it.text("max-parallel") != Some("1"));
         for step in steps {
             let run = step.scalar("run");
             let own = variables(step.get("env"));
@@ -43,10 +45,15 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
                 // The step's own folder, or the root.
                 start.folder = step
                     .text("working-directory")
-                    .or_else(|| job.get("defaults").and_then(|it| it.get("run")).and_then(|it| it.text("working-directory")))
+                    .or_else(|| {
+                        job.get("defaults")
+                            .and_then(|it| it.get("run"))
+                            .and_then(|it| it.text("working-directory"))
+                    })
                     .map(|folder| folder.trim_start_matches("./").trim_end_matches('/').to_owned())
                     .unwrap_or_default();
-                let differs = run.text.contains("matrix.") || scope.iter().any(|(_, value, _)| value.contains("matrix."));
+                let differs = run.text.contains("matrix.")
+                    || scope.iter().any(|(_, value, _)| value.contains("matrix."));
                 start.workflow = Some(Workflow {
                     is_alone: alone || job.get("concurrency").is_some(),
                     after: after.clone(),
@@ -57,7 +64,10 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
                 found.push(start);
             }
             if after.is_none() && deploys_here(step) {
-                let told = step.text("name").or_else(|| step.text("uses")).or_else(|| run.map(|it| it.text.as_str()));
+                let told = step
+                    .text("name")
+                    .or_else(|| step.text("uses"))
+                    .or_else(|| run.map(|it| it.text.as_str()));
                 after = told.map(|told| told.lines().next().unwrap_or_default().chars().take(60).collect());
             }
         }
@@ -67,7 +77,8 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
 
 /// The environment of the job differs by the matrix: each value has a database of its own.
 fn says_matrix(job: &Node) -> bool {
-    let environment = job.text("environment").or_else(|| job.get("environment").and_then(|it| it.text("name")));
+    let environment =
+        job.text("environment").or_else(|| job.get("environment").and_then(|it| it.text("name")));
     environment.is_some_and(|name| name.contains("matrix."))
 }
 
@@ -92,17 +103,31 @@ fn events(node: &Node) -> Vec<String> {
 /// Whether a job has to do with production: it deploys, or it has an environment, or its name says so; and it runs for
 /// more than pull requests.
 fn is_production(about: &str, id: &str, name: &str, job: &Node, events: &[String]) -> bool {
-    let only_proposed = !events.is_empty() && events.iter().all(|it| it.starts_with("pull_request") || it == "merge_group");
+    let only_proposed =
+        !events.is_empty() && events.iter().all(|it| it.starts_with("pull_request") || it == "merge_group");
     if only_proposed || job.get("services").is_some() {
         return false;
     }
-    let environment = job.text("environment").or_else(|| job.get("environment").and_then(|it| it.text("name")));
+    let environment =
+        job.text("environment").or_else(|| job.get("environment").and_then(|it| it.text("name")));
     if environment.is_some_and(|name| !says_development(name)) {
         return true;
     }
     let spoken = format!("{about} {id} {name}").to_ascii_lowercase();
     if spoken.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| {
-        matches!(word, "test" | "tests" | "e2e" | "lint" | "ci" | "preview" | "check" | "checks" | "validate" | "benchmark")
+        matches!(
+            word,
+            "test"
+                | "tests"
+                | "e2e"
+                | "lint"
+                | "ci"
+                | "preview"
+                | "check"
+                | "checks"
+                | "validate"
+                | "benchmark"
+        )
     }) && !says_deploy(&format!("{id} {name}"))
     {
         return false;
@@ -121,16 +146,46 @@ fn deploys(job: &Node) -> bool {
 
 /// Commands that bring new code to where people use it.
 const DEPLOYS: [&str; 26] = [
-    "vercel deploy", "vercel --prod", "flyctl deploy", "fly deploy", "kubectl apply", "kubectl rollout", "kubectl set image",
-    "helm upgrade", "ecs update-service", "ecs deploy", "gcloud run deploy", "gcloud run services update", "railway up",
-    "netlify deploy", "wrangler deploy", "container:release", "git push heroku", "kamal deploy", "serverless deploy",
-    "sls deploy", "cdk deploy", "eb deploy", "argocd app sync", "docker stack deploy", "az webapp deploy", "dokku",
+    "vercel deploy",
+    "vercel --prod",
+    "flyctl deploy",
+    "fly deploy",
+    "kubectl apply",
+    "kubectl rollout",
+    "kubectl set image",
+    "helm upgrade",
+    "ecs update-service",
+    "ecs deploy",
+    "gcloud run deploy",
+    "gcloud run services update",
+    "railway up",
+    "netlify deploy",
+    "wrangler deploy",
+    "container:release",
+    "git push heroku",
+    "kamal deploy",
+    "serverless deploy",
+    "sls deploy",
+    "cdk deploy",
+    "eb deploy",
+    "argocd app sync",
+    "docker stack deploy",
+    "az webapp deploy",
+    "dokku",
 ];
 
 /// Actions that do, by a part of their names.
 const ACTIONS: [&str; 10] = [
-    "amazon-ecs-deploy", "deploy-cloudrun", "vercel-action", "heroku-deploy", "webapps-deploy", "render-deploy",
-    "railway-deploy", "k8s-deploy", "beanstalk-deploy", "deployctl",
+    "amazon-ecs-deploy",
+    "deploy-cloudrun",
+    "vercel-action",
+    "heroku-deploy",
+    "webapps-deploy",
+    "render-deploy",
+    "railway-deploy",
+    "k8s-deploy",
+    "beanstalk-deploy",
+    "deployctl",
 ];
 
 fn deploys_here(step: &Node) -> bool {
@@ -144,8 +199,20 @@ fn deploys_here(step: &Node) -> bool {
 
 /// A database is started in the job itself.
 fn begins_database(run: &str) -> bool {
-    ["supabase start", "supabase db start", "docker compose up", "docker-compose up", "docker compose -f", "pg_ctl", "initdb", "createdb", "systemctl start postgresql", "service postgresql start", "infra:dev"]
-        .iter()
-        .any(|words| run.contains(words))
+    [
+        "supabase start",
+        "supabase db start",
+        "docker compose up",
+        "docker-compose up",
+        "docker compose -f",
+        "pg_ctl",
+        "initdb",
+        "createdb",
+        "systemctl start postgresql",
+        "service postgresql start",
+        "infra:dev",
+    ]
+    .iter()
+    .any(|words| run.contains(words))
         || run.contains("docker run") && run.contains("postgres")
 }

@@ -46,7 +46,12 @@ pub(super) fn shape(pipeline: &Pipeline, files: &[SourceFile]) -> String {
             }
         }
         if let Some(pooler) = &run.pooler {
-            let _ = write!(out, "; pooler `{}` at {}", pooler.sign, place(&pooler.location.path, pooler.location.span.start));
+            let _ = write!(
+                out,
+                "; pooler `{}` at {}",
+                pooler.sign,
+                place(&pooler.location.path, pooler.location.span.start)
+            );
         }
         if run.development {
             out.push_str("; development");
@@ -124,18 +129,48 @@ fn pipelines_of_repositories() {
 
 #[test]
 fn nonsense_is_read_without_end_or_panic() {
-    let texts = ["", "{", "a: [", "FROM\nCMD [\nRUN \\\n", "[deploy\nrelease_command = \"", "services:\n  a:\n    command: [", "jobs:\n - x", "\u{feff}\u{e9}'"];
+    let texts = [
+        "",
+        "{",
+        "a: [",
+        "FROM\nCMD [\nRUN \\\n",
+        "[deploy\nrelease_command = \"",
+        "services:\n  a:\n    command: [",
+        "jobs:\n - x",
+        "\u{feff}\u{e9}'",
+    ];
     let names = [
-        "package.json", "Dockerfile", "docker-compose.yml", "Procfile", "heroku.yml", "app.json", "fly.toml", "railway.json",
-        "railway.toml", "render.yaml", "vercel.json", "netlify.toml", "k8s.yaml", ".github/workflows/a.yml", ".gitlab-ci.yml",
-        "application.yml", "Makefile", "Taskfile.yml", "entrypoint.sh", "a.ts", "main.rs",
+        "package.json",
+        "Dockerfile",
+        "docker-compose.yml",
+        "Procfile",
+        "heroku.yml",
+        "app.json",
+        "fly.toml",
+        "railway.json",
+        "railway.toml",
+        "render.yaml",
+        "vercel.json",
+        "netlify.toml",
+        "k8s.yaml",
+        ".github/workflows/a.yml",
+        ".gitlab-ci.yml",
+        "application.yml",
+        "Makefile",
+        "Taskfile.yml",
+        "entrypoint.sh",
+        "a.ts",
+        "main.rs",
     ];
     for text in texts {
         let files: Vec<SourceFile> = names.iter().map(|name| SourceFile::new(*name, text)).collect();
         let _ = read(&files, None);
     }
     // Scripts that call each other for ever.
-    let files = [SourceFile::new("package.json", r#"{"scripts":{"start":"npm run a","a":"npm run b; npm run b","b":"npm run a; npm run start"}}"#)];
+    let files = [SourceFile::new(
+        "package.json",
+        r#"{"scripts":{"start":"npm run a","a":"npm run b; npm run b","b":"npm run a; npm run start"}}"#,
+    )];
     assert_eq!(read(&files, None).runs, []);
     // A manifest per line, a command per line.
     let many = "RUN a && b && c\n".repeat(5_000);
