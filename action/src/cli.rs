@@ -53,6 +53,7 @@ pub enum Command {
     /// Look at the repository; write lockkeeper.yml and the workflow
     Init(Init),
     /// What the project's own tests look at
+    #[cfg(feature = "internals")]
     #[command(hide = true)]
     Debug(crate::debug::Arguments),
 }
@@ -311,6 +312,14 @@ pub struct Review {
     /// Where the SARIF file goes [default: lockkeeper.sarif in the runner's temporary folder]
     #[arg(long, value_name = "FILE")]
     pub sarif: Option<PathBuf>,
+
+    /// Upload the SARIF file to code scanning, which needs `security-events: write`
+    #[arg(long)]
+    pub code_scanning: bool,
+
+    /// Set the commit status `lockkeeper/verdict`, which needs `statuses: write`
+    #[arg(long)]
+    pub status: bool,
 
     /// Milliseconds between two writes, which other pauses are multiples of
     #[arg(long, hide = true, default_value_t = 1000)]

@@ -21,6 +21,20 @@ use crate::timeline::Timeline;
 /// Reviews a change: finds its migrations, replays what ran before them, judges each statement, answers the seven
 /// questions. Total: whatever can't be read is told in [`Review::problems`] or [`Review::not_understood`].
 pub fn review(change: &Change, policy: &Policy) -> Review {
+    review_with(change, policy, judge_and_verify)
+}
+
+/// The same findings without their fixes, which are what takes longest: a fix is offered once it was tried. For whoever
+/// shows findings while somebody types, and asks for the review afterwards.
+pub fn review_without_fixes(change: &Change, policy: &Policy) -> Review {
+    review_with(change, policy, |trial, catalog| {
+        let mut judged = trial.judge(catalog);
+        judged.findings.iter_mut().for_each(|finding| finding.fix = None);
+        judged
+    })
+}
+
+fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Catalog) -> Judged) -> Review {
     let scope = framework::changed(change, &policy.selection);
     let deployment = Deployment::read(change, policy, &scope);
     let sources = Sources::new(&change.head);
@@ -47,6 +61,7 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             catalog: &mut catalog,
             suppressions: &mut suppressions,
             deployment: &deployment,
+            judge,
         };
         operations.extend(reviewer.project(project, &mut review));
     }
@@ -161,6 +176,7 @@ struct Reviewer<'a> {
     catalog: &'a mut Catalog,
     suppressions: &'a mut Vec<Suppression>,
     deployment: &'a Deployment,
+    judge: fn(&Trial<'_>, &mut Catalog) -> Judged,
 }
 
 impl Reviewer<'_> {
@@ -213,7 +229,7 @@ impl Reviewer<'_> {
             let texts = texts.get(start..start + run.len()).unwrap_or_default();
             let waiting = self.deployment.waiting(framework);
             let trial = Trial { sent: run, texts, version, between: &replayed_between, waiting };
-            let Judged { findings, timelines, problems } = judge_and_verify(&trial, self.catalog);
+            let Judged { findings, timelines, problems } = (self.judge)(&trial, self.catalog);
             review.problems.extend(problems);
             review.findings.extend(findings);
             review.timelines.extend(timelines);
