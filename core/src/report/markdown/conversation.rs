@@ -2,7 +2,10 @@
 
 use super::block::sign;
 use super::escape::{cell, code, sentence};
-use super::{MAX_CHARACTERS, MAX_TIMELINE, characters, checklist, details, findings, footer, problems, suppressed, timeline, title};
+use super::{
+    MAX_CHARACTERS, MAX_TIMELINE, characters, checklist, details, findings, footer, problems, suppressed,
+    timeline, title,
+};
 use crate::report::{Block, Places, blocks, page_url, path_in_url, words};
 use crate::review::Review;
 
@@ -46,8 +49,7 @@ pub fn summary(review: &Review, about: &About<'_>) -> String {
         ));
     }
     body.push_str(&format!("\n<sub>{}</sub>\n", notes.join(" ")));
-    let notices: String =
-        about.notices.iter().map(|notice| format!("> {}\n", sentence(notice))).collect();
+    let notices: String = about.notices.iter().map(|notice| format!("> {}\n", sentence(notice))).collect();
     if !notices.is_empty() && characters(&notices) <= MAX_NOTICES {
         body.push_str(&format!("\n{notices}"));
     }
@@ -71,7 +73,11 @@ fn document(review: &Review, about: &About<'_>) -> String {
     let silent = if silent.is_empty() {
         String::new()
     } else {
-        let count = words::counted(silent.len(), "statement without a comment of its", "statements without comments of their");
+        let count = words::counted(
+            silent.len(),
+            "statement without a comment of its",
+            "statements without comments of their",
+        );
         let room = MAX_CHARACTERS.saturating_sub(used);
         details(&format!("{count} own"), &findings(&silent, &places, room))
     };
@@ -88,7 +94,9 @@ fn table(blocks: &[Block<'_>], places: &Places<'_>, about: &About<'_>) -> String
     }
     let more = match order.len().checked_sub(MAX_ROWS) {
         None | Some(0) => String::new(),
-        Some(more) => format!("\n{} left out.\n", words::counted(more, "further statement", "further statements")),
+        Some(more) => {
+            format!("\n{} left out.\n", words::counted(more, "further statement", "further statements"))
+        }
     };
     format!("| | Where | What |\n|---|---|---|\n{rows}{more}\n")
 }
@@ -97,11 +105,8 @@ fn row(block: &Block<'_>, places: &Places<'_>, files: &str) -> String {
     let Some(worst) = block.findings.first() else { return String::new() };
     let (path, line) = (&block.location.path, places.line(&block.location.path, block.location.span));
     let place = code(&format!("{path}:{line}"));
-    let place = if files.is_empty() {
-        place
-    } else {
-        format!("[{place}]({files}/{}#L{line})", path_in_url(path))
-    };
+    let place =
+        if files.is_empty() { place } else { format!("[{place}]({files}/{}#L{line})", path_in_url(path)) };
     let what = worst.message.what.split_inclusive(". ").next().unwrap_or_default().trim();
     let more = match block.findings.len() {
         0 | 1 => String::new(),
