@@ -54,7 +54,7 @@ summary { cursor:pointer; } sub { color:var(--soft); }`;
 
 const chromium = await browser();
 for (const scheme of ["light", "dark"]) {
-  const page = await chromium.newPage({ viewport: { width: 860, height: 100 }, deviceScaleFactor: 1.5, colorScheme: scheme });
+  const page = await chromium.newPage({ viewport: { width: 860, height: 100 }, deviceScaleFactor: 1.25, colorScheme: scheme });
   const shots = {
     comment: `<div class="file"><header><code>${file}</code></header>${code}${bubble(comment)}</div>`,
     summary: bubble(summary),

@@ -35,7 +35,10 @@ pub(super) async fn code_scanning(
     };
     let packed = packed(sarif).map_err(|error| Trouble::plain(format!("SARIF can't be packed: {error}")))?;
     if packed.len() > MAX_SARIF {
-        return notice(console, "Code scanning: there are more findings than GitHub takes; none is uploaded.");
+        return notice(
+            console,
+            "Code scanning: there are more findings than GitHub takes; none is uploaded.",
+        );
     }
     let body = json!({
         "commit_sha": commit, "ref": reference, "sarif": STANDARD.encode(packed), "tool_name": "Lockkeeper",

@@ -49,10 +49,8 @@ pub(super) fn octocrab(base: &str, token: Option<&str>) -> Result<Octocrab, Trou
         .ok()
         .filter(|address: &Uri| address.scheme().is_some() && address.host().is_some())
         .ok_or_else(|| Trouble::plain(format!("{base} is no address of a server")))?;
-    let mut headers = vec![(
-        USER_AGENT,
-        HeaderValue::from_static(concat!("lockkeeper/", env!("CARGO_PKG_VERSION"))),
-    )];
+    let mut headers =
+        vec![(USER_AGENT, HeaderValue::from_static(concat!("lockkeeper/", env!("CARGO_PKG_VERSION"))))];
     if let Some(token) = token {
         let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| Trouble::plain("the token has characters that no token has"))?;
@@ -99,7 +97,9 @@ fn certificates() -> Result<ClientConfig, Trouble> {
     if let Some(path) = env::var_os(EXTRA_CERTIFICATES).filter(|path| !path.is_empty()) {
         let unreadable = |error: &dyn std::fmt::Display| {
             let place = path.to_string_lossy().into_owned();
-            Trouble::plain(format!("the certificates of {EXTRA_CERTIFICATES}, {place}, can't be read: {error}"))
+            Trouble::plain(format!(
+                "the certificates of {EXTRA_CERTIFICATES}, {place}, can't be read: {error}"
+            ))
         };
         let found = CertificateDer::pem_file_iter(&path).map_err(|error| unreadable(&error))?;
         for certificate in found {

@@ -137,7 +137,9 @@ pub(super) async fn contents(
             continue;
         }
         if row.is_submodule() {
-            changed.unread.insert(row.filename.clone(), "is another repository, which is not read".to_owned());
+            changed
+                .unread
+                .insert(row.filename.clone(), "is another repository, which is not read".to_owned());
             continue;
         }
         match patched(row, base) {
@@ -154,12 +156,7 @@ pub(super) async fn contents(
 }
 
 /// The contents that no patch gives: one by one, or where they are many, from the head's archive.
-async fn ask(
-    client: &Client,
-    asked: Vec<&Row>,
-    head: &str,
-    changed: &mut Changed,
-) -> Result<(), Failure> {
+async fn ask(client: &Client, asked: Vec<&Row>, head: &str, changed: &mut Changed) -> Result<(), Failure> {
     if asked.len() > MAX_SINGLE || asked.iter().any(|row| row.sha.is_none()) {
         let mut whole = snapshot::of(client, head).await?;
         for row in asked {

@@ -50,11 +50,7 @@ fn comment(
 ) -> (Place, String) {
     let path = &block.location.path;
     let Some(hunks) = found.hunks.get(path) else {
-        let place = if found.listed && found.touched.contains(path) {
-            Place::File
-        } else {
-            Place::Nowhere
-        };
+        let place = if found.listed && found.touched.contains(path) { Place::File } else { Place::Nowhere };
         return (place, cut(markdown::block(block, places)));
     };
     for suggestion in markdown::suggestions(block, places) {
@@ -154,11 +150,7 @@ impl Prover<'_> {
 
     /// Gives a file of the head another content; the one that it had comes back.
     fn put(&mut self, at: usize, bytes: Vec<u8>) -> Vec<u8> {
-        self.change
-            .head
-            .get_mut(at)
-            .map(|file| std::mem::replace(&mut file.bytes, bytes))
-            .unwrap_or_default()
+        self.change.head.get_mut(at).map(|file| std::mem::replace(&mut file.bytes, bytes)).unwrap_or_default()
     }
 }
 

@@ -186,7 +186,11 @@ fn the_whole_action_runs() {
     let posted = begin.elapsed();
     let output = running.wait_with_output().unwrap();
     let log = words(&output);
-    eprintln!("act: review posted after {} ms, done after {} ms", posted.as_millis(), begin.elapsed().as_millis());
+    eprintln!(
+        "act: review posted after {} ms, done after {} ms",
+        posted.as_millis(),
+        begin.elapsed().as_millis()
+    );
     assert!(log.contains("seen fail "), "{log}");
     assert!(!released || posted < MAX_TIME, "{posted:?}");
     assert_eq!((fake.state().reviews.len(), output.status.code()), (1, Some(1)), "{log}");

@@ -149,8 +149,11 @@ fn workflow_run(fake: &Fake, told: bool) -> Event {
     run["head_sha"] = json!(state.pull.head);
     run["head_branch"] = json!(branch);
     run["head_repository"]["owner"]["login"] = json!(owner);
-    run["pull_requests"] =
-        if told { json!([{ "number": state.pull.number, "head": { "sha": state.pull.head } }]) } else { json!([]) };
+    run["pull_requests"] = if told {
+        json!([{ "number": state.pull.number, "head": { "sha": state.pull.head } }])
+    } else {
+        json!([])
+    };
     drop(state);
     Event { name: "workflow_run", payload }
 }

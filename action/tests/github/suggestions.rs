@@ -55,7 +55,8 @@ fn examples() -> Vec<(String, Tree, Tree)> {
             if !fence.versions().any(|version| version.number() == 17) {
                 continue;
             }
-            let base = Tree::from([("migrations/0001_setup.sql".to_owned(), fence.setup.clone().into_bytes())]);
+            let base =
+                Tree::from([("migrations/0001_setup.sql".to_owned(), fence.setup.clone().into_bytes())]);
             let mut head = base.clone();
             for (number, migration) in fence.migrations.iter().enumerate() {
                 let path = format!("migrations/{:04}_step.sql", number + 2);
@@ -85,7 +86,8 @@ fn what_is_suggested_for_the_rules_examples_is_clean_and_runs() {
         posted += count;
         fake.state().push(fixed.clone());
         let second = run(&fake);
-        let left = fake.state().open().iter().filter(|thread| suggested(&thread.comments[0].body).is_some()).count();
+        let left =
+            fake.state().open().iter().filter(|thread| suggested(&thread.comments[0].body).is_some()).count();
         if left > 0 || second.code > first.code {
             wrong.push(format!("{name}: {left} suggestions are left\n{:#?}", text(&fixed)));
         }
@@ -101,7 +103,8 @@ fn what_is_suggested_for_the_rules_examples_is_clean_and_runs() {
 
 fn has_fix(base: &Tree, head: &Tree) -> bool {
     use lockkeeper_core::change::{Change, Policy, SourceFile};
-    let sources = |tree: &Tree| tree.iter().map(|(path, content)| SourceFile::new(path, content.clone())).collect();
+    let sources =
+        |tree: &Tree| tree.iter().map(|(path, content)| SourceFile::new(path, content.clone())).collect();
     let change = Change { base: sources(base), head: sources(head), ..Change::default() };
     let review = lockkeeper_core::review(&change, &Policy::default());
     review.findings.iter().any(|finding| finding.fix.is_some())

@@ -20,7 +20,9 @@ fn the_action_and_the_changelog_name_the_programs_version() {
     let newest = newest.and_then(|line| line.split(']').next());
     assert!(newest.is_none_or(|newest| newest == version), "{newest:?}");
     let page = read("docs/github.md");
-    assert!(page.contains(&format!("rev: v{version}\n")) && page.contains(&format!("lockkeeper:{version}\n")));
+    assert!(
+        page.contains(&format!("rev: v{version}\n")) && page.contains(&format!("lockkeeper:{version}\n"))
+    );
     assert!(read("wasm/npm/package.json").contains(&format!("\"version\": \"{version}\"")));
 }
 

@@ -114,7 +114,9 @@ fn perform(state: &mut State, operation: &Operation, asked: &Asked, address: &st
         "repos/create-commit-status" if state.statuses < Level::Write => return refused("statuses=write"),
         _ => {}
     }
-    if id.starts_with("pulls/") && id != "pulls/list" && !id.contains("review-comment") || id == "issues/create-comment" {
+    if id.starts_with("pulls/") && id != "pulls/list" && !id.contains("review-comment")
+        || id == "issues/create-comment"
+    {
         let number = if id.starts_with("issues/") { "issue_number" } else { "pull_number" };
         if operation.part(number) != state.pull.number.to_string() {
             return problem(404, "Not Found");
