@@ -64,6 +64,7 @@ const DANGERS: &[&str] = &[
     "Too much work in one statement",
     "The migration fails, or is half applied",
     "A price that is paid later",
+    "Migrations get run at the wrong time, or too often",
 ];
 
 /// Rules whose danger is not the lock that their examples show.
@@ -87,6 +88,21 @@ const BY_HAND: &[(usize, &[&str])] = &[
     (5, &["copy-whole-table", "unbatched-delete", "unbatched-update"]),
     (6, &["transaction-in-transaction", "transaction-left-open"]),
     (7, &["foreign-key-without-index", "identifier-too-long", "narrow-primary-key", "redundant-index"]),
+    (
+        8,
+        &[
+            "concurrently-while-instances-wait",
+            "dev-command-in-production",
+            "migrate-after-deploy",
+            "migrate-at-start-up",
+            "migrate-in-build",
+            "migrate-in-parallel",
+            "migrate-through-pooler",
+            "migrate-without-concurrency-group",
+            "psql-without-on-error-stop",
+            "schema-push-in-production",
+        ],
+    ),
 ];
 
 /// A rule's danger: what its examples prove, the worst of them.

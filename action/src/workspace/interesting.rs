@@ -188,42 +188,28 @@ fn is_manifest(path: &str) -> bool {
     is_yaml(path) && folders.any(|folder| FOLDERS.contains(&folder))
 }
 
-/// Code where applications begin and connect to their database: where they may run migrations by themselves.
+/// Code where applications begin and connect to their database: where they may run migrations by themselves. Only names
+/// that are telling, since a change to any of these files is looked at.
 fn is_start(path: &str) -> bool {
-    const STEMS: [&str; 22] = [
+    const STEMS: [&str; 8] = [
         "main",
-        "index",
-        "server",
-        "app",
         "application",
+        "startup",
+        "instrumentation",
         "app.module",
         "database.module",
-        "database",
-        "db",
-        "connection",
-        "startup",
-        "start",
-        "boot",
-        "bootstrap",
-        "instrumentation",
-        "run",
-        "lib",
-        "orm",
         "typeorm.config",
-        "Program",
-        "dbmigrations",
-        "data-source",
+        "init_db",
     ];
     const LANGUAGES: [&str; 9] = ["js", "ts", "mjs", "cjs", "go", "rs", "py", "ex", "java"];
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
-    let spoken = stem.to_ascii_lowercase().contains("migrat") || name.ends_with("entrypoint");
+    let Some((stem, ending)) = name.rsplit_once('.') else { return name.contains("entrypoint") };
+    let spoken = stem.to_ascii_lowercase().contains("migrat");
     let tests =
         folder.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__" | "examples" | "docs"));
     !tests
         && LANGUAGES.contains(&ending)
         && (spoken || STEMS.iter().any(|known| known.eq_ignore_ascii_case(stem)))
-        || name.contains("entrypoint") && !name.contains('.')
 }
 
 /// What containers are built and started from.

@@ -85,25 +85,25 @@ static SIGNS: &[Sign] = &[
 ];
 
 /// Words in files of code that have something to do with it; the others are not looked at.
-const MARKS: [&[u8]; 18] = [
-    b"igrator",
-    b"migrationsRun",
-    b"synchronize",
-    b"runMigrations",
-    b".sync(",
-    b"migrate.latest",
-    b"migrations.up",
-    b"migrateToLatest",
-    b"golang-migrate",
-    b"pressly/goose",
-    b"goose.NewProvider",
-    b"migrate!",
-    b"run_pending_migrations",
-    b"migrations::runner",
-    b"command.upgrade",
-    b"call_command",
-    b"ActiveRecord",
-    b"flywaydb",
+const MARKS: [&str; 18] = [
+    "igrator",
+    "migrationsRun",
+    "synchronize",
+    "runMigrations",
+    ".sync(",
+    "migrate.latest",
+    "migrations.up",
+    "migrateToLatest",
+    "golang-migrate",
+    "pressly/goose",
+    "goose.NewProvider",
+    "migrate!",
+    "run_pending_migrations",
+    "migrations::runner",
+    "command.upgrade",
+    "call_command",
+    "ActiveRecord",
+    "flywaydb",
 ];
 
 /// The calls of a repository's code, by file.
@@ -141,10 +141,9 @@ impl Calls {
 
     fn add(&mut self, path: &str, text: &str, kept: &mut usize) {
         let Some(language) = language(path) else { return };
-        let says = |mark: &&[u8]| contains(text.as_bytes(), mark);
         let runs_commands =
             ["child_process", "execa", "subprocess", "exec.Command"].iter().any(|word| text.contains(word));
-        if MARKS.iter().any(|mark| says(&mark)) || runs_commands && text.contains("migrat") {
+        if MARKS.iter().any(|mark| text.contains(mark)) || runs_commands && text.contains("migrat") {
             let found = of_text(text, language);
             if !found.is_empty() {
                 self.by_path.insert(path.to_owned(), found);
@@ -306,10 +305,6 @@ fn language(path: &str) -> Option<Language> {
 fn stem(path: &str) -> &str {
     let name = name_of(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
 /// Files that strings of a text name beside it, without endings.
