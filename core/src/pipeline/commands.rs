@@ -251,7 +251,10 @@ pub(super) fn bare(words: &[Word]) -> &[Word] {
             "dotenv" | "dotenvx" | "with-env" | "env-cmd" | "wait-for-it" | "wait-for-it.sh" | "wait-for" => {
                 let rest = past_dashes(rest).unwrap_or(&[]);
                 // `dotenv -e .env npx -- prisma` has its dashes behind the first word of the command.
-                if rest.is_empty() { break } else { rest }
+                if rest.is_empty() {
+                    break;
+                }
+                rest
             }
             "python" | "python3" if second == "-m" => after(1),
             "python" | "python3" | "ruby" if second.ends_with("manage.py") || second.starts_with("bin/") => {

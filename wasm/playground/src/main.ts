@@ -321,7 +321,8 @@ const drawTab = latest<Tab>(async (which) => {
       put(...made.nodes);
       if (which === tab) {
         made.mount();
-        if (refocus) (ui.panel.querySelector<HTMLElement>(".take") ?? ui.panel).focus();
+        // The buttons between the two sides come with the next measurement.
+        if (refocus) window.setTimeout(() => (ui.panel.querySelector<HTMLElement>(".take") ?? ui.panel).focus(), 100);
         refocus = false;
         closeTab = made.destroy;
       }

@@ -189,8 +189,11 @@ export function compare(all: Transaction[], predictions: Predicted[], seen: Obse
   return all.flatMap((transaction, at) => {
     const held = new Map<string, string>();
     return transaction.statements.flatMap((statement, number) => {
-      const predicted = predictions[next++];
-      if (!predicted) return [];
+      const alone = predictions[next++];
+      if (!alone) return [];
+      // Where it must not run in a transaction and does, that is what it fails with.
+      const refused = transaction.block && alone.transaction === "forbidden" && !alone.fails;
+      const predicted = refused ? { ...alone, fails: "25001" } : alone;
       for (const lock of predicted.locks) {
         const known = held.get(lock.relation);
         if (!lock.new && lock.kind !== "index" && (known === undefined || stronger(lock.mode, known))) held.set(lock.relation, lock.mode);

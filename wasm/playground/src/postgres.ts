@@ -58,11 +58,10 @@ export function results(all: Transaction[], predicted: Locks, observation: Obser
 
 function row(one: Compared, name: (file: string) => string, version: string): HTMLTableRowElement {
   const { statement, predicted, observed, differences, excuse } = one;
-  const said = [
+  const said = predicted.fails ? [`error \`${predicted.fails}\``] : [
     ...predicted.locks.filter((lock) => !lock.new && lock.kind !== "index").map((lock) => `\`${lock.mode}\` on \`${lock.relation}\``),
     ...predicted.rewrites.map((table) => `\`${table}\` is written anew`),
     ...predicted.index_builds.map((index) => `index \`${index}\` is built`),
-    ...(predicted.fails ? [`error \`${predicted.fails}\``] : []),
   ];
   const was = !observed ? [] : observed.error ? [`error \`${observed.error.sqlstate}\`: ${observed.error.message.replaceAll("`", "'")}`] : [
     ...Object.entries(observed.locks).map(([relation, mode]) => `\`${mode}\` on \`${relation}\``),
