@@ -50,6 +50,8 @@ pub enum Command {
     Explain(Explain),
     /// Inside GitHub Actions: review the event's change, comment on the pull request, set the verdict
     Review(Review),
+    /// Look at the repository; write lockkeeper.yml and the workflow
+    Init(Init),
     /// What the project's own tests look at
     #[cfg(feature = "internals")]
     #[command(hide = true)]
@@ -122,6 +124,21 @@ Examples:
   lockkeeper check --schema structure.sql - < change.sql
   lockkeeper check --diff | git apply
   lockkeeper check --format json | jq '.findings[].rule'";
+
+/// `lockkeeper init`.
+#[derive(Debug, Args)]
+#[command(long_about = "Finds the migrations of the repository, PostgreSQL's version and how migrations get run, says where \
+    that stands, and writes lockkeeper.yml and .github/workflows/lockkeeper.yml (for GitLab it prints the job).\n\n\
+    Files that are there are left as they are.")]
+pub struct Init {
+    /// Print what would be written; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Write files anew that are there already
+    #[arg(long)]
+    pub force: bool,
+}
 
 /// `lockkeeper baseline`.
 #[derive(Debug, Args)]

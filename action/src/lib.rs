@@ -16,6 +16,7 @@ pub mod explain;
 #[cfg(feature = "internals")]
 mod findings;
 pub mod github;
+pub mod init;
 pub mod locks;
 #[cfg(feature = "internals")]
 mod measured;
@@ -41,6 +42,7 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
         cli::Command::Locks(locks) => locks::run(locks, console),
         cli::Command::Baseline(baseline) => baseline::run(baseline, console),
         cli::Command::Explain(explain) => explain::run(explain, console),
+        cli::Command::Init(init) => init::run(init, console),
         cli::Command::Review(review) => github::run(review, console),
         #[cfg(feature = "internals")]
         cli::Command::Debug(debug) => {

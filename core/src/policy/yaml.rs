@@ -65,7 +65,8 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
     let values = Cell::new(0);
     let read = Read { values: &values, depth: 0 };
     if !cfg!(feature = "yaml") {
-        let mut json = serde_json::Deserializer::from_str(bare(text));
+        let empty = bare(text).trim().is_empty();
+        let mut json = serde_json::Deserializer::from_str(if empty { "null" } else { bare(text) });
         return read.deserialize(&mut json).map_err(|error| whole(error.to_string()));
     }
     read.deserialize(serde_yaml::Deserializer::from_str(bare(text))).map_err(|error| {

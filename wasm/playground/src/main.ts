@@ -38,6 +38,8 @@ const LONG_LINK = 8_000;
 
 /** Fixes are tried before they are offered, which takes longer than finding: above this many letters findings come first. */
 const SHORT = 2_000;
+/** How long nobody types before fixes are tried, in milliseconds. */
+const PAUSE = 250;
 
 /** What people wait for while they type; and everything that may take longer. */
 const engine = new Engine();
@@ -87,12 +89,14 @@ const run = latest<Asked>(async (asked) => {
     const input = JSON.stringify(toInput(asked.state, placed));
     const short = migrations.reduce((sum, text) => sum + text.length, schema.length) < SHORT;
     take(placed, await engine.ask(short ? "check" : "check_without_fixes", input), asked);
-    if (!short) withFixes({ asked, placed, input });
+    window.clearTimeout(fixing);
+    if (!short) fixing = window.setTimeout(() => withFixes({ asked, placed, input }), PAUSE);
   } catch (error) {
     trouble(error);
   }
 });
 
+let fixing = 0;
 const withFixes = latest<{ asked: Asked; placed: Arranged; input: string }>(async ({ asked, placed, input }) => {
   try {
     const output = await thorough.ask("check", input);

@@ -39,8 +39,8 @@ export function rewrite({ fixed, review, text, name, accept }: Rewrite): { nodes
     const taken = (after: string) => accept([{ path: file.path, text: after }]);
     if (wide) {
       const listen = EditorView.updateListener.of((update) => update.docChanged && taken(update.state.doc.toString()));
-      mounts.push(() => views.push(
-        new MergeView({
+      mounts.push(() => {
+        const view = new MergeView({
           parent,
           a: { doc: before, extensions: [...still, labelled("Before"), listen] },
           b: { doc: file.text, extensions: [...still, labelled("After")] },
@@ -48,8 +48,11 @@ export function rewrite({ fixed, review, text, name, accept }: Rewrite): { nodes
           collapseUnchanged: { margin: 3 },
           revertControls: "b-to-a",
           renderRevertControl: take,
-        }),
-      ));
+        });
+        views.push(view);
+        // The gutter between the two takes its width after they were measured, and lines wrap anew.
+        requestAnimationFrame(() => [view.a, view.b].forEach((side) => side.requestMeasure()));
+      });
     } else {
       const listen = EditorView.updateListener.of((update) => {
         const effects = update.transactions.flatMap((one) => one.effects);

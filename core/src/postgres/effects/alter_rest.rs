@@ -42,6 +42,13 @@ pub(super) fn finish<'a>(
             let fixed = found
                 .and_then(|found| found.type_name.as_ref())
                 .is_some_and(|name| types::has_fixed_length(name, builder.catalog));
+            if let TableAction::SetCompression { method, .. } = action
+                && !builder.failed()
+                && !matches!(method.as_str(), "pglz" | "lz4" | "default")
+            {
+                builder.fail("22023", format!("`{method}` is no compression method"));
+                return;
+            }
             let refused = match action {
                 TableAction::SetStorage { storage, .. } => {
                     fixed && !matches!(storage.as_str(), "plain" | "default")
@@ -128,6 +135,11 @@ pub(super) fn finish<'a>(
                 builder.fail("42809", "a partitioned index has no storage parameters");
             } else if let Some(unknown) = foreign_option(subject, settings) {
                 builder.fail("22023", format!("an index of this kind has no parameter `{unknown}`"));
+            } else if settings.iter().any(|setting| setting.name == "security_invoker")
+                && subject.kind == LockedKind::View
+                && !builder.version.at_least(15)
+            {
+                builder.fail("22023", "the option `security_invoker` exists since PostgreSQL 15");
             } else if subject.is_partitioned() {
                 let state = if builder.version.at_least(16) { "42809" } else { "22023" };
                 builder.fail(state, "a partitioned table has no storage parameters");

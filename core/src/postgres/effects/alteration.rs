@@ -2,6 +2,7 @@
 
 use super::storage;
 use super::subject::Subject;
+use crate::catalog::Relation;
 use crate::operation::{
     AlterTable, ColumnDefinition, Constraint as OperationConstraint, ConstraintKind, Identifier, TableAction,
     TypeName,
@@ -103,6 +104,23 @@ impl Alteration<'_> {
             .chain(of_columns.flatten())
             .chain(self.added_constraints())
             .find(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey(_)))
+    }
+
+    /// The constraint that the statement adds under a name: one that is written, or the one that PostgreSQL gives a
+    /// foreign key.
+    pub(super) fn added_constraint(
+        &self,
+        relation: &Relation,
+        name: &Identifier,
+    ) -> Option<&OperationConstraint> {
+        self.added_constraints().find(|constraint| match (&constraint.name, &constraint.kind) {
+            (Some(own), _) => own == name,
+            (None, ConstraintKind::ForeignKey(key)) => {
+                let columns: Vec<&str> = key.columns.iter().map(|column| column.text.as_str()).collect();
+                name.text == format!("{}_{}_fkey", relation.name, columns.join("_"))
+            }
+            (None, _) => false,
+        })
     }
 
     /// The first constraint that takes over an index.

@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::data::DEPTH;
 use super::subject::Subject;
-use super::{data, key_links, pruning, query, table};
+use super::{data, insert, key_links, pruning, query, table};
 use crate::catalog::{Column, ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{ChangeKind, Comparison, DataChange, OnConflict, Predicate, RelationWord};
 use crate::postgres::LockMode;
@@ -25,6 +25,13 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
         builder.fail("42809", format!("the materialized view `{}` can't be changed", change.table));
         return;
     }
+    if let Some(relation) = subject.relation {
+        insert::refuse_values(builder, relation, change);
+        if builder.failed() {
+            builder.lock(&subject, LockMode::RowExclusive);
+            return;
+        }
+    }
     let whole = runs && changes_read_whole(builder, &subject, change);
     let descends = change.kind != ChangeKind::Insert;
     let condition = change.condition.as_ref().map(|condition| &condition.predicate);
@@ -45,6 +52,12 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
     query::query(builder, &change.source, runs);
     if !runs {
         return;
+    }
+    if change.kind == ChangeKind::Insert {
+        insert::route(builder, &subject, change);
+        if builder.failed() {
+            return;
+        }
     }
     if change.kind != ChangeKind::Insert || change.value_rows == 0 {
         builder.writes_rows(&subject);

@@ -2,10 +2,10 @@
 
 use super::alteration::Alteration;
 use super::builder::Builder;
-use super::subject::Subject;
+use super::subject::{Subject, Target};
 use super::{column, deletion, foreign_key};
 use crate::catalog::{ConstraintEntry, RelationKind};
-use crate::operation::Identifier;
+use crate::operation::{Constraint, ConstraintKind, Identifier, RelationWord};
 use crate::postgres::LockMode;
 
 pub(super) fn validate<'a>(
@@ -19,7 +19,9 @@ pub(super) fn validate<'a>(
         return;
     };
     let Some(entry) = relation.constraint(&name.text) else {
-        if relation.columns_known && relation.trusted && builder.catalog.complete {
+        if let Some(added) = statement.added_constraint(relation, name) {
+            validate_added(builder, subject, added);
+        } else if relation.columns_known && relation.trusted && builder.catalog.complete {
             builder.fail(
                 "42704",
                 format!("constraint `{}` of `{}` does not exist", name.text, relation.display()),
@@ -29,6 +31,10 @@ pub(super) fn validate<'a>(
         }
         return;
     };
+    if !entry.enforced {
+        builder.fail("42809", format!("constraint `{}` is not enforced", name.text));
+        return;
+    }
     match &entry.kind {
         // At the end, by `validate_foreign_key`.
         ConstraintEntry::ForeignKey(_) => {}
@@ -58,6 +64,31 @@ pub(super) fn validate<'a>(
                 "42809",
                 format!("constraint `{}` is not a foreign key or check constraint", name.text),
             );
+        }
+    }
+}
+
+/// A constraint that the same statement adds as NOT VALID, and validates.
+fn validate_added<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, added: &Constraint) {
+    match &added.kind {
+        ConstraintKind::ForeignKey(key) => {
+            let referenced = match builder.target(&key.references, RelationWord::Table) {
+                Target::Found(referenced) => referenced,
+                Target::Missing => return,
+            };
+            for member in builder.family(subject, !subject.is_partitioned()) {
+                builder.scan(&member);
+            }
+            if referenced.reference != subject.reference && subject.may_hold_rows() {
+                for member in builder.referenced(&referenced) {
+                    builder.scan(&member);
+                }
+            }
+        }
+        _ => {
+            for member in builder.family(subject, added.no_inherit) {
+                builder.scan(&member);
+            }
         }
     }
 }

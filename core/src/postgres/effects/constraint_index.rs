@@ -110,9 +110,11 @@ pub(super) fn build_index<'a>(
     };
     let partitioned = subject.is_partitioned();
     if let (Some(relation), Some(name)) = (subject.relation, &constraint.name)
-        && relation.constraint(&name.text).is_some()
+        && !statement.drops_constraint(&name.text)
+        && (relation.constraint(&name.text).is_some()
+            || builder.catalog.names.contains_key(&(relation.schema.clone(), name.text.clone())))
     {
-        builder.fail("42P07", format!("`{}` has a constraint of that name", subject.reference.name));
+        builder.fail("42P07", format!("`{}` already exists", name.text));
         return;
     }
     let another = |relation| has_other_primary_key(relation, statement, constraint);

@@ -10,7 +10,7 @@ use super::foreign_key::referenced_subject;
 use super::subject::Subject;
 use super::{dependents, key_links};
 use crate::catalog::{
-    Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind,
+    Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Function, Relation, RelationId, RelationKind,
 };
 use crate::postgres::LockMode;
 
@@ -298,6 +298,16 @@ impl<'a> Deletion<'a> {
         }
         if dependents::publication_filters_use(catalog, table.id, column) {
             self.needs_cascade(|| "a publication".to_owned());
+        }
+        let reads = |function: &Function| {
+            function
+                .depends
+                .iter()
+                .any(|(id, columns)| *id == table.id && columns.iter().any(|name| name == column))
+        };
+        let function = catalog.functions.iter().find(|(_, overloads)| overloads.iter().any(reads));
+        if let Some(((_, name), _)) = function {
+            self.needs_cascade(|| format!("function `{name}`"));
         }
         for entry in &table.constraints {
             match &entry.kind {

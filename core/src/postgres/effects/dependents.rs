@@ -179,7 +179,7 @@ pub(super) fn publication_filters_use(catalog: &Catalog, table: RelationId, colu
         .publications
         .values()
         .flat_map(|publication| &publication.tables)
-        .any(|(id, _, filter)| *id == table && filter.iter().any(|name| name == column))
+        .any(|(id, list, filter)| *id == table && list.iter().chain(filter).any(|name| name == column))
 }
 
 /// Views that read a column of a relation, as far as the columns they read are known.

@@ -100,6 +100,13 @@ fn drop_of_table(builder: &mut Builder<'_>, drop: &Drop) {
             continue;
         }
         builder.lock(&subject, LockMode::AccessExclusive);
+        let cloned = |relation: &Relation| {
+            relation.triggers.iter().any(|trigger| trigger.inherited && trigger.name == name.name.text)
+        };
+        if drop.kind == ObjectKind::Trigger && subject.relation.is_some_and(cloned) {
+            builder.fail("2BP01", format!("the trigger `{name}` of `{table}` is its parent's"));
+            return;
+        }
         if drop.kind == ObjectKind::Trigger {
             for partition in builder.descendants(&subject) {
                 if partition

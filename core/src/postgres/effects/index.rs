@@ -76,6 +76,10 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
         builder.fail("42P17", format!("`{call}` in an index is not immutable"));
         return;
     }
+    if let Some(expression) = definition::changing_expression(builder, subject.relation, create) {
+        builder.fail("42P17", format!("`{expression}` in an index is not immutable"));
+        return;
+    }
     if let Some(unfit) = unfit_element(builder, subject.relation, create) {
         builder.fail("42704", format!("the type of `{unfit}` has no operator class for the index"));
         return;

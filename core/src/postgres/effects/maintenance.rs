@@ -13,6 +13,18 @@ pub(super) fn vacuum(builder: &mut Builder<'_>, vacuum: &Vacuum) {
         builder.syntax_error(18, "`VACUUM ONLY`");
         return;
     }
+    let newer = vacuum.settings.iter().find_map(|setting| {
+        let since = match setting.name.as_str() {
+            "process_toast" => 14,
+            "process_main" | "buffer_usage_limit" | "skip_database_stats" | "only_database_stats" => 16,
+            _ => return None,
+        };
+        (!builder.version.at_least(since)).then_some(since)
+    });
+    if let Some(since) = newer {
+        builder.syntax_error(since, "an option of `VACUUM`");
+        return;
+    }
     builder.forbid_transaction();
     for subject in maintained(builder, &vacuum.tables) {
         if vacuum.full {

@@ -25,6 +25,7 @@ mod foreign_key;
 mod function;
 mod index;
 mod inheritance;
+mod insert;
 mod key_links;
 mod kinds;
 mod labels;
