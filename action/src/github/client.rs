@@ -205,9 +205,12 @@ impl Client {
         let body = Limited::new(body, MAX_ANSWER_BYTES)
             .collect()
             .await
-            .map_err(|error| match error.is::<LengthLimitError>() {
-                true => Failure::TooLarge,
-                false => Failure::Unsure(format!("GitHub's answer breaks off: {error}")),
+            .map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    Failure::TooLarge
+                } else {
+                    Failure::Unsure(format!("GitHub's answer breaks off: {error}"))
+                }
             })?
             .to_bytes();
         if head.status.is_success() {

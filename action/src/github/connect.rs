@@ -58,15 +58,14 @@ pub(super) fn octocrab(base: &str, token: Option<&str>) -> Result<Octocrab, Trou
         headers.push((AUTHORIZATION, bearer));
     }
     let tls = certificates()?;
-    let built = match Matcher::from_env().intercept(&address) {
-        Some(proxy) => {
-            let mut tunnel = Tunnel::new(proxy.uri().clone(), secured(&tls, plain()));
-            if let Some(credentials) = proxy.basic_auth() {
-                tunnel = tunnel.with_auth(credentials.clone());
-            }
-            build!(secured(&tls, tunnel), address, headers)
+    let built = if let Some(proxy) = Matcher::from_env().intercept(&address) {
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), secured(&tls, plain()));
+        if let Some(credentials) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(credentials.clone());
         }
-        None => build!(secured(&tls, plain()), address, headers),
+        build!(secured(&tls, tunnel), address, headers)
+    } else {
+        build!(secured(&tls, plain()), address, headers)
     };
     built.map_err(|never| match never {})
 }

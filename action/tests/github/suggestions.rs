@@ -31,8 +31,8 @@ pub fn commit(tree: &Tree, threads: &[Thread]) -> (Tree, usize) {
     found.sort_by_key(|(thread, _)| std::cmp::Reverse(thread.line));
     for (thread, lines) in &found {
         let content = String::from_utf8(tree[&thread.path].clone()).unwrap();
-        let last = thread.line.unwrap() as usize;
-        let first = thread.start.unwrap_or(last as u32) as usize;
+        let line = thread.line.unwrap();
+        let (first, last) = (thread.start.unwrap_or(line) as usize, line as usize);
         let old: Vec<&str> = content.split_inclusive('\n').collect();
         let end = if content.contains("\r\n") { "\r\n" } else { "\n" };
         let new = format!("{}{}{end}{}", old[..first - 1].concat(), lines, old[last..].concat());

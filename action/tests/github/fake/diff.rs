@@ -72,7 +72,7 @@ fn row(path: &str, previous: Option<String>, status: &'static str, before: &[u8]
         row.patch = Some(patch.trim_end_matches('\n').to_owned());
         // The id of a submodule is the commit of the other repository.
         if let Some(commit) = after.strip_prefix("Subproject commit ") {
-            row.id = commit.trim_end().to_owned();
+            commit.trim_end().clone_into(&mut row.id);
         }
     }
     row
