@@ -78,7 +78,7 @@ pub(super) fn finish<'a>(
             constraint_change::alter(builder, subject, statement, name, *enforced);
         }
         TableAction::ValidateConstraint { name } => {
-            constraint_change::validate(builder, subject, statement, name)
+            constraint_change::validate(builder, subject, statement, name);
         }
         TableAction::RenameColumn { from, to } => {
             if definition::is_system_column(&from.text) {
