@@ -5,7 +5,7 @@ mod heredoc;
 mod strings;
 mod token;
 
-pub(super) use token::{Piece, Token, TokenKind};
+pub(crate) use token::{Piece, Token, TokenKind};
 
 use super::language::Language;
 use crate::text::Span;
@@ -17,7 +17,7 @@ const MARKS: [&str; 30] = [
 ];
 
 /// Reads a part of a text.
-pub(super) fn lex(text: &str, part: Span, language: Language) -> Vec<Token> {
+pub(crate) fn lex(text: &str, part: Span, language: Language) -> Vec<Token> {
     let end = (part.end as usize).min(text.len());
     let mut lexer = Lexer {
         text: text.get(..end).unwrap_or(text),

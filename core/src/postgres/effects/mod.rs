@@ -169,7 +169,7 @@ pub fn name_new_indexes(effect: &mut Effect, catalog: &Catalog, first: RelationI
     }
     let created: Vec<IndexBuild> = catalog
         .relations
-        .range(first..)
+        .from(first)
         .map(|(_, relation)| relation)
         .filter(|relation| relation.kind == RelationKind::Index)
         .filter_map(|relation| {
