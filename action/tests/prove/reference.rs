@@ -46,6 +46,11 @@ pub(crate) fn run(server: &Server) -> Result<(), String> {
                         };
                         // It was not undone.
                         spoilt = seen.transaction_forbidden;
+                        if seen.blurred {
+                            // The server was too slow to be watched: nothing is said of the row.
+                            next = rows.next();
+                            continue;
+                        }
                         differences(row, &seen, server)
                     }
                     Err(lines) => {

@@ -6,8 +6,8 @@
 //! (`varchar_support`, `numeric_support`, `timestamp_support`, `time_support`, `interval_support`, `varbit_support`).
 
 use super::is_builtin;
-use crate::catalog::{Catalog, Domain, TypeKind};
-use crate::operation::{Expression, Shape, TypeName};
+use crate::catalog::{Catalog, ConstraintEntry, Domain, TypeKind};
+use crate::operation::{Expression, Predicate, Shape, TypeName};
 
 /// What `ALTER COLUMN … TYPE` does to the heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -452,6 +452,17 @@ pub(super) fn compares_after(from: &TypeName, to: &TypeName, number: bool, catal
         || (string(name) && string(literal))
         || (moment(name) && moment(literal))
         || class_type(name) == class_type(literal)
+}
+
+/// The checks of a domain and of those below it, as conditions on `value`.
+pub(super) fn domain_checks<'a>(name: &TypeName, catalog: &'a Catalog) -> Vec<&'a Predicate> {
+    let checks = domains(name, catalog).flat_map(|domain| &domain.constraints);
+    checks
+        .filter_map(|entry| match &entry.kind {
+            ConstraintEntry::Check(check) => Some(&check.predicate),
+            _ => None,
+        })
+        .collect()
 }
 
 /// `oid` and the types that are one with a name: they compare with whole numbers, and know no arithmetic.

@@ -60,7 +60,7 @@ impl Replay<'_> {
         for id in indexes {
             let index = self.catalog.get(id).and_then(|index| index.index.as_ref());
             let elements = index.map(|index| index.elements.as_slice()).unwrap_or_default();
-            let plain: Vec<bool> = elements.iter().map(|element| is_column(&self.catalog, element)).collect();
+            let plain: Vec<bool> = elements.iter().map(|element| is_column(self.catalog, element)).collect();
             if !plain.contains(&true) {
                 continue;
             }

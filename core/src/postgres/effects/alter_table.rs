@@ -33,8 +33,11 @@ pub(super) fn alter_table(builder: &mut Builder<'_>, alter: &AlterTable) {
     if kinds::refuse_word(builder, &subject, alter) || kinds::refuse_rename(builder, &subject, alter) {
         return;
     }
-    let level =
-        alter.actions.iter().map(|action| lock_level::lock_level(&action.kind, alter.word, &subject)).max();
+    let level = alter
+        .actions
+        .iter()
+        .map(|action| lock_level::lock_level(&action.kind, alter.word, &subject, builder.version))
+        .max();
     builder.lock(&subject, level.unwrap_or(LockMode::AccessExclusive));
     let statement = Alteration { alter, level: level.unwrap_or(LockMode::AccessExclusive) };
     run(builder, &subject, &statement);

@@ -32,12 +32,17 @@ pub(super) fn validate<'a>(
         return;
     };
     if !entry.enforced {
-        builder.fail("42809", format!("constraint `{}` is not enforced", name.text));
+        builder.fail("55000", format!("constraint `{}` is not enforced", name.text));
         return;
     }
     match &entry.kind {
         // At the end, by `validate_foreign_key`.
-        ConstraintEntry::ForeignKey(_) => {}
+        ConstraintEntry::ForeignKey(_) => {
+            // Since 18 those of partitions may be not valid too, and are validated one by one.
+            if !entry.validated && subject.is_partitioned() && builder.version.at_least(18) {
+                builder.lock_descendants(subject, statement.level);
+            }
+        }
         ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {
             if entry.validated {
                 return;

@@ -99,14 +99,15 @@ fn drop_of_table(builder: &mut Builder<'_>, drop: &Drop) {
             }
             continue;
         }
-        builder.lock(&subject, LockMode::AccessExclusive);
         let cloned = |relation: &Relation| {
             relation.triggers.iter().any(|trigger| trigger.inherited && trigger.name == name.name.text)
         };
         if drop.kind == ObjectKind::Trigger && subject.relation.is_some_and(cloned) {
+            builder.lock(&subject, LockMode::AccessShare);
             builder.fail("2BP01", format!("the trigger `{name}` of `{table}` is its parent's"));
             return;
         }
+        builder.lock(&subject, LockMode::AccessExclusive);
         if drop.kind == ObjectKind::Trigger {
             for partition in builder.descendants(&subject) {
                 if partition

@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::subject::Subject;
 use super::{definition, pruning};
-use crate::catalog::{Column, Relation, RelationKind};
+use crate::catalog::{Column, ConstraintEntry, Relation, RelationKind};
 use crate::operation::{ChangeKind, Comparison, DataChange, Expression, Predicate, Shape};
 use crate::postgres::{LockMode, types};
 
@@ -45,7 +45,8 @@ pub(super) fn refuse_values(builder: &mut Builder<'_>, relation: &Relation, chan
             definition::refuse_constant(builder, type_name, text, &value.casts);
         }
         if !builder.failed() && column.generated.is_some() && value.text != "default" {
-            builder.fail("428C9", format!("column `{}` is generated", column.name));
+            let state = if builder.version.at_least(14) { "428C9" } else { "42601" };
+            builder.fail(state, format!("column `{}` is generated", column.name));
         }
         if builder.failed() {
             return;
@@ -67,6 +68,9 @@ pub(super) fn route<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, change
         }
         if !builder.failed() && relation.triggers.is_empty() && !subject.is_partitioned() {
             refuse_null(builder, relation, change, &columns, row);
+            if !builder.failed() {
+                refuse_unchecked(builder, relation, &columns, row);
+            }
         }
         if builder.failed() {
             return;
@@ -140,5 +144,59 @@ fn refuse_null(
     });
     if let Some(unset) = unset.filter(|_| change.on_conflict.is_none()) {
         builder.fail("23502", format!("column `{}` gets no value", unset.name));
+    }
+}
+
+/// A check of the table, or of a column's domain, that the values written out don't pass: 23514.
+fn refuse_unchecked(
+    builder: &mut Builder<'_>,
+    relation: &Relation,
+    columns: &[Option<&Column>],
+    row: &[Expression],
+) {
+    let value_of = |operand: &str| {
+        let at = columns.iter().position(|column| column.is_some_and(|column| column.name == operand));
+        at.and_then(|at| row.get(at)).map(|value| &value.shape)
+    };
+    for (column, value) in columns.iter().zip(row) {
+        let type_name = column.and_then(|column| column.type_name.as_ref());
+        let broken = type_name.is_some_and(|name| {
+            types::domain_checks(name, builder.catalog)
+                .into_iter()
+                .any(|check| is_false(check, &|operand| (operand == "value").then_some(&value.shape)))
+        });
+        if broken {
+            builder.fail("23514", "a value does not pass the check of its domain");
+            return;
+        }
+    }
+    let broken = relation.constraints.iter().find(|entry| match &entry.kind {
+        ConstraintEntry::Check(check) => entry.enforced && is_false(&check.predicate, &value_of),
+        _ => false,
+    });
+    if let Some(broken) = broken {
+        builder.fail("23514", format!("the row does not pass `{}`", broken.name));
+    }
+}
+
+/// The condition is false for sure: unknown, as a comparison with null is, is not.
+fn is_false<'v>(predicate: &Predicate, value_of: &impl Fn(&str) -> Option<&'v Shape>) -> bool {
+    match predicate {
+        Predicate::All(parts) => parts.iter().any(|part| is_false(part, value_of)),
+        Predicate::Any(parts) => parts.iter().all(|part| is_false(part, value_of)),
+        Predicate::NotNull(operand) => value_of(operand) == Some(&Shape::Null),
+        Predicate::Compare(operand, comparison, limit) => {
+            let Some(Shape::Constant(value)) = value_of(operand) else { return false };
+            let Some(order) = pruning::compare(value, limit) else { return false };
+            !match comparison {
+                Comparison::Equal => order.is_eq(),
+                Comparison::NotEqual => order.is_ne(),
+                Comparison::Less => order.is_lt(),
+                Comparison::LessOrEqual => order.is_le(),
+                Comparison::Greater => order.is_gt(),
+                Comparison::GreaterOrEqual => order.is_ge(),
+            }
+        }
+        _ => false,
     }
 }

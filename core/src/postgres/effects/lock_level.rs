@@ -4,11 +4,16 @@ use super::builder::Builder;
 use super::subject::Subject;
 use super::{column, constraint};
 use crate::operation::{DetachMode, RelationWord, Setting, TableAction};
-use crate::postgres::{LockMode, LockedKind};
+use crate::postgres::{LockMode, LockedKind, Version};
 
 /// The lock an action needs on its relation (documentation of `ALTER TABLE`, "Description", and measured on
 /// 13 to 18 where the documentation names no lock).
-pub(super) fn lock_level(action: &TableAction, word: RelationWord, subject: &Subject<'_>) -> LockMode {
+pub(super) fn lock_level(
+    action: &TableAction,
+    word: RelationWord,
+    subject: &Subject<'_>,
+    version: Version,
+) -> LockMode {
     match action {
         // `ALTER INDEX … RENAME` is weaker than the same words after `ALTER TABLE`.
         TableAction::RenameTo { .. } if word != RelationWord::Index || subject.kind != LockedKind::Index => {
@@ -27,7 +32,7 @@ pub(super) fn lock_level(action: &TableAction, word: RelationWord, subject: &Sub
             DetachMode::Concurrently | DetachMode::Finalize => LockMode::ShareUpdateExclusive,
         },
         TableAction::SetOptions { settings } | TableAction::ResetOptions { settings } => {
-            option_level(settings)
+            option_level(settings, version)
         }
         TableAction::Trigger { .. } => LockMode::ShareRowExclusive,
         TableAction::AddConstraint(constraint) => match constraint.kind {
@@ -56,8 +61,11 @@ pub(super) const STRONG_OPTIONS: &[&str] = &[
     "buffering",
 ];
 
-fn option_level(settings: &[Setting]) -> LockMode {
-    if settings.iter().any(|setting| STRONG_OPTIONS.contains(&setting.name.as_str())) {
+fn option_level(settings: &[Setting], version: Version) -> LockMode {
+    // An option that the version does not have yet is refused under the weaker lock.
+    let known = |name: &str| name != "security_invoker" || version.at_least(15);
+    if settings.iter().any(|setting| STRONG_OPTIONS.contains(&setting.name.as_str()) && known(&setting.name))
+    {
         LockMode::AccessExclusive
     } else {
         LockMode::ShareUpdateExclusive

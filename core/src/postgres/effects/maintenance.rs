@@ -17,7 +17,16 @@ pub(super) fn vacuum(builder: &mut Builder<'_>, vacuum: &Vacuum) {
         let since = match setting.name.as_str() {
             "process_toast" => 14,
             "process_main" | "buffer_usage_limit" | "skip_database_stats" | "only_database_stats" => 16,
-            _ => return None,
+            "full"
+            | "freeze"
+            | "verbose"
+            | "analyze"
+            | "disable_page_skipping"
+            | "skip_locked"
+            | "index_cleanup"
+            | "truncate"
+            | "parallel" => return None,
+            _ => super::column::NEVER,
         };
         (!builder.version.at_least(since)).then_some(since)
     });

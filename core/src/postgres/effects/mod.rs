@@ -23,6 +23,7 @@ mod dependents;
 mod drop;
 mod foreign_key;
 mod function;
+mod hash;
 mod index;
 mod inheritance;
 mod insert;

@@ -1,9 +1,11 @@
 //! What conditions say of the rows of a partition: proofs of its bound, and which partitions a query leaves out.
 
 use super::builder::Builder;
+use super::hash;
 use super::subject::Subject;
 use crate::catalog::{Catalog, ConstraintEntry, Relation};
 use crate::operation::{Comparison, IndexElement, PartitionBound, PartitionStrategy, Predicate};
+use crate::postgres::types;
 
 pub(super) fn element_text(element: &IndexElement) -> &str {
     match (&element.column, &element.expression) {
@@ -80,10 +82,10 @@ fn is_pruned(catalog: &Catalog, parent: &Relation, child: &Relation, condition: 
     let (Some(entry), Some((strategy, _, key))) = (&child.partition, single_key(parent)) else {
         return false;
     };
-    if strategy == PartitionStrategy::Hash {
-        return false;
-    }
     let facts = condition.conjuncts();
+    if strategy == PartitionStrategy::Hash {
+        return facts.into_iter().any(|fact| is_elsewhere(catalog, parent, key, fact, &entry.bound));
+    }
     if entry.bound != PartitionBound::Default {
         return facts.into_iter().any(|fact| excludes(fact, key, &entry.bound));
     }
@@ -107,6 +109,30 @@ fn is_pruned(catalog: &Catalog, parent: &Relation, child: &Relation, condition: 
             }),
         _ => false,
     })
+}
+
+/// The key is a number, or one of some, and none of them goes to the partition.
+fn is_elsewhere(
+    catalog: &Catalog,
+    parent: &Relation,
+    key: &str,
+    fact: &Predicate,
+    bound: &PartitionBound,
+) -> bool {
+    let PartitionBound::Hash(modulus, remainder) = bound else { return false };
+    let Some(type_name) = parent.column(key).and_then(|column| column.type_name.as_ref()) else {
+        return false;
+    };
+    let base = types::base_of(type_name, catalog);
+    let goes_elsewhere =
+        |value: &String| hash::remainder(&base, literal(value), *modulus).is_some_and(|it| it != *remainder);
+    match fact {
+        Predicate::Compare(operand, Comparison::Equal, value) => {
+            same_operand(operand, key) && goes_elsewhere(value)
+        }
+        Predicate::In(operand, values) => same_operand(operand, key) && values.iter().all(goes_elsewhere),
+        _ => false,
+    }
 }
 
 /// Conditions that hold for every row: the conjuncts of validated, enforced checks.
