@@ -16,14 +16,14 @@
 
 mod files;
 mod language;
-mod lexer;
+pub(crate) mod lexer;
 mod parser;
 mod reader;
 mod sent;
 #[cfg(test)]
 mod tests;
 mod tools;
-mod tree;
+pub(crate) mod tree;
 mod value;
 
 pub use files::Files;
@@ -69,6 +69,15 @@ impl Code {
             })
             .collect();
     }
+}
+
+/// Reads a whole file as steps, for readers of other things than migrations. Nothing where it is too long.
+pub(crate) fn steps(text: &str, language: Language) -> Vec<tree::Step> {
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    parser::steps(text, Span::new(0, end), language)
 }
 
 /// Reads the code of one migration. The files are those that it may load.

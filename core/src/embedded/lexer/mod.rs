@@ -5,7 +5,7 @@ mod heredoc;
 mod strings;
 mod token;
 
-pub(super) use token::{Piece, Token, TokenKind};
+pub(crate) use token::{Piece, Token, TokenKind};
 
 use super::language::Language;
 use crate::text::Span;
