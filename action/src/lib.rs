@@ -17,6 +17,7 @@ mod measured;
 mod mend;
 mod projects;
 pub mod reference;
+mod schemas;
 mod since;
 mod stats;
 pub mod text;
