@@ -14,7 +14,7 @@ use crate::workspace::is_interesting;
 
 /// The arguments of `lockkeeper debug schema`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// A git repository, bare or not
     folder: PathBuf,
     /// How many commits to look at, from the newest: those that touch migrations or schemas
@@ -33,6 +33,7 @@ const PATHS: &[&str] = &[
     "*/migrate/*",
     "*drizzle*",
     "*structure.sql",
+    "*schema.rb",
     "*/schema/*.ts",
     "sql/schema/*",
     "supabase/*",

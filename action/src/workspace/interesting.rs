@@ -81,6 +81,7 @@ const NAMES: &[&str] = &[
     "alembic.ini",
     "manage.py",
     "database.yml",
+    "schema.rb",
     "dbconfig.yml",
     "sqitch.conf",
     "sqitch.plan",

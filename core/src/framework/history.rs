@@ -74,7 +74,7 @@ pub enum SchemaLanguage {
     Drizzle,
     /// `supabase/schemas`: `supabase db diff` compares them with the migrations.
     Supabase,
-    /// `structure.sql`: written by the tool after it migrates, read where a database is set up.
+    /// `structure.sql`, `schema.rb`: written by the tool after it migrates, read where a database is set up.
     Dump,
 }
 

@@ -7,11 +7,12 @@ use super::facts::{Facts, TableKey};
 use super::{drizzle, prisma};
 use crate::catalog::Catalog;
 use crate::change::SourceFile;
+use crate::embedded::{self, CodeTool, Files};
 use crate::framework::{Project, SchemaLanguage as Language};
-use crate::operation::Operation;
+use crate::operation::{Operation, Statement};
 use crate::postgres::Version;
 use crate::replay::{Read, replay};
-use crate::text::Span;
+use crate::text::{Span, decode};
 
 /// What a declared schema says.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ pub(super) fn files<'a>(
         }
         _ => {
             let folder = folder_of(&project.root);
-            let is = |path: &str| inside(path, folder) == Some("structure.sql");
+            let is = |path: &str| matches!(inside(path, folder), Some("structure.sql" | "schema.rb"));
             (Language::Dump, files.iter().copied().filter(|file| is(&file.path)).collect())
         }
     };
@@ -133,6 +134,14 @@ fn declared(language: Language, one: &Declared, version: Version) -> Source {
     source
 }
 
+/// The statements of a file of SQL, or those that a dump in Ruby stands for.
+fn statements(file: &SourceFile) -> Vec<Statement> {
+    let text = decode(&file.bytes).ok().filter(|_| file.path.ends_with(".rb"));
+    let Some(text) = text else { return Read::whole(file).statements };
+    let code = embedded::code(CodeTool::RAILS_SCHEMA, &file.path, text, &Files::default());
+    embedded::read(&code.up).statements
+}
+
 fn sql(language: Language, files: &[&SourceFile], version: Version) -> Source {
     let mut catalog = Catalog::default();
     let mut source = Source {
@@ -144,8 +153,7 @@ fn sql(language: Language, files: &[&SourceFile], version: Version) -> Source {
         beside: BTreeSet::new(),
     };
     for file in files {
-        let read = Read::whole(file);
-        for statement in &read.statements {
+        for statement in &statements(file) {
             if let Operation::CreateTable(create) = &statement.operation {
                 let key = catalog.new_key(&create.name);
                 let span = Span::new(statement.span.start, create.name.name.span.end);
