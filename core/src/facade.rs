@@ -37,6 +37,7 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
         let alike = scope.projects.iter().filter(|it| it.project.framework == project.project.framework);
         let found = schema::review(change, project, alike.count() == 1, &before, &sources, policy.version);
         review.problems.extend(found.problems);
+        found.irregular.iter().for_each(|it| add_code(&it.path, &mut review, change));
         history(&found.irregular, project, &sources, &mut review);
         if project.review.is_empty() {
             continue;
@@ -288,6 +289,16 @@ fn note(sent: &Sent<'_>, read: &Read, review: &mut Review, sources: &Sources<'_>
 
 fn add_source(path: &str, review: &mut Review, sources: &Sources<'_>) {
     if let Some(file) = sources.file(path)
+        && !review.sources.iter().any(|known| known.path == file.path)
+    {
+        review.sources.push(file.clone());
+    }
+}
+
+/// The same for a file of the application's code, which may declare a schema.
+fn add_code(path: &str, review: &mut Review, change: &Change) {
+    let mut code = change.code.iter().flat_map(|code| code.head.iter().chain(&code.same));
+    if let Some(file) = code.find(|file| file.path == path)
         && !review.sources.iter().any(|known| known.path == file.path)
     {
         review.sources.push(file.clone());

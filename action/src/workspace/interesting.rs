@@ -149,7 +149,9 @@ fn is_schema(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let named = |word: &str| stem == word || stem.ends_with(&format!(".{word}")) || stem.ends_with(&format!("-{word}"));
+    let named = |word: &str| {
+        stem == word || stem.ends_with(&format!(".{word}")) || stem.ends_with(&format!("-{word}"))
+    };
     matches!(ending(&lower), "ts" | "mts" | "cts" | "js" | "mjs")
         && !name.ends_with(".d.ts")
         && (folders.split('/').any(|folder| FOLDERS.contains(&folder))

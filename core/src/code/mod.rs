@@ -7,5 +7,5 @@ mod model;
 pub mod models;
 pub(crate) mod schema;
 
-pub use schema::SchemaAgreement;
 pub use model::{EnumModel, Field, Label, Model, Models};
+pub use schema::SchemaAgreement;

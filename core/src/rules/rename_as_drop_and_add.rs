@@ -35,7 +35,8 @@ fn check(history: &History<'_>, drafts: &mut Vec<Draft>) {
              answer that it is a rename. If it is another thing, drop it in a later change."
         ),
         SchemaLanguage::Supabase | SchemaLanguage::Dump => {
-            "Add the new column, copy the values, move the code over, and drop the old one in a later change.".to_owned()
+            "Add the new column, copy the values, move the code over, and drop the old one in a later change."
+                .to_owned()
         }
     };
     drafts.push(Draft::new(history.irregular.span, what, why, instead).also(table.as_str()));

@@ -57,7 +57,9 @@ fn consequence(gap: &SchemaGap) -> &'static str {
         SchemaLanguage::Prisma if misses => "Prisma names every column in its queries: they fail.",
         SchemaLanguage::Drizzle if misses => "Drizzle names every column in its queries: they fail.",
         SchemaLanguage::Prisma | SchemaLanguage::Drizzle => "The code relies on what is not so.",
-        SchemaLanguage::Supabase => "It reaches no database, and the next migration that is generated brings it along.",
+        SchemaLanguage::Supabase => {
+            "It reaches no database, and the next migration that is generated brings it along."
+        }
         SchemaLanguage::Dump => "A database that is set up from the dump is another one than production.",
     }
 }

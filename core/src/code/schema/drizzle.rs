@@ -197,7 +197,7 @@ impl Reader<'_, '_> {
 
     /// The labels of an enum: a list, a list's name, or an object of a TypeScript enum's form.
     fn labels(&self, node: &Node, file: usize) -> Vec<(String, String, Span)> {
-        let (found, seen) = self.tree.seen(&Rc::new(node.clone()), file);
+        let (found, seen) = self.tree.seen(node, file);
         let label = |node: &Node| self.tree.text(node, found).map(|value| (value.clone(), value, node.span));
         match &seen.kind {
             Kind::List(items) => items.iter().filter_map(label).collect(),

@@ -32,6 +32,10 @@ pub(crate) enum Fact {
 pub(crate) struct Facts {
     /// Tables with their columns and indexes.
     pub(crate) tables: BTreeMap<TableKey, Known>,
+    /// The names of all tables, whatever their schema.
+    pub(crate) names: BTreeSet<String>,
+    /// The schemas that have tables.
+    pub(crate) schemas: BTreeSet<String>,
 }
 
 /// What is known of a table.
@@ -73,6 +77,8 @@ impl Facts {
                 .collect();
             let covered = catalog.indexes_of(relation.id).filter_map(columns_of).collect();
             let is_sure = relation.columns_known && relation.trusted;
+            facts.names.insert(key.1.clone());
+            facts.schemas.insert(key.0.clone());
             facts.tables.insert(key, Known { columns: columns.collect(), indexes, covered, is_sure });
         }
         facts

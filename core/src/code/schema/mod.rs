@@ -19,5 +19,5 @@ mod tests;
 
 pub use agreement::SchemaAgreement;
 pub(crate) use agreement::agreement;
-pub(crate) use review::review;
 pub(crate) use declared::{Column, Declared, Default, Enumeration, ForeignKey, Key, Table};
+pub(crate) use review::review;

@@ -229,7 +229,8 @@ fn keys(entry: &Entry, table: &mut Table) {
         if !matches!(attribute.name.as_str(), "id" | "unique" | "index") {
             continue;
         }
-        let columns: Option<Vec<String>> = fields.and_then(|fields| {
+        // An index of PostgreSQL has at most 32 columns.
+        let columns: Option<Vec<String>> = fields.filter(|fields| fields.len() <= 32).and_then(|fields| {
             fields.iter().map(|field| Some(table.column_of(field)?.column.clone())).collect()
         });
         let Some(columns) = columns else { continue };

@@ -1,54 +1,72 @@
 //! Columns that a schema calls by another name, and that a migration drops and adds instead of renaming.
 
-use super::facts::{Fact, TableKey};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::facts::{Fact, Facts, TableKey};
 use super::review::{Sides, shown};
 use crate::framework::{Irregularity, Mishap};
+
+/// Tables that lose or gain more columns at once are made over.
+const MOST: usize = 30;
 
 /// Pairs of a dropped and an added column that are one column to the schema.
 pub(super) fn find(sides: &Sides<'_>) -> Vec<Irregularity> {
     let (before, after) = (&sides.steps.before, &sides.steps.after);
-    let columns = |facts: std::collections::BTreeSet<Fact>| {
+    let columns = |facts: BTreeSet<Fact>| {
         facts.into_iter().filter_map(|fact| match fact {
             Fact::Column(key, name) => Some((key, name)),
             _ => None,
         })
     };
-    let dropped: Vec<(TableKey, String)> = columns(before.beyond(after)).collect();
-    let added: Vec<(TableKey, String)> = columns(after.beyond(before)).collect();
+    let mut added: BTreeMap<TableKey, Vec<String>> = BTreeMap::new();
+    for (key, name) in columns(after.beyond(before)) {
+        added.entry(key).or_default().push(name);
+    }
+    let mut dropped: BTreeMap<TableKey, Vec<String>> = BTreeMap::new();
+    for (key, name) in columns(before.beyond(after)) {
+        dropped.entry(key).or_default().push(name);
+    }
     let mut found = Vec::new();
-    for (key, old) in &dropped {
-        let kind = |facts: &super::facts::Facts, name: &str| {
-            facts.column(key, name).and_then(|column| column.type_name.clone())
-        };
-        let Some(type_name) = kind(before, old) else { continue };
-        let mut matching = added
-            .iter()
-            .filter(|(table, new)| table == key && kind(after, new).as_ref() == Some(&type_name))
-            .filter(|(_, new)| is_renamed(sides, key, old, new));
-        // Several that fit alike prove nothing.
-        let (Some((_, new)), None) = (matching.next(), matching.next()) else { continue };
-        let fact = |name: &str| Fact::Column(key.clone(), name.to_owned());
-        let (Some(gone), Some(made)) = (sides.steps.taken(&fact(old)), sides.steps.made(&fact(new))) else {
+    for (key, olds) in &dropped {
+        // Where a table is made over, nobody tells which column became which.
+        let Some(news) = added.get(key).filter(|news| news.len() <= MOST && olds.len() <= MOST) else {
             continue;
         };
-        if is_copied(sides, key, gone, made) {
-            continue;
-        }
-        let Some(step) = sides.steps.steps.get(gone) else { continue };
-        found.push(Irregularity {
-            path: step.path.clone(),
-            migration: step.migration.clone(),
-            span: step.span,
-            mishap: Mishap::DroppedAndAdded {
-                language: sides.new.language,
-                table: shown(key),
-                old: old.clone(),
-                new: new.clone(),
-                type_name,
-            },
-        });
+        found.extend(olds.iter().filter_map(|old| renamed(sides, key, old, news)));
     }
     found
+}
+
+/// The column that an old one became, as what is wrong with that.
+fn renamed(sides: &Sides<'_>, key: &TableKey, old: &str, news: &[String]) -> Option<Irregularity> {
+    let (before, after) = (&sides.steps.before, &sides.steps.after);
+    let kind =
+        |facts: &Facts, name: &str| facts.column(key, name).and_then(|column| column.type_name.clone());
+    let type_name = kind(before, old)?;
+    let mut matching = news
+        .iter()
+        .filter(|new| kind(after, new).as_ref() == Some(&type_name))
+        .filter(|new| is_renamed(sides, key, old, new));
+    // Several that fit alike prove nothing.
+    let new = matching.next().filter(|_| matching.next().is_none())?;
+    let fact = |name: &str| Fact::Column(key.clone(), name.to_owned());
+    let (gone, made) = (sides.steps.taken(&fact(old))?, sides.steps.made(&fact(new))?);
+    if is_copied(sides, key, gone, made) {
+        return None;
+    }
+    let step = sides.steps.steps.get(gone)?;
+    Some(Irregularity {
+        path: step.path.clone(),
+        migration: step.migration.clone(),
+        span: step.span,
+        mishap: Mishap::DroppedAndAdded {
+            language: sides.new.language,
+            table: shown(key),
+            old: old.to_owned(),
+            new: new.clone(),
+            type_name,
+        },
+    })
 }
 
 /// The declared schema drops one name and gains the other in its place, or one that is nearly the same.

@@ -126,7 +126,7 @@ impl Sides<'_> {
             }
             let is_missing = match &fact {
                 // The table may stand in another schema of the database.
-                Fact::Table(_) => !after.tables.keys().any(|(_, name)| *name == key.1),
+                Fact::Table(_) => !after.names.contains(&key.1),
                 Fact::Column(..) => after.tables.contains_key(&key),
                 Fact::NotNull(_, name) => {
                     let nullable = |facts: &Facts| facts.column(&key, name).is_some_and(|it| !it.not_null);
@@ -137,12 +137,10 @@ impl Sides<'_> {
                     let stays = after.column(&key, name).and_then(|it| it.type_name.as_ref());
                     declared.is_some() && declared == stays
                 }
-                Fact::Index(_, columns, _) => {
-                    after.tables.get(&key).is_some_and(|table| {
-                        columns.iter().all(|name| table.columns.contains_key(name))
-                            && !table.covered.contains(columns)
-                    })
-                }
+                Fact::Index(_, columns, _) => after.tables.get(&key).is_some_and(|table| {
+                    columns.iter().all(|name| table.columns.contains_key(name))
+                        && !table.covered.contains(columns)
+                }),
             };
             if is_missing {
                 gaps.entry(key).or_default().0.push(fact);
@@ -245,8 +243,8 @@ impl Sides<'_> {
     fn is_own(&self, key: &TableKey) -> bool {
         let facts = &self.new.facts;
         self.new.language != SchemaLanguage::Drizzle
-            && facts.tables.keys().any(|(schema, _)| *schema == key.0)
-            && !facts.tables.keys().any(|(_, name)| *name == key.1)
+            && facts.schemas.contains(&key.0)
+            && !facts.names.contains(&key.1)
     }
 
     /// Nothing follows from what the replay has of the table: parts of it may be missing.

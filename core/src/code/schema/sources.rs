@@ -58,7 +58,8 @@ pub(super) fn files<'a>(
         "supabase" => {
             let folder = folder_of(&project.root);
             let is = |path: &str| {
-                inside(path, folder).is_some_and(|rest| rest.starts_with("schemas/") && rest.ends_with(".sql"))
+                inside(path, folder)
+                    .is_some_and(|rest| rest.starts_with("schemas/") && rest.ends_with(".sql"))
             };
             (Language::Supabase, files.iter().copied().filter(|file| is(&file.path)).collect())
         }

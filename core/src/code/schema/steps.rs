@@ -1,5 +1,7 @@
 //! The migrations of a change, run in thought statement by statement: what each of them makes and takes away.
 
+use std::collections::BTreeMap;
+
 use super::facts::{Fact, Facts};
 use crate::catalog::Catalog;
 use crate::framework::ProjectScope;
@@ -17,6 +19,10 @@ pub(super) struct Steps {
     pub(super) after: Facts,
     /// What changed something that can be compared, in order.
     pub(super) steps: Vec<Step>,
+    /// The step that made what is there now: the last one that did.
+    made: BTreeMap<Fact, usize>,
+    /// The step that took away what is no longer there.
+    taken: BTreeMap<Fact, usize>,
 }
 
 /// A statement, or a whole migration.
@@ -24,8 +30,6 @@ pub(super) struct Step {
     pub(super) path: String,
     pub(super) migration: String,
     pub(super) span: Span,
-    made: Vec<Fact>,
-    taken: Vec<Fact>,
     /// Tables whose rows it writes.
     pub(super) written: Vec<String>,
 }
@@ -45,6 +49,7 @@ impl Steps {
         catalog.settle();
         let before = Facts::of(&catalog);
         let mut steps = Vec::new();
+        let (mut all_made, mut all_taken) = (BTreeMap::new(), BTreeMap::new());
         let mut last = before.clone();
         let mut counted = 0;
         for migration in &scope.review {
@@ -64,29 +69,29 @@ impl Steps {
                 let (made, taken) = (next.beyond(&last), last.beyond(&next));
                 let written = piece.iter().flat_map(written).collect::<Vec<String>>();
                 if !made.is_empty() || !taken.is_empty() || !written.is_empty() {
+                    all_made.extend(made.into_iter().map(|fact| (fact, steps.len())));
+                    all_taken.extend(taken.into_iter().map(|fact| (fact, steps.len())));
                     steps.push(Step {
                         path: migration.path.clone(),
                         migration: migration.name.clone(),
                         span,
-                        made: made.into_iter().collect(),
-                        taken: taken.into_iter().collect(),
                         written,
                     });
                 }
                 last = next;
             }
         }
-        Steps { before, after: last, steps }
+        Steps { before, after: last, steps, made: all_made, taken: all_taken }
     }
 
-    /// The step that made what is there now: the last one that did, or that made the table around it.
+    /// The step that made what is there now: the last one that did.
     pub(super) fn made(&self, fact: &Fact) -> Option<usize> {
-        self.steps.iter().rposition(|step| step.made.contains(fact))
+        self.made.get(fact).copied()
     }
 
     /// The step that took it away.
     pub(super) fn taken(&self, fact: &Fact) -> Option<usize> {
-        self.steps.iter().rposition(|step| step.taken.contains(fact))
+        self.taken.get(fact).copied()
     }
 }
 

@@ -1,7 +1,5 @@
 //! The columns of a Drizzle table: each key with the calls that describe its column.
 
-use std::rc::Rc;
-
 use super::tree::{Bound, Tree, called, member, modifiers, plain, returned};
 use super::{template, types};
 use crate::code::schema::declared::{literal, qualified};
@@ -51,9 +49,9 @@ struct Columns<'t, 'a, 'o> {
 
 impl Columns<'_, '_, '_> {
     fn object(&mut self, node: &Node, file: usize, depth: usize) {
-        let (file, seen) = self.tree.seen(&Rc::new(node.clone()), file);
+        let (file, seen) = self.tree.seen(node, file);
         match &seen.kind {
-            _ if depth > DEPTH => self.lose(node),
+            _ if depth > DEPTH || !self.tree.burn() => self.lose(node),
             Kind::Map(entries) => {
                 for (key, value) in entries {
                     if let Kind::Spread(inner) = &key.kind {
@@ -116,10 +114,10 @@ impl Columns<'_, '_, '_> {
         named: &mut bool,
         depth: usize,
     ) -> bool {
-        if depth > DEPTH {
+        if depth > DEPTH || !self.tree.burn() {
             return false;
         }
-        let (file, seen) = self.tree.seen(&Rc::new(value.clone()), file);
+        let (file, seen) = self.tree.seen(value, file);
         let Some(call) = called(&seen) else { return false };
         let text = |node: &Node| match &node.kind {
             Kind::Text(_) | Kind::Name(_) => self.tree.text(node, file),
@@ -135,9 +133,8 @@ impl Columns<'_, '_, '_> {
             // A function of the tree that returns a column.
             Some((found, Bound::Function(function))) => {
                 let Some(inner) = returned(function) else { return false };
-                let inner = inner.clone();
                 let own = column.column.clone();
-                if !self.described(column, &inner, found, named, depth + 1) {
+                if !self.described(column, inner, found, named, depth + 1) {
                     return false;
                 }
                 if is_named {
@@ -163,11 +160,9 @@ impl Columns<'_, '_, '_> {
             None => {
                 let options = call.call.at(usize::from(is_named));
                 column.type_name = types::sql(call.name, options);
-                if column.type_name.is_none() && !known_extension(call.name) {
-                    // Something else than a column, or a type from elsewhere: the column is there, its type is not known.
-                    if call.object.is_none() && !is_named && call.call.count() > 1 {
-                        return false;
-                    }
+                // A type from elsewhere is not known; what takes several arguments and no name is no column.
+                if column.type_name.is_none() && call.object.is_none() && !is_named && call.call.count() > 1 {
+                    return false;
                 }
                 if matches!(call.name, "serial" | "bigserial" | "smallserial") {
                     column.default = Default::Serial;
@@ -188,10 +183,9 @@ impl Columns<'_, '_, '_> {
                     column.not_null = true;
                     self.table.primary_key = vec![column.column.clone()];
                 }
-                "unique" => self.table.keys.push(Key {
-                    columns: vec![column.column.clone()],
-                    is_unique: true,
-                }),
+                "unique" => {
+                    self.table.keys.push(Key { columns: vec![column.column.clone()], is_unique: true })
+                }
                 "array" => column.type_name = column.type_name.take().map(|name| format!("{name}[]")),
                 "defaultNow" => column.default = Default::Sql("now()".to_owned()),
                 "defaultRandom" => column.default = Default::Sql("gen_random_uuid()".to_owned()),
@@ -221,7 +215,7 @@ impl Columns<'_, '_, '_> {
         if let Some(sql) = template(node) {
             return Default::Sql(sql);
         }
-        let (_, seen) = self.tree.seen(&Rc::new(node.clone()), file);
+        let (_, seen) = self.tree.seen(node, file);
         match &seen.kind {
             Kind::Text(_) => plain(&seen).map_or(Default::Unknown, |text| Default::Sql(literal(&text))),
             Kind::Number(number) => Default::Sql(number.clone()),
@@ -249,9 +243,4 @@ impl Columns<'_, '_, '_> {
 fn custom(call: &Call) -> Option<String> {
     let Kind::Function(function) = &call.at(0)?.get("dataType")?.kind else { return None };
     returned(function).and_then(plain)
-}
-
-/// Functions of columns whose types come with extensions.
-fn known_extension(name: &str) -> bool {
-    matches!(name, "vector" | "halfvec" | "sparsevec" | "geometry")
 }

@@ -1,5 +1,6 @@
 //! The files of a Drizzle schema with the names that they declare.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -11,6 +12,8 @@ use crate::text::decode;
 
 /// How far names are followed to other names.
 const DEPTH: usize = 12;
+/// How many columns and parts of columns are looked at.
+const FUEL: usize = 500_000;
 
 /// A file, read.
 pub(super) struct File<'a> {
@@ -32,11 +35,30 @@ pub(super) struct Tree<'a> {
     pub(super) files: Vec<File<'a>>,
     /// Where names are declared: file, and place in it.
     index: BTreeMap<String, Vec<(usize, usize)>>,
+    /// What is left of the work that may be done: names that lead to names multiply.
+    fuel: Cell<usize>,
+}
+
+/// An expression, or what a name stands for.
+pub(super) enum Seen<'n> {
+    Here(&'n Node),
+    Named(Rc<Node>),
+}
+
+impl std::ops::Deref for Seen<'_> {
+    type Target = Node;
+
+    fn deref(&self) -> &Node {
+        match self {
+            Seen::Here(node) => node,
+            Seen::Named(node) => node,
+        }
+    }
 }
 
 impl<'a> Tree<'a> {
     pub(super) fn new(files: &[&'a SourceFile]) -> Tree<'a> {
-        let mut tree = Tree { files: Vec::new(), index: BTreeMap::new() };
+        let mut tree = Tree { files: Vec::new(), index: BTreeMap::new(), fuel: Cell::new(FUEL) };
         for file in files {
             let Ok(text) = decode(&file.bytes) else { continue };
             let steps = embedded::steps(text, Language::Script);
@@ -64,23 +86,29 @@ impl<'a> Tree<'a> {
         self.files.get(*file)?.names.get(*place).map(|(_, bound)| (*file, bound))
     }
 
-    /// The value of an expression in a file, names followed.
-    pub(super) fn seen(&self, node: &Rc<Node>, from: usize) -> (usize, Rc<Node>) {
-        let mut found = (from, Rc::clone(node));
+    /// Takes fuel; false where there is no more.
+    pub(super) fn burn(&self) -> bool {
+        let left = self.fuel.get().saturating_sub(1);
+        self.fuel.set(left);
+        left > 0
+    }
+
+    /// The value of an expression in a file, names followed, and the file that it stands in.
+    pub(super) fn seen<'n>(&self, node: &'n Node, from: usize) -> (usize, Seen<'n>) {
+        let mut found = (from, Seen::Here(node));
         for _ in 0..DEPTH {
             let Kind::Name(name) = &found.1.kind else { break };
             match self.find(name, found.0) {
-                Some((file, Bound::Value(value))) => found = (file, Rc::clone(value)),
+                Some((file, Bound::Value(value))) => found = (file, Seen::Named(Rc::clone(value))),
                 _ => break,
             }
         }
         found
     }
 
-    /// What an expression of a call is: what is called, its arguments, and what follows it.
+    /// The text of an expression, names followed.
     pub(super) fn text(&self, node: &Node, from: usize) -> Option<String> {
-        let (_, node) = self.seen(&Rc::new(node.clone()), from);
-        plain(&node)
+        plain(&self.seen(node, from).1)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::text::Span;
 /// How deep values nest.
 const DEPTH: usize = 8;
 /// A table of PostgreSQL has at most 1600 columns; blocks with many more lines than that are cut off.
-const MOST: usize = 4000;
+const MOST: usize = 2000;
 
 /// `model User { … }`
 #[derive(Clone, Debug)]
