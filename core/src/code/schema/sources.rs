@@ -64,8 +64,11 @@ pub(super) fn files<'a>(
             (Language::Supabase, files.iter().copied().filter(|file| is(&file.path)).collect())
         }
         _ => {
-            let folder = folder_of(&project.root);
-            let is = |path: &str| matches!(inside(path, folder), Some("structure.sql" | "schema.rb"));
+            let (folder, prefix) = dumped(&project.root)?;
+            let is = |path: &str| {
+                let name = inside(path, folder).and_then(|name| name.strip_prefix(prefix));
+                matches!(name, Some("structure.sql" | "schema.rb"))
+            };
             (Language::Dump, files.iter().copied().filter(|file| is(&file.path)).collect())
         }
     };
@@ -96,6 +99,14 @@ pub(super) fn read(
         }
         Language::Supabase | Language::Dump => Some(sql(language, files, version)),
     }
+}
+
+/// Where the dump of a folder of migrations stands, and what its name begins with: that of `db/migrate` is
+/// `db/structure.sql`, that of another database's `db/animals_migrate` is `db/animals_structure.sql`.
+fn dumped(root: &str) -> Option<(&str, &str)> {
+    let (folder, name) = root.rsplit_once('/').unwrap_or(("", root));
+    let prefix = name.strip_suffix("migrate").or_else(|| name.strip_suffix("migrations"))?;
+    (prefix.is_empty() || prefix.ends_with('_')).then_some((folder, prefix))
 }
 
 /// How many folders two paths share.
