@@ -73,7 +73,7 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
             Format::Markdown => report::markdown::review(&review),
         })?;
     }
-    if review.migrations.is_empty() {
+    if review.migrations.is_empty() && review.findings.is_empty() {
         console.say(&nothing(&arguments.paths, &scope, outcome));
     }
     Ok(outcome)
@@ -101,7 +101,20 @@ pub(crate) fn every_migration(change: &Change, policy: &Policy) -> Vec<String> {
     let projects = policy.selection.projects(&change.head, change.framework.as_deref(), &[]);
     let migrations = projects.iter().flat_map(|project| &project.migrations).map(|it| &it.path);
     let irregular = projects.iter().flat_map(|project| &project.irregular).map(|it| &it.path);
-    migrations.chain(irregular).cloned().collect()
+    migrations.chain(irregular).cloned().chain(every_start(change)).collect()
+}
+
+/// The paths of files that say how migrations get run.
+fn every_start(change: &Change) -> Vec<String> {
+    let runs = lockkeeper_core::pipeline::read(&change.head, change.code.as_ref()).runs;
+    let places = runs.iter().filter(|run| run.is_production()).filter_map(|run| {
+        let pooler = run.pooler.as_ref().map(|pooler| pooler.location.path.clone());
+        Some([run.start()?.path.clone()].into_iter().chain(pooler))
+    });
+    let mut paths: Vec<String> = places.flatten().collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
 }
 
 /// Puts the migrations themselves under review where all of them are, or those that run after one.
@@ -143,7 +156,8 @@ pub(crate) fn framework_id(name: &str) -> Result<String, Trouble> {
 fn outcome(review: &Review, named_unread: bool, scope: &Scope, gate: FailOn) -> Outcome {
     let lost = review.problems.iter().any(|problem| !problem.harmless);
     let unchanged = matches!(scope, Scope::ChangedSince(_) | Scope::After(_) | Scope::Ignored) && !lost;
-    let nothing = review.migrations.is_empty() && !unchanged || review.statements == 0 && lost;
+    let nothing = review.migrations.is_empty() && review.findings.is_empty() && !unchanged
+        || review.statements == 0 && lost;
     if named_unread || nothing {
         return Outcome::Unable;
     }

@@ -50,7 +50,10 @@ pub enum Command {
     Explain(Explain),
     /// Inside GitHub Actions: review the event's change, comment on the pull request, set the verdict
     Review(Review),
+    /// Look at the repository; write lockkeeper.yml and the workflow
+    Init(Init),
     /// What the project's own tests look at
+    #[cfg(feature = "internals")]
     #[command(hide = true)]
     Debug(crate::debug::Arguments),
 }
@@ -121,6 +124,21 @@ Examples:
   lockkeeper check --schema structure.sql - < change.sql
   lockkeeper check --diff | git apply
   lockkeeper check --format json | jq '.findings[].rule'";
+
+/// `lockkeeper init`.
+#[derive(Debug, Args)]
+#[command(long_about = "Finds the migrations of the repository, PostgreSQL's version and how migrations get run, says where \
+    that stands, and writes lockkeeper.yml and .github/workflows/lockkeeper.yml (for GitLab it prints the job).\n\n\
+    Files that are there are left as they are.")]
+pub struct Init {
+    /// Print what would be written; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Write files anew that are there already
+    #[arg(long)]
+    pub force: bool,
+}
 
 /// `lockkeeper baseline`.
 #[derive(Debug, Args)]
@@ -294,6 +312,14 @@ pub struct Review {
     /// Where the SARIF file goes [default: lockkeeper.sarif in the runner's temporary folder]
     #[arg(long, value_name = "FILE")]
     pub sarif: Option<PathBuf>,
+
+    /// Upload the SARIF file to code scanning, which needs `security-events: write`
+    #[arg(long)]
+    pub code_scanning: bool,
+
+    /// Set the commit status `lockkeeper/verdict`, which needs `statuses: write`
+    #[arg(long)]
+    pub status: bool,
 
     /// Milliseconds between two writes, which other pauses are multiples of
     #[arg(long, hide = true, default_value_t = 1000)]

@@ -6,16 +6,24 @@ pub mod check;
 pub mod cli;
 mod configuration;
 mod console;
+#[cfg(feature = "internals")]
 pub mod debug;
+#[cfg(feature = "internals")]
 mod docs;
+#[cfg(feature = "internals")]
 pub mod embedded;
 pub mod explain;
+#[cfg(feature = "internals")]
 mod findings;
 pub mod github;
+pub mod init;
 pub mod locks;
+#[cfg(feature = "internals")]
 mod measured;
 mod mend;
+#[cfg(feature = "internals")]
 mod projects;
+#[cfg(feature = "internals")]
 pub mod reference;
 mod schemas;
 mod since;
@@ -35,7 +43,9 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
         cli::Command::Locks(locks) => locks::run(locks, console),
         cli::Command::Baseline(baseline) => baseline::run(baseline, console),
         cli::Command::Explain(explain) => explain::run(explain, console),
+        cli::Command::Init(init) => init::run(init, console),
         cli::Command::Review(review) => github::run(review, console),
+        #[cfg(feature = "internals")]
         cli::Command::Debug(debug) => {
             debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
         }

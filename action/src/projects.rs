@@ -5,18 +5,31 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use lockkeeper_core::framework::{self, Mishap, Project};
+use lockkeeper_core::pipeline::{self, Pipeline};
 
 use crate::workspace;
 
 /// A table with a line for each project of each folder; where a folder holds none, a line that says so.
 pub(crate) fn table(folders: &[PathBuf]) -> String {
-    let mut rows: Vec<[String; 8]> = vec![
-        ["folder", "tool", "version", "path", "migrations", "from … to", "how they run", "never run"]
-            .map(str::to_owned),
+    let mut rows: Vec<[String; 9]> = vec![
+        [
+            "folder",
+            "tool",
+            "version",
+            "path",
+            "migrations",
+            "from … to",
+            "how they run",
+            "never run",
+            "at deploy",
+        ]
+        .map(str::to_owned),
     ];
     for folder in folders {
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let projects = framework::detect(&workspace::files_of(folder), None);
+        let files = workspace::files_of(folder);
+        let projects = framework::detect(&files, None);
+        let pipeline = pipeline::read(&files, None);
         let found: Vec<&Project> = projects
             .iter()
             .filter(|project| !project.migrations.is_empty() || !project.root.is_empty())
@@ -31,12 +44,13 @@ pub(crate) fn table(folders: &[PathBuf]) -> String {
                 String::new(),
                 String::new(),
                 String::new(),
+                String::new(),
             ]);
             continue;
         }
-        rows.extend(found.into_iter().map(|project| row(&name, project)));
+        rows.extend(found.into_iter().map(|project| row(&name, project, &pipeline)));
     }
-    let widths: Vec<usize> = (0..8)
+    let widths: Vec<usize> = (0..9)
         .map(|column| {
             rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0)
         })
@@ -57,7 +71,7 @@ pub(crate) fn table(folders: &[PathBuf]) -> String {
     text
 }
 
-fn row(folder: &str, project: &Project) -> [String; 8] {
+fn row(folder: &str, project: &Project, pipeline: &Pipeline) -> [String; 9] {
     let downs = project.migrations.iter().filter(|migration| migration.down.is_some()).count();
     let mut models: BTreeMap<String, usize> = BTreeMap::new();
     for migration in &project.migrations {
@@ -85,5 +99,23 @@ fn row(folder: &str, project: &Project) -> [String; 8] {
         order,
         models.join(", "),
         if never > 0 { never.to_string() } else { String::new() },
+        at_deploy(project, pipeline),
     ]
+}
+
+/// How the project's migrations get run at deploy time: when and where, each place once.
+fn at_deploy(project: &Project, pipeline: &Pipeline) -> String {
+    let runs = pipeline
+        .runs
+        .iter()
+        .filter(|run| run.is_production() && run.tool.is_none_or(|tool| tool == project.framework));
+    let mut told: Vec<String> = Vec::new();
+    for run in runs {
+        let place = run.start().map_or("", |start| start.path.as_str());
+        let words = format!("{} ({place})", run.phase.words());
+        if !told.contains(&words) {
+            told.push(words);
+        }
+    }
+    if told.is_empty() { "not said".to_owned() } else { told.join(", ") }
 }

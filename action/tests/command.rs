@@ -213,3 +213,71 @@ fn rules_are_explained() {
     let (_, out, _) = run(folder.path(), &["explain", "set-not-null", "--format", "markdown"]);
     assert!(out.starts_with("# set-not-null\n"), "{out}");
 }
+
+#[test]
+fn init_writes_once_and_never_over_something_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    fs::create_dir_all(place("prisma/migrations/20250101000000_a")).unwrap();
+    fs::write(place("prisma/migrations/migration_lock.toml"), "provider = \"postgresql\"\n").unwrap();
+    fs::write(place("prisma/migrations/20250101000000_a/migration.sql"), "create table a (id int);\n")
+        .unwrap();
+    fs::write(place("docker-compose.yml"), "services:\n  db:\n    image: postgres:15-alpine\n").unwrap();
+    fs::write(place("Procfile"), "release: npx prisma migrate deploy\nweb: node .\n").unwrap();
+
+    let (code, out, _) = run(folder.path(), &["init", "--dry-run"]);
+    assert_eq!(code, 0);
+    for part in [
+        "Prisma in prisma/migrations: 1 migration",
+        "15, by postgres:15-alpine in docker-compose.yml:3",
+        "in a release phase: prisma migrate deploy (Procfile:1)",
+        "postgres: 15",
+        "pull-requests: write",
+    ] {
+        assert!(out.contains(part), "{part} is not in:\n{out}");
+    }
+    assert!(!place("lockkeeper.yml").exists());
+
+    let (code, out, _) = run(folder.path(), &["init"]);
+    assert!(code == 0 && out.contains("lockkeeper.yml: written\n"), "{out}");
+    let first = fs::read(place("lockkeeper.yml")).unwrap();
+    assert!(place(".github/workflows/lockkeeper.yml").exists());
+    let (_, out, _) = run(folder.path(), &["init"]);
+    assert!(out.contains("lockkeeper.yml: is there already, just so"), "{out}");
+    assert_eq!(fs::read(place("lockkeeper.yml")).unwrap(), first);
+    // It is read back.
+    let (code, _, err) = run(folder.path(), &["check"]);
+    assert!(code < 2, "{err}");
+
+    fs::write(place("lockkeeper.yml"), "postgres: 14\n").unwrap();
+    let (code, out, _) = run(folder.path(), &["init"]);
+    assert!(code == 0 && out.contains("is left as it is"), "{out}");
+    assert_eq!(fs::read_to_string(place("lockkeeper.yml")).unwrap(), "postgres: 14\n");
+    run(folder.path(), &["init", "--force"]);
+    assert_eq!(fs::read(place("lockkeeper.yml")).unwrap(), first);
+}
+
+#[test]
+fn a_folder_tells_how_its_migrations_get_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    fs::create_dir_all(place("drizzle/meta")).unwrap();
+    fs::write(
+        place("drizzle/meta/_journal.json"),
+        r#"{"version":"7","dialect":"postgresql","entries":[{"idx":0,"version":"7","when":1,"tag":"0000_a","breakpoints":true}]}"#,
+    )
+    .unwrap();
+    fs::write(place("drizzle/0000_a.sql"), "create table a (id int primary key);\n").unwrap();
+    fs::write(place("Procfile"), "web: npx drizzle-kit migrate && node .\n").unwrap();
+    let (_, out, _) = run(folder.path(), &["check", "--format", "json"]);
+    assert!(out.contains("\"migrate-at-start-up\"") && out.contains("\"Procfile\""), "{out}");
+    // In a release phase nothing is wrong.
+    fs::write(place("Procfile"), "release: npx drizzle-kit migrate\nweb: node .\n").unwrap();
+    let (code, out, err) = run(folder.path(), &["check", "--format", "json"]);
+    assert!(code == 0 && !out.contains("\"migrate-"), "{out}{err}");
+    assert!(out.contains("get run in a release phase"), "{out}");
+    // A file of the pipeline can be asked for by itself.
+    fs::write(place("Procfile"), "web: npx drizzle-kit migrate && node .\n").unwrap();
+    let (code, out, err) = run(folder.path(), &["check", "Procfile"]);
+    assert!(code < 2 && out.contains("migrate-at-start-up"), "{out}{err}");
+}

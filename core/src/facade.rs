@@ -4,6 +4,7 @@ use crate::catalog::{Catalog, Rows};
 use crate::change::{Change, SourceFile, Stats};
 use crate::checklist;
 use crate::code::{SchemaAgreement, schema};
+use crate::deployment::{self, Deployment};
 use crate::framework::transactions::{self, Sent};
 use crate::framework::{self, Irregularity, Migration, Mishap, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
@@ -21,7 +22,22 @@ use crate::timeline::Timeline;
 /// Reviews a change: finds its migrations, replays what ran before them, judges each statement, answers the seven
 /// questions. Total: whatever can't be read is told in [`Review::problems`] or [`Review::not_understood`].
 pub fn review(change: &Change, policy: &Policy) -> Review {
+    review_with(change, policy, judge_and_verify)
+}
+
+/// The same findings without their fixes, which are what takes longest: a fix is offered once it was tried. For whoever
+/// shows findings while somebody types, and asks for the review afterwards.
+pub fn review_without_fixes(change: &Change, policy: &Policy) -> Review {
+    review_with(change, policy, |trial, catalog| {
+        let mut judged = trial.judge(catalog);
+        judged.findings.iter_mut().for_each(|finding| finding.fix = None);
+        judged
+    })
+}
+
+fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Catalog) -> Judged) -> Review {
     let scope = framework::changed(change, &policy.selection);
+    let deployment = Deployment::read(change, policy, &scope);
     let sources = Sources::new(&change.head);
     let mut review = Review { version: policy.version, problems: scope.problems, ..Review::default() };
     let mut before = Catalog::default();
@@ -50,9 +66,12 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             sources: &sources,
             catalog: &mut catalog,
             suppressions: &mut suppressions,
+            deployment: &deployment,
+            judge,
         };
         operations.extend(reviewer.project(project, &mut review));
     }
+    suppressions.extend(pipelines(&deployment, change, &sources, &mut review));
     let flawed = suppression::apply(&mut review.findings, &suppressions, policy.today);
     review.findings.extend(flawed);
     let judged = judged(std::mem::take(&mut review.findings), &review.migrations, policy);
@@ -107,6 +126,26 @@ pub fn schema_agreement(files: &[SourceFile], policy: &Policy) -> Vec<SchemaAgre
         schema::agreement(project, alone, files, &sources, policy.version)
     };
     projects.iter().filter_map(agreement).collect()
+}
+
+/// What is said of how migrations get run; the comments about that come back.
+fn pipelines(
+    deployment: &Deployment,
+    change: &Change,
+    sources: &Sources<'_>,
+    review: &mut Review,
+) -> Vec<Suppression> {
+    let found = deployment.findings(change);
+    let notes = deployment.notes(&review.frameworks, &found);
+    for path in found.iter().map(|it| &it.location.path).chain(notes.iter().map(|it| &it.path)) {
+        add_source(path, review, sources);
+    }
+    // Somebody may ask for a file that says how migrations get run: that it is no migration is no loss.
+    review.problems.retain(|problem| problem.span.is_some() || !deployment.has(&problem.path));
+    review.problems.extend(notes);
+    let suppressions = deployment::suppressions(change, &found);
+    review.findings.extend(found);
+    suppressions
 }
 
 /// What rules say of what is wrong with a project's history.
@@ -175,6 +214,8 @@ struct Reviewer<'a> {
     sources: &'a Sources<'a>,
     catalog: &'a mut Catalog,
     suppressions: &'a mut Vec<Suppression>,
+    deployment: &'a Deployment,
+    judge: fn(&Trial<'_>, &mut Catalog) -> Judged,
 }
 
 impl Reviewer<'_> {
@@ -225,8 +266,9 @@ impl Reviewer<'_> {
             review.replayed +=
                 (1..run.len()).map(|number| between(project, start + number).count()).sum::<usize>();
             let texts = texts.get(start..start + run.len()).unwrap_or_default();
-            let trial = Trial { sent: run, texts, version, between: &replayed_between };
-            let Judged { findings, timelines, problems } = judge_and_verify(&trial, self.catalog);
+            let waiting = self.deployment.waiting(framework);
+            let trial = Trial { sent: run, texts, version, between: &replayed_between, waiting };
+            let Judged { findings, timelines, problems } = (self.judge)(&trial, self.catalog);
             review.problems.extend(problems);
             review.findings.extend(findings);
             review.timelines.extend(timelines);

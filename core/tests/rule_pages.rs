@@ -110,6 +110,7 @@ fn a_rule_is_two_files_and_one_line() {
     const SHARED: &[&str] = &[
         "advice.rs",
         "bounds.rs",
+        "deploy.rs",
         "draft.rs",
         "edition.rs",
         "example.rs",

@@ -1,4 +1,5 @@
-//! Which files matter to migrations: SQL, and the files that tell how migration tools are set up.
+//! Which files matter to migrations: SQL, the files that tell how migration tools are set up, and those that tell how
+//! migrations get run.
 
 /// Folders that hold other people's projects or nothing of the project's own.
 const FOREIGN: &[&str] = &[".git", ".hg", ".svn", "node_modules", ".venv", "__pycache__"];
@@ -65,6 +66,18 @@ const NAMES: &[&str] = &[
     "Taskfile.yml",
     "Taskfile.yaml",
     "Procfile",
+    "GNUmakefile",
+    // what platforms run at deploy time
+    "heroku.yml",
+    "app.json",
+    "fly.toml",
+    "railway.json",
+    "railway.toml",
+    "render.yaml",
+    "render.yml",
+    "vercel.json",
+    "netlify.toml",
+    ".gitlab-ci.yml",
     // further tools
     "flyway.toml",
     "flyway.user.toml",
@@ -129,6 +142,8 @@ pub(crate) fn is_interesting(path: &str) -> bool {
         || is_schema(path)
         || is_container(name)
         || path.starts_with(".github/workflows/") && is_yaml(name)
+        || is_manifest(path)
+        || is_start(path)
         // `.config/prisma.ts` and `.config/kysely.config.ts`
         || parent == Some(".config") && name.starts_with("prisma.")
 }
@@ -166,6 +181,66 @@ fn is_changelog(path: &str) -> bool {
         CHANGELOG.iter().any(|word| if word.len() > 2 { part.contains(word) } else { part == *word })
     };
     structured && lower.split('/').any(spoken) && !lower.ends_with("_snapshot.json")
+}
+
+/// Manifests of Kubernetes and templates of Helm, by where they are kept.
+fn is_manifest(path: &str) -> bool {
+    const FOLDERS: [&str; 14] = [
+        "k8s",
+        "kubernetes",
+        "kube",
+        "deploy",
+        "deployment",
+        "deployments",
+        "manifests",
+        "helm",
+        "chart",
+        "charts",
+        "templates",
+        "overlays",
+        "kustomize",
+        "openshift",
+    ];
+    let mut folders = path.split('/').rev().skip(1);
+    is_yaml(path) && folders.any(|folder| FOLDERS.contains(&folder))
+}
+
+/// Code where applications begin and connect to their database: where they may run migrations by themselves.
+fn is_start(path: &str) -> bool {
+    const STEMS: [&str; 22] = [
+        "main",
+        "index",
+        "server",
+        "app",
+        "application",
+        "app.module",
+        "database.module",
+        "database",
+        "db",
+        "connection",
+        "startup",
+        "start",
+        "boot",
+        "bootstrap",
+        "instrumentation",
+        "run",
+        "lib",
+        "orm",
+        "typeorm.config",
+        "Program",
+        "dbmigrations",
+        "data-source",
+    ];
+    const LANGUAGES: [&str; 9] = ["js", "ts", "mjs", "cjs", "go", "rs", "py", "ex", "java"];
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
+    let spoken = stem.to_ascii_lowercase().contains("migrat") || name.ends_with("entrypoint");
+    let tests =
+        folder.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__" | "examples" | "docs"));
+    !tests
+        && LANGUAGES.contains(&ending)
+        && (spoken || STEMS.iter().any(|known| known.eq_ignore_ascii_case(stem)))
+        || name.contains("entrypoint") && !name.contains('.')
 }
 
 /// What containers are built and started from.
@@ -223,6 +298,12 @@ mod tests {
             "packages/server/src/db/schema/user.ts",
             "src/lib/schema.ts",
             "db/structure.sql",
+            "fly.toml",
+            "render.yaml",
+            "deploy/helm/templates/job.yaml",
+            "k8s/app.yml",
+            "src/main.ts",
+            "docker-entrypoint",
         ] {
             assert!(is_interesting(path), "{path}");
         }
@@ -231,7 +312,8 @@ mod tests {
     #[test]
     fn other_files_do_not() {
         for path in [
-            "src/main.rs",
+            "src/routes/users.rs",
+            "tests/main.ts",
             "src/components/table/row.tsx",
             "drizzle/meta/0000_snapshot.json",
             "config.toml",

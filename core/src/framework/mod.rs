@@ -34,11 +34,12 @@ mod supabase;
 mod tests;
 mod tool;
 pub mod transactions;
-mod tree;
-mod yaml;
+pub(crate) mod tree;
+pub(crate) mod yaml;
 
 pub(crate) use history::irregular;
 pub use history::{Irregularity, Mishap, SchemaGap, SchemaLanguage};
+pub(crate) use scope::is_asked;
 pub use scope::{ProjectScope, Scope, changed};
 pub use selection::{Folder, Selection};
 pub use tool::{Edited, Late, RunLock, Tool, tool};

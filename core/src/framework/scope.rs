@@ -10,6 +10,12 @@ use super::{Irregularity, Migration, Mishap, Project, Selection, tool};
 use crate::change::Change;
 use crate::sql;
 
+/// Whether somebody asked for this file, or for a folder that holds it.
+pub(crate) fn is_asked(asked: &[String], path: &str) -> bool {
+    let holds = |above: &str| asked.iter().any(|asked| plain_path(asked) == above);
+    std::iter::once(path).chain(upward(folder_of(path))).any(holds)
+}
+
 /// The migrations of a change, by project.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {

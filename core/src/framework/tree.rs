@@ -9,7 +9,7 @@ use crate::text::decode;
 
 /// Files by path.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tree<'a> {
+pub(crate) struct Tree<'a> {
     files: BTreeMap<&'a str, Entry<'a>>,
     /// Paths by the last part of them, for whoever asks first.
     names: OnceCell<BTreeMap<&'a str, Vec<&'a str>>>,
@@ -24,40 +24,40 @@ struct Entry<'a> {
 
 impl<'a> Tree<'a> {
     /// The tree of some files. Of two files with one path the last counts.
-    pub(super) fn new(files: &'a [SourceFile]) -> Self {
+    pub(crate) fn new(files: &'a [SourceFile]) -> Self {
         let entry =
             |file: &'a SourceFile| (file.path.as_str(), Entry { bytes: &file.bytes, text: OnceCell::new() });
         Tree { files: files.iter().map(entry).collect(), names: OnceCell::new() }
     }
 
     /// Leaves out the files that are not wanted.
-    pub(super) fn retain(&mut self, is_wanted: impl Fn(&str) -> bool) {
+    pub(crate) fn retain(&mut self, is_wanted: impl Fn(&str) -> bool) {
         self.files.retain(|path, _| is_wanted(path));
     }
 
     /// All paths, sorted.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &'a str> {
         self.files.keys().copied()
     }
 
     /// Whether a file is there.
-    pub(super) fn has(&self, path: &str) -> bool {
+    pub(crate) fn has(&self, path: &str) -> bool {
         self.files.contains_key(path)
     }
 
     /// A file's bytes.
-    pub(super) fn bytes(&self, path: &str) -> Option<&'a [u8]> {
+    pub(crate) fn bytes(&self, path: &str) -> Option<&'a [u8]> {
         self.files.get(path).map(|entry| entry.bytes)
     }
 
     /// A file's text; none where it is missing or can't be decoded.
-    pub(super) fn text(&self, path: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, path: &str) -> Option<&'a str> {
         let entry = self.files.get(path)?;
         *entry.text.get_or_init(|| decode(entry.bytes).ok())
     }
 
     /// The paths that end with a name, sorted.
-    pub(super) fn named(&self, name: &str) -> &[&'a str] {
+    pub(crate) fn named(&self, name: &str) -> &[&'a str] {
         let names = self.names.get_or_init(|| {
             let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
             for path in self.paths() {
@@ -69,7 +69,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The files in a folder and in its folders, sorted.
-    pub(super) fn under(&self, folder: &str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn under(&self, folder: &str) -> impl Iterator<Item = &'a str> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let from = Bound::Included(prefix.as_str());
         let range = self.files.range::<str, _>((from, Bound::Unbounded));
@@ -78,27 +78,27 @@ impl<'a> Tree<'a> {
 }
 
 /// The folder of a path, empty for the root.
-pub(super) fn folder_of(path: &str) -> &str {
+pub(crate) fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The last part of a path.
-pub(super) fn name_of(path: &str) -> &str {
+pub(crate) fn name_of(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
 /// A name in a folder.
-pub(super) fn join(folder: &str, name: &str) -> String {
+pub(crate) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 /// A SQL file, as the tools know it: by the end of its name, in lower case.
-pub(super) fn is_sql(path: &str) -> bool {
+pub(crate) fn is_sql(path: &str) -> bool {
     path.strip_suffix(".sql").is_some()
 }
 
 /// A path relative to a folder; none where it is not inside.
-pub(super) fn relative<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+pub(crate) fn relative<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if folder.is_empty() {
         return Some(path);
     }
@@ -106,13 +106,13 @@ pub(super) fn relative<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
 }
 
 /// A folder and all folders above it, up to and with the root.
-pub(super) fn upward(folder: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn upward(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| (!folder.is_empty()).then(|| folder_of(folder)))
 }
 
 /// A path written in a file of `folder`, as a path from the root. None where it leaves the repository or is
 /// absolute.
-pub(super) fn resolve(folder: &str, written: &str) -> Option<String> {
+pub(crate) fn resolve(folder: &str, written: &str) -> Option<String> {
     let written = written.strip_prefix("file:").unwrap_or(written);
     if written.starts_with('/') || written.contains(":\\") {
         return None;
@@ -131,7 +131,7 @@ pub(super) fn resolve(folder: &str, written: &str) -> Option<String> {
 }
 
 /// Digits at the start of a name and what follows them.
-pub(super) fn leading_digits(name: &str) -> (&str, &str) {
+pub(crate) fn leading_digits(name: &str) -> (&str, &str) {
     let end = name.bytes().take_while(u8::is_ascii_digit).count();
     name.split_at_checked(end).unwrap_or(("", name))
 }

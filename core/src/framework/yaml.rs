@@ -9,7 +9,7 @@ use super::markers::span;
 
 /// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// A text, a number, a flag.
     Scalar(Scalar),
     /// Values.
@@ -20,18 +20,18 @@ pub(super) enum Node {
 
 /// A scalar.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Scalar {
+pub(crate) struct Scalar {
     /// What it says.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// Where its content stands, without quotes; of a block scalar the lines.
-    pub(super) span: Span,
+    pub(crate) span: Span,
     /// It stands in double quotes, where `\n` is a line break.
-    pub(super) escaped: bool,
+    pub(crate) escaped: bool,
 }
 
 impl Node {
     /// The value of a key.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         match self {
             Node::Map(pairs) => pairs.iter().find(|(name, _)| name == key).map(|(_, node)| node),
             Node::Scalar(_) | Node::List(_) => None,
@@ -39,7 +39,7 @@ impl Node {
     }
 
     /// The scalar of a key.
-    pub(super) fn scalar(&self, key: &str) -> Option<&Scalar> {
+    pub(crate) fn scalar(&self, key: &str) -> Option<&Scalar> {
         match self.get(key)? {
             Node::Scalar(scalar) => Some(scalar),
             Node::List(_) | Node::Map(_) => None,
@@ -47,12 +47,12 @@ impl Node {
     }
 
     /// The text of a key.
-    pub(super) fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.scalar(key).map(|scalar| scalar.text.as_str())
     }
 
     /// The values of a list; any other is one.
-    pub(super) fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         match self {
             Node::List(items) => items,
             other => std::slice::from_ref(other),
@@ -64,7 +64,7 @@ impl Node {
 const MAX_DEPTH: usize = 64;
 
 /// The first document of a text.
-pub(super) fn parse(text: &str) -> Option<Node> {
+pub(crate) fn parse(text: &str) -> Option<Node> {
     let mut reader = Reader { text, lines: lines(text), next: 0 };
     let first = reader.lines.first()?;
     if text.get(first.start..)?.trim_start().starts_with(['{', '[']) {
@@ -76,7 +76,7 @@ pub(super) fn parse(text: &str) -> Option<Node> {
 }
 
 /// Scalars by their path (`spring.flyway.locations`); the scalars of a list with commas between them.
-pub(super) fn flat(text: &str) -> Vec<(String, String)> {
+pub(crate) fn flat(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut waiting: Vec<(String, Node)> =
         parse(text).map(|node| (String::new(), node)).into_iter().collect();
@@ -103,7 +103,7 @@ pub(super) fn flat(text: &str) -> Vec<(String, String)> {
 
 /// The text in which `\n`, `\"` and their likes of all quoted texts below a value are what they stand for, each in its
 /// place; none where there are none.
-pub(super) fn unescaped(text: &str, node: &Node) -> Option<String> {
+pub(crate) fn unescaped(text: &str, node: &Node) -> Option<String> {
     let mut made = InPlace::new(text);
     let mut waiting = vec![node];
     while let Some(node) = waiting.pop() {

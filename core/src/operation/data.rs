@@ -66,6 +66,8 @@ pub struct DataChange {
     pub source: Query,
     /// `INSERT … VALUES`: the number of rows; zero for the other kinds and for `INSERT … SELECT`.
     pub value_rows: usize,
+    /// `INSERT … VALUES`: the rows; empty where they are many, or can't all be read.
+    pub rows: Vec<Vec<Expression>>,
     /// `ON CONFLICT`.
     pub on_conflict: Option<OnConflict>,
     /// `FROM` or `USING` is one list of values that are written out: `(VALUES (1, 'a'), (2, 'b')) v (id, name)`.

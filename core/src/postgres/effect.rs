@@ -134,6 +134,15 @@ impl Effect {
         self.felt().max_by_key(|lock| lock.mode)
     }
 
+    /// It waits until every transaction is gone that has an older snapshot, on whatever table that works: an index is
+    /// built or built anew with `CONCURRENTLY` (`WaitForOlderSnapshots`, PostgreSQL 13 to 18).
+    pub fn waits_for_snapshots(&self) -> bool {
+        self.transaction == TransactionRule::Forbidden
+            && !self.index_builds.is_empty()
+            && self.rewrites.is_empty()
+            && self.strongest().is_none_or(|lock| lock.mode <= LockMode::ShareUpdateExclusive)
+    }
+
     /// It reads, writes or builds something whose time grows with the table.
     pub fn is_slow(&self) -> bool {
         !self.scans.is_empty()

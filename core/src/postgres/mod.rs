@@ -6,6 +6,7 @@ mod effect;
 mod effects;
 mod functions;
 mod lock;
+pub mod reference;
 mod types;
 mod version;
 

@@ -20,6 +20,16 @@ pub(crate) struct Trial<'a> {
     pub(crate) version: Version,
     /// Called before the first statement of each migration but the first, with its number.
     pub(crate) between: &'a dyn Fn(&mut Catalog, usize),
+    /// What instances run when they start, where they wait for the tool's lock in a statement.
+    pub(crate) waiting: Option<Waiting<'a>>,
+}
+
+/// Instances that wait for a migration tool's lock while another one works.
+#[derive(Clone, Copy)]
+pub(crate) struct Waiting<'a> {
+    pub(crate) run: &'a crate::pipeline::Run,
+    pub(crate) tool: &'static crate::framework::Tool,
+    pub(crate) lock: &'static str,
 }
 
 /// What came of judging a run.
@@ -39,14 +49,33 @@ impl Trial<'_> {
         judged.run(self.sent, self.texts, &layout, self.between);
         let Run { mut findings, timelines, .. } = judged;
         findings.extend(controls);
+        findings.extend(self.standoffs(&timelines));
         let mut findings = sorted(findings, self.sent);
         // What is to be written in SQL can't take the place of code.
         for finding in findings.iter_mut().filter(|finding| is_code(self.sent, &finding.location.path)) {
             finding.fix = None;
             finding.steps.clear();
         }
+        if self.waiting.is_some() {
+            findings.iter_mut().for_each(rules::warn_of_standoff);
+        }
         rules::settle(&mut findings, catalog);
         Judged { findings, timelines, problems }
+    }
+}
+
+impl Trial<'_> {
+    /// Statements that wait for those who wait for the tool's lock.
+    fn standoffs(&self, timelines: &[Timeline]) -> Vec<Finding> {
+        let Some(Waiting { run, tool, lock }) = self.waiting else { return Vec::new() };
+        timelines
+            .iter()
+            .flat_map(|timeline| &timeline.steps)
+            .filter(|step| step.effect.waits_for_snapshots())
+            .flat_map(|step| {
+                rules::check_standoff(&rules::Standoff { location: &step.location, run, tool, lock })
+            })
+            .collect()
     }
 }
 
@@ -128,8 +157,8 @@ impl<'a> Order<'a> {
     /// Which of two findings comes first.
     pub(crate) fn compare(&self, one: &Finding, other: &Finding) -> Ordering {
         let place = |finding: &Finding| self.places.get(finding.location.path.as_str());
-        (place(one), one.location.span.start)
-            .cmp(&(place(other), other.location.span.start))
+        (place(one), &one.location.path, one.location.span.start)
+            .cmp(&(place(other), &other.location.path, other.location.span.start))
             .then(other.severity.cmp(&one.severity))
             .then(one.location.span.end.cmp(&other.location.span.end))
             .then(one.rule.cmp(other.rule))

@@ -65,6 +65,11 @@ impl Draft {
         self.because(MEASURED)
     }
 
+    /// What it says of PostgreSQL was measured on these versions.
+    pub(crate) fn measured_on(self, versions: &str) -> Self {
+        self.because(format!("Measured on PostgreSQL {versions}."))
+    }
+
     /// Another severity than the rule's.
     pub(crate) fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);

@@ -17,6 +17,7 @@ use crate::timeline::{Timeline, TransactionKind};
 
 mod advice;
 mod bounds;
+mod deploy;
 mod draft;
 mod edition;
 pub mod example;
@@ -26,6 +27,8 @@ pub(crate) mod rewrite;
 mod step;
 pub(crate) mod words;
 
+pub(crate) use deploy::warn_of_standoff;
+pub use deploy::{Deploy, Standoff};
 pub use edition::{Edition, resolve};
 pub use rewrite::Written;
 
@@ -74,6 +77,10 @@ pub enum Check {
     History(fn(&History<'_>, &mut Vec<Draft>)),
     /// Every comment that suppresses something else than it seems to.
     Comment(fn(&Comment<'_>, &mut Vec<Draft>)),
+    /// Every place where a migration tool is run for production.
+    Pipeline(fn(&Deploy<'_>, &mut Vec<Draft>)),
+    /// Every statement that waits for old snapshots, where instances may wait for its tool's lock meanwhile.
+    Standoff(fn(&Standoff<'_>, &mut Vec<Draft>)),
 }
 
 /// Whether a later statement of the change mended what a finding is about.
@@ -255,6 +262,33 @@ pub fn check_comment(comment: &Comment<'_>) -> Vec<Finding> {
     findings
 }
 
+/// What all rules say of a place where a migration tool is run.
+pub fn check_pipeline(deploy: &Deploy<'_>) -> Vec<Finding> {
+    let path = deploy.run.start().map_or("", |start| start.path.as_str());
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Pipeline(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(deploy, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, path)));
+        }
+    }
+    findings
+}
+
+/// What all rules say of a statement that waits for old snapshots.
+pub fn check_standoff(standoff: &Standoff<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Standoff(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(standoff, &mut drafts);
+            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &standoff.location.path)));
+        }
+    }
+    findings
+}
+
 /// Looks at findings again with the catalog after the change: what a later statement mends is dropped or made
 /// milder, and so is what repeats a danger that one place shows for the whole file. Findings come in running order.
 pub fn settle(findings: &mut Vec<Finding>, catalog: &Catalog) {
@@ -317,10 +351,12 @@ rules! {
     column_type_change,
     concurrently_if_not_exists,
     concurrently_in_transaction,
+    concurrently_while_instances_wait,
     copy_whole_table,
     create_partition_locks_parent,
     create_trigger,
     detach_partition_not_concurrent,
+    dev_command_in_production,
     disable_trigger,
     down_does_not_undo,
     drop_column,
@@ -345,6 +381,12 @@ rules! {
     identifier_too_long,
     index_not_concurrent,
     lock_table,
+    migrate_after_deploy,
+    migrate_at_start_up,
+    migrate_in_build,
+    migrate_in_parallel,
+    migrate_through_pooler,
+    migrate_without_concurrency_group,
     migration_never_runs,
     migration_not_in_schema,
     migration_out_of_order,
@@ -355,6 +397,7 @@ rules! {
     no_lock_timeout,
     no_statement_timeout,
     partly_understood,
+    psql_without_on_error_stop,
     redundant_index,
     refresh_not_concurrent,
     reindex_not_concurrent,
@@ -367,6 +410,7 @@ rules! {
     rewrite_table,
     row_security_without_policy,
     schema_change_without_migration,
+    schema_push_in_production,
     set_not_null,
     several_tables_locked,
     slow_under_heavy_lock,

@@ -7,17 +7,22 @@
 //! | in a statement, behind something | those that begin on the same line of the statement |
 //! | `lockkeeper:ignore-file`, anywhere | those in the file |
 //!
+//! In files that say how migrations get run, `# lockkeeper:ignore` and `// lockkeeper:ignore` stand behind the place on
+//! its line, or on a line of their own above it.
+//!
 //! Statements in the body of a `DO` block are statements of their own. A comment without a reason, after its day, or
 //! with a rule that there is not, suppresses nothing.
 
 mod apply;
 mod comment;
+mod lines;
 mod target;
 
 use crate::date::Date;
 use crate::review::Location;
 
 pub(crate) use apply::apply;
+pub(crate) use lines::read_lines;
 pub(crate) use target::read;
 
 /// A comment that suppresses findings, or was meant to.

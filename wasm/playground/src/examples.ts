@@ -29,10 +29,10 @@ export const STORIES: Story[] = [
     framework: "flyway",
     sizes: { users: 2_400_000, orders: 48_000_000 },
     migrations: [
-      `-- Every order gets a currency, every user an e-mail address.
-ALTER TABLE orders ADD COLUMN currency text NOT NULL DEFAULT 'EUR';
-
+      `-- Every user has an e-mail address, every order a currency.
 ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+
+ALTER TABLE orders ADD COLUMN currency text NOT NULL DEFAULT 'EUR';
 
 CREATE INDEX orders_customer_id_idx ON orders (customer_id);
 `,

@@ -110,8 +110,8 @@ export function toInput(state: State, arranged: Arranged): Input {
     pg: state.pg,
     framework: state.framework,
     stats: { tables: Object.fromEntries(rows) },
-    // Whoever reads JSON reads YAML's way of writing lists and strings, too.
-    policy: `small_tables: ${JSON.stringify(small.map(([table]) => table))}\n`,
+    // The page's engine reads policies in JSON, which is YAML, too.
+    policy: JSON.stringify({ small_tables: small.map(([table]) => table) }),
     today: new Date().toISOString().slice(0, 10),
   };
 }

@@ -2,8 +2,8 @@
 
 use super::Replay;
 use super::columns::serial_type;
-use crate::catalog::{Column, RelationId};
-use crate::operation::{Expression, Name, SequenceOptions, TypeName};
+use crate::catalog::{Catalog, Column, RelationId};
+use crate::operation::{Expression, Identifier, IndexElement, Name, SequenceOptions, Shape, TypeName};
 
 impl Replay<'_> {
     /// `ALTER COLUMN … TYPE`
@@ -23,12 +23,52 @@ impl Replay<'_> {
             column.type_name = Some(type_name.clone());
             column.collation = collation.map(ToString::to_string);
         });
+        for member in self.family(table, only) {
+            self.read_indexes_again(member, column, &type_name);
+        }
         // The sequence of an identity column follows; that of a serial does not.
         let identity = self.catalog.get(table).and_then(|relation| relation.column(column)?.identity);
         if let Some(sequence) = identity {
             self.catalog.relations.edit(sequence, |relation| {
                 if let Some(sequence) = &mut relation.sequence {
                     sequence.type_name = Some(type_name);
+                }
+            });
+        }
+    }
+
+    /// Indexes on expressions are read again after a change of type: a cast of the column to the type that it has by
+    /// now is the column itself.
+    fn read_indexes_again(&mut self, table: RelationId, column: &str, now: &TypeName) {
+        let is_column = |catalog: &Catalog, element: &IndexElement| {
+            let Some(expression) = &element.expression else { return false };
+            let words: Vec<&str> = expression.text.split_whitespace().collect();
+            match (&expression.shape, words.as_slice()) {
+                (Shape::CastColumn(name, to), _) => name == column && catalog.same_type(to, now),
+                (_, [function, "(", name, ")"]) => {
+                    *name == column && *function == now.name && now.schema.is_none() && now.dimensions == 0
+                }
+                _ => false,
+            }
+        };
+        let indexes: Vec<RelationId> = self
+            .catalog
+            .indexes_of(table)
+            .filter(|index| index.index.is_some())
+            .map(|index| index.id)
+            .collect();
+        for id in indexes {
+            let index = self.catalog.get(id).and_then(|index| index.index.as_ref());
+            let elements = index.map(|index| index.elements.as_slice()).unwrap_or_default();
+            let plain: Vec<bool> = elements.iter().map(|element| is_column(&self.catalog, element)).collect();
+            if !plain.contains(&true) {
+                continue;
+            }
+            self.catalog.relations.edit(id, |relation| {
+                let elements = relation.index.iter_mut().flat_map(|index| &mut index.elements);
+                for (element, _) in elements.zip(&plain).filter(|(_, plain)| **plain) {
+                    element.column = Some(Identifier::made(column));
+                    element.expression = None;
                 }
             });
         }

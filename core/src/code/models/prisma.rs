@@ -13,5 +13,7 @@ fn looks(path: &str, _text: &str) -> bool {
 }
 
 fn read(files: &[&SourceFile], models: &mut Models) {
-    prisma::read(files).into_iter().for_each(|schema| declared::add(schema, models));
+    for schema in prisma::read(files) {
+        declared::add(schema, models);
+    }
 }

@@ -19,6 +19,10 @@ pub(crate) struct Declared {
 }
 
 /// A table or view.
+#[expect(
+    clippy::struct_field_names,
+    reason = "a table's name in the database stands beside its name in code"
+)]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     /// The file of the declaration.
@@ -50,6 +54,10 @@ pub(crate) struct Table {
 }
 
 /// A column.
+#[expect(
+    clippy::struct_field_names,
+    reason = "a column's name in the database stands beside its name in code"
+)]
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Column {
     /// The name in code.

@@ -22,7 +22,7 @@ pub(crate) const ID: &str = "drizzle";
 /// Whether a file may say anything of a schema: it uses Drizzle's columns, or says how names are cased.
 pub(crate) fn looks(path: &str, text: &str) -> bool {
     let script = crate::embedded::Language::of_path(path) == Some(crate::embedded::Language::Script)
-        || path.ends_with(".tsx");
+        || path.rsplit_once('.').is_some_and(|(_, ending)| ending == "tsx");
     script && (text.contains("drizzle-orm/pg-core") || (text.contains("drizzle") && text.contains("casing")))
 }
 

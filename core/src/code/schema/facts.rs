@@ -184,7 +184,7 @@ fn counts(relation: &Relation) -> bool {
 fn known(column: &Column) -> KnownColumn {
     let type_name = column.type_name.as_ref().filter(|name| name.name != UNKNOWN);
     KnownColumn {
-        type_name: type_name.map(|name| shown(name)),
+        type_name: type_name.map(shown),
         not_null: column.not_null,
         is_filled: column.default.is_some()
             || column.generated.is_some()

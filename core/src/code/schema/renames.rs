@@ -54,7 +54,7 @@ fn renamed(sides: &Sides<'_>, key: &TableKey, old: &str, news: &[String]) -> Opt
     if is_copied(sides, key, gone, made) {
         return None;
     }
-    let step = sides.steps.steps.get(gone)?;
+    let step = sides.steps.all.get(gone)?;
     Some(Irregularity {
         path: step.path.clone(),
         migration: step.migration.clone(),
@@ -105,6 +105,6 @@ fn alike(one: &str, other: &str) -> bool {
 
 /// Something wrote rows of the table while both columns were there.
 fn is_copied(sides: &Sides<'_>, key: &TableKey, gone: usize, made: usize) -> bool {
-    let between = sides.steps.steps.get(made..gone).unwrap_or_default();
+    let between = sides.steps.all.get(made..gone).unwrap_or_default();
     between.iter().flat_map(|step| &step.written).any(|table| *table == key.1 || table == "*")
 }

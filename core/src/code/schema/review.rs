@@ -228,7 +228,7 @@ impl Sides<'_> {
             }
         }
         for ((number, key), (made, taken)) in gaps {
-            let Some(step) = self.steps.steps.get(number) else { continue };
+            let Some(step) = self.steps.all.get(number) else { continue };
             let gap = self.gap(&key, &made, &taken);
             found.push(Irregularity {
                 path: step.path.clone(),

@@ -59,7 +59,7 @@ pub(super) fn files<'a>(
             let folder = folder_of(&project.root);
             let is = |path: &str| {
                 inside(path, folder)
-                    .is_some_and(|rest| rest.starts_with("schemas/") && rest.ends_with(".sql"))
+                    .is_some_and(|rest| rest.starts_with("schemas/") && has_ending(rest, "sql"))
             };
             (Language::Supabase, files.iter().copied().filter(|file| is(&file.path)).collect())
         }
@@ -109,6 +109,11 @@ fn dumped(root: &str) -> Option<(&str, &str)> {
     (prefix.is_empty() || prefix.ends_with('_')).then_some((folder, prefix))
 }
 
+/// The name ends so, as the tools compare it.
+fn has_ending(path: &str, ending: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, own)| own == ending)
+}
+
 /// How many folders two paths share.
 fn shared(one: &str, other: &str) -> usize {
     one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
@@ -148,7 +153,7 @@ fn declared(language: Language, one: &Declared, version: Version) -> Source {
 
 /// The statements of a file of SQL, or those that a dump in Ruby stands for.
 fn statements(file: &SourceFile) -> Vec<Statement> {
-    let text = decode(&file.bytes).ok().filter(|_| file.path.ends_with(".rb"));
+    let text = decode(&file.bytes).ok().filter(|_| has_ending(&file.path, "rb"));
     let Some(text) = text else { return Read::whole(file).statements };
     let code = embedded::code(CodeTool::RAILS_SCHEMA, &file.path, text, &Files::default());
     embedded::read(&code.up).statements

@@ -18,7 +18,7 @@ pub(super) struct Steps {
     pub(super) before: Facts,
     pub(super) after: Facts,
     /// What changed something that can be compared, in order.
-    pub(super) steps: Vec<Step>,
+    pub(super) all: Vec<Step>,
     /// The step that made what is there now: the last one that did.
     made: BTreeMap<Fact, usize>,
     /// The step that took away what is no longer there.
@@ -81,7 +81,7 @@ impl Steps {
                 last = next;
             }
         }
-        Steps { before, after: last, steps, made: all_made, taken: all_taken }
+        Steps { before, after: last, all: steps, made: all_made, taken: all_taken }
     }
 
     /// The step that made what is there now: the last one that did.

@@ -17,7 +17,7 @@ const MARKS: [&str; 30] = [
 ];
 
 /// Reads a part of a text.
-pub(super) fn lex(text: &str, part: Span, language: Language) -> Vec<Token> {
+pub(crate) fn lex(text: &str, part: Span, language: Language) -> Vec<Token> {
     let end = (part.end as usize).min(text.len());
     let mut lexer = Lexer {
         text: text.get(..end).unwrap_or(text),

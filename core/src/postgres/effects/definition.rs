@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::alter_table::Alteration;
-use super::builder::{Builder, Subject};
+use super::alteration::Alteration;
+use super::builder::Builder;
+use super::subject::Subject;
 use crate::catalog::{Column, Relation, RelationKind, TypeKind};
 use crate::operation::{
     ColumnDefinition, Constraint, ConstraintKind, CreateIndex, CreateTable, Expression, FunctionCall,
@@ -112,7 +113,12 @@ pub(super) fn refuse_default(builder: &mut Builder<'_>, type_name: &TypeName, de
 }
 
 /// A literal takes the type that is asked for, if it can be read as one; anything else has a type of its own.
-fn refuse_constant(builder: &mut Builder<'_>, type_name: &TypeName, text: &str, casts: &[TypeName]) {
+pub(super) fn refuse_constant(
+    builder: &mut Builder<'_>,
+    type_name: &TypeName,
+    text: &str,
+    casts: &[TypeName],
+) {
     let own = match casts {
         [] => literal_type(text),
         [one] => Some(one.clone()),
@@ -257,4 +263,55 @@ pub(super) fn changing_call(builder: &Builder<'_>, create: &CreateIndex) -> Opti
     let calls = expressions.chain(&create.predicate).flat_map(|expression| &expression.calls);
     let mut changing = calls.filter(|call| changes(builder, call));
     changing.next().map(|call| call.name.clone())
+}
+
+/// An expression of an index whose value depends on settings of the session, by the types of the columns in it: casts
+/// between dates and times with and without time zone, between these and text, of enums and arrays to text; functions
+/// of a time with time zone. Only plain ones are followed.
+pub(super) fn changing_expression(
+    builder: &Builder<'_>,
+    relation: Option<&Relation>,
+    create: &CreateIndex,
+) -> Option<String> {
+    let relation = relation?;
+    let expressions = create.elements.iter().filter_map(|element| element.expression.as_ref());
+    let mut changing = expressions.filter(|expression| depends_on_session(builder, relation, expression));
+    changing.next().map(|expression| expression.text.clone())
+}
+
+fn depends_on_session(builder: &Builder<'_>, relation: &Relation, expression: &Expression) -> bool {
+    let type_of = |name: &str| {
+        let found = relation.column(name).and_then(|column| column.type_name.as_ref());
+        found.map(|name| types::base_of(name, builder.catalog))
+    };
+    if let Shape::CastColumn(name, to) = &expression.shape {
+        let to = types::base_of(to, builder.catalog);
+        return type_of(name).is_some_and(|from| is_stable_cast(builder, &from, &to));
+    }
+    let words: Vec<&str> = expression.text.split_whitespace().collect();
+    let of_time = match words.as_slice() {
+        ["date_trunc" | "date_part", "(", _, ",", name, ")"]
+        | ["date", "(", name, ")"]
+        | ["extract", "(", _, "from", name, ")"] => type_of(name),
+        _ => None,
+    };
+    of_time.is_some_and(|it| it.name == "timestamptz" && it.dimensions == 0)
+}
+
+/// Casts that `pg_cast`, or the functions that read and write a type, declare stable.
+fn is_stable_cast(builder: &Builder<'_>, from: &TypeName, to: &TypeName) -> bool {
+    let text = |name: &TypeName| matches!(name.name.as_str(), "text" | "varchar" | "bpchar");
+    let moment = |name: &TypeName| matches!(name.name.as_str(), "date" | "timestamp" | "timestamptz");
+    let zoned = |name: &TypeName| name.name == "timestamptz";
+    if from.dimensions > 0 || to.dimensions > 0 {
+        return from.dimensions > 0 && to.dimensions == 0 && text(to);
+    }
+    let is_enum = |name: &TypeName| {
+        builder.catalog.resolve_type(name).is_some_and(|entry| matches!(entry.kind, TypeKind::Enum(_)))
+    };
+    let time = |name: &TypeName| moment(name) || matches!(name.name.as_str(), "time" | "timetz");
+    (time(from) && time(to) && zoned(from) != zoned(to))
+        || (moment(from) && text(to))
+        || (text(from) && moment(to))
+        || (is_enum(from) && text(to))
 }

@@ -1,7 +1,9 @@
 //! `VACUUM`, `ANALYZE`, `CLUSTER`, `REFRESH MATERIALIZED VIEW`.
 
-use super::builder::{Builder, Subject};
-use super::{data, kinds};
+use super::builder::Builder;
+use super::kinds;
+use super::query;
+use super::subject::Subject;
 use crate::catalog::{Index, Relation, RelationKind};
 use crate::operation::{Analyze, Cluster, MaintainedTable, Refresh, RelationWord, Vacuum};
 use crate::postgres::LockMode;
@@ -9,6 +11,18 @@ use crate::postgres::LockMode;
 pub(super) fn vacuum(builder: &mut Builder<'_>, vacuum: &Vacuum) {
     if vacuum.tables.iter().any(|table| table.only) && !builder.version.at_least(18) {
         builder.syntax_error(18, "`VACUUM ONLY`");
+        return;
+    }
+    let newer = vacuum.settings.iter().find_map(|setting| {
+        let since = match setting.name.as_str() {
+            "process_toast" => 14,
+            "process_main" | "buffer_usage_limit" | "skip_database_stats" | "only_database_stats" => 16,
+            _ => return None,
+        };
+        (!builder.version.at_least(since)).then_some(since)
+    });
+    if let Some(since) = newer {
+        builder.syntax_error(since, "an option of `VACUUM`");
         return;
     }
     builder.forbid_transaction();
@@ -178,7 +192,7 @@ pub(super) fn refresh(builder: &mut Builder<'_>, refresh: &Refresh) {
         return;
     }
     match subject.relation.and_then(|relation| relation.view.as_ref()) {
-        Some(view) => data::query(builder, &view.query, true),
+        Some(view) => query::query(builder, &view.query, true),
         None => builder.uncertain(),
     }
     // Without an index nothing reads the new rows again.

@@ -40,6 +40,7 @@ pub(super) fn read(cursor: Cursor<'_>, scope: &Scope) -> (DataChange, Option<Mis
             condition: None,
             source: Query { parsed: true, ..Query::default() },
             value_rows: 0,
+            rows: Vec::new(),
             on_conflict: None,
             from_values: false,
             limited: false,

@@ -184,7 +184,7 @@ impl Columns<'_, '_, '_> {
                     self.table.primary_key = vec![column.column.clone()];
                 }
                 "unique" => {
-                    self.table.keys.push(Key { columns: vec![column.column.clone()], is_unique: true })
+                    self.table.keys.push(Key { columns: vec![column.column.clone()], is_unique: true });
                 }
                 "array" => column.type_name = column.type_name.take().map(|name| format!("{name}[]")),
                 "defaultNow" => column.default = Default::Sql("now()".to_owned()),

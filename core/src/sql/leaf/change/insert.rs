@@ -1,12 +1,15 @@
 //! `INSERT`.
 
 use super::{Reader, columns};
-use crate::operation::OnConflict;
+use crate::operation::{Expression, OnConflict};
 use crate::sql::cursor::{Cursor, Miss};
-use crate::sql::leaf::{query, scan};
+use crate::sql::leaf::{expression, query, scan};
 
 /// Rows are parsed up to this many tokens. Beyond they are counted, and their tokens tell what they call.
 const MOST_PARSED: usize = 1_000;
+
+/// So many rows are kept.
+const MOST_KEPT: usize = 100;
 
 impl Reader {
     /// `INSERT INTO t [AS a] [(columns)] … [ON CONFLICT …]`
@@ -41,12 +44,16 @@ impl Reader {
     fn rows(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Miss> {
         let whole = *cursor;
         cursor.need("values")?;
+        let mut rows = Vec::new();
         loop {
             let row = cursor.inside()?;
             if row.at_end() {
                 return Err(row.miss("a value"));
             }
             self.change.value_rows += 1;
+            if rows.len() <= MOST_KEPT {
+                rows.push(row);
+            }
             if !cursor.eat_symbol(",") {
                 break;
             }
@@ -62,6 +69,9 @@ impl Reader {
             return Ok(());
         }
         if values.count() <= MOST_PARSED {
+            if rows.len() <= MOST_KEPT {
+                self.change.rows = rows.into_iter().map(|row| self.values(row)).collect();
+            }
             let (source, miss) = query::read(values, &self.scope);
             self.add(source, miss);
         } else if query::holds_select(values) {
@@ -72,6 +82,14 @@ impl Reader {
             self.change.source.calls.dedup();
         }
         Ok(())
+    }
+
+    /// The values of a row, one by one. What they read and call the whole of them tells.
+    fn values(&self, row: Cursor<'_>) -> Vec<Expression> {
+        let value = |part: Cursor<'_>| {
+            expression::read(part, &self.scope).unwrap_or_else(|_| expression::unread(part))
+        };
+        row.commas().into_iter().map(value).collect()
     }
 
     /// What stands after `ON CONFLICT`.
