@@ -25,6 +25,8 @@ mod mend;
 mod projects;
 #[cfg(feature = "internals")]
 pub mod reference;
+#[cfg(feature = "internals")]
+mod schemas;
 mod since;
 mod stats;
 pub mod text;

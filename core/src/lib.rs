@@ -32,5 +32,5 @@ pub mod text;
 pub mod timeline;
 
 pub use explain::{Explanation, explain};
-pub use facade::{locks, review, review_without_fixes};
+pub use facade::{compare_schemas, locks, review, review_without_fixes, schema_agreement};
 pub use fix::{Applied, Fixed, fix};

@@ -70,6 +70,7 @@ const DANGERS: &[&str] = &[
 /// Rules whose danger is not the lock that their examples show.
 const BY_HAND: &[(usize, &[&str])] = &[
     (0, &["slow-under-heavy-lock"]),
+    (2, &["schema-change-without-migration"]),
     (
         3,
         &[
@@ -79,6 +80,7 @@ const BY_HAND: &[(usize, &[&str])] = &[
             "drop-not-null",
             "drop-primary-key",
             "grant-to-public",
+            "rename-as-drop-and-add",
             "row-security-without-policy",
             "truncate",
             "weak-replica-identity",
@@ -87,7 +89,16 @@ const BY_HAND: &[(usize, &[&str])] = &[
     (4, &["dynamic-sql", "no-statement-timeout"]),
     (5, &["copy-whole-table", "unbatched-delete", "unbatched-update"]),
     (6, &["transaction-in-transaction", "transaction-left-open"]),
-    (7, &["foreign-key-without-index", "identifier-too-long", "narrow-primary-key", "redundant-index"]),
+    (
+        7,
+        &[
+            "foreign-key-without-index",
+            "identifier-too-long",
+            "migration-not-in-schema",
+            "narrow-primary-key",
+            "redundant-index",
+        ],
+    ),
     (
         8,
         &[

@@ -5,5 +5,7 @@
 
 mod model;
 pub mod models;
+pub(crate) mod schema;
 
 pub use model::{EnumModel, Field, Label, Model, Models};
+pub use schema::SchemaAgreement;

@@ -23,7 +23,7 @@ mod sent;
 #[cfg(test)]
 mod tests;
 mod tools;
-mod tree;
+pub(crate) mod tree;
 mod value;
 
 pub use files::Files;
@@ -69,6 +69,15 @@ impl Code {
             })
             .collect();
     }
+}
+
+/// Reads a whole file as steps, for readers of other things than migrations. Nothing where it is too long.
+pub(crate) fn steps(text: &str, language: Language) -> Vec<tree::Step> {
+    if !READS_CODE || text.len() > LONGEST {
+        return Vec::new();
+    }
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    parser::steps(text, Span::new(0, end), language)
 }
 
 /// This build has the readers of code. A page that reviews what is pasted as SQL goes without them: they are a third of

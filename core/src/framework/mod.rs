@@ -38,7 +38,7 @@ pub(crate) mod tree;
 pub(crate) mod yaml;
 
 pub(crate) use history::irregular;
-pub use history::{Irregularity, Mishap};
+pub use history::{Irregularity, Mishap, SchemaGap, SchemaLanguage};
 pub(crate) use scope::is_asked;
 pub use scope::{ProjectScope, Scope, changed};
 pub use selection::{Folder, Selection};

@@ -1,5 +1,9 @@
 //! Readers of models: one file per ORM, one line here.
 
+mod declared;
+mod drizzle;
+mod prisma;
+
 use super::Models;
 use crate::change::SourceFile;
 
@@ -12,7 +16,7 @@ pub(crate) struct Reader {
 }
 
 /// Every reader.
-const READERS: &[Reader] = &[];
+const READERS: &[Reader] = &[drizzle::READER, prisma::READER];
 
 /// The models that a tree of code declares.
 pub fn read(files: &[&SourceFile]) -> Models {
