@@ -5,7 +5,8 @@ mod heredoc;
 mod strings;
 mod token;
 
-pub(super) use token::{Piece, Token, TokenKind};
+pub(super) use token::Piece;
+pub(crate) use token::{Token, TokenKind};
 
 use super::language::Language;
 use crate::text::Span;
