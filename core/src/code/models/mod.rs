@@ -1,9 +1,14 @@
 //! Readers of models: one file per ORM, one line here.
 
+mod active_record;
 mod declared;
 mod django;
+mod inflection;
+mod lines;
 mod naming;
 mod python;
+mod ruby;
+mod ruby_schema;
 mod script;
 mod source;
 mod sqlalchemy;
@@ -23,7 +28,7 @@ pub(crate) struct Reader {
 }
 
 /// Every reader.
-const READERS: &[Reader] = &[django::READER, sqlalchemy::READER, typeorm::READER];
+const READERS: &[Reader] = &[active_record::READER, django::READER, sqlalchemy::READER, typeorm::READER];
 
 /// The models that a tree of code declares.
 pub fn read(files: &[&SourceFile]) -> Models {

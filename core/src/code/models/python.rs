@@ -1,5 +1,6 @@
 //! Classes of Python: what they extend, what stands in them, by how far lines are indented.
 
+use super::lines::{Line, statements};
 use super::source::{Entry, Part, Source};
 use crate::text::Span;
 
@@ -77,7 +78,7 @@ pub(super) fn module(source: &Source<'_>) -> Module {
     // The method that is read, and how far it is indented.
     let mut method: Option<(usize, usize, u32)> = None;
     let mut decorators = Part::default();
-    for (part, indent) in statements(source) {
+    for Line { part, indent } in statements(source) {
         while open.last().is_some_and(|last| indent <= last.indent) {
             open.pop();
         }
@@ -150,25 +151,6 @@ pub(super) fn module(source: &Source<'_>) -> Module {
         decorators = Part::default();
     }
     module
-}
-
-/// The statements of a file, and how far each is indented.
-fn statements(source: &Source<'_>) -> Vec<(Part, u32)> {
-    let mut statements: Vec<(Part, u32)> = Vec::new();
-    let mut at = 0;
-    let end = source.all().end;
-    while at < end {
-        let next = source.after(at);
-        match statements.last_mut() {
-            Some((part, _)) if !source.begins_line(at) => part.end = next,
-            _ => {
-                let indent = source.token(at).map_or(0, |token| token.indent);
-                statements.push((Part::new(at, next), indent));
-            }
-        }
-        at = next;
-    }
-    statements
 }
 
 /// `name: kind = value`

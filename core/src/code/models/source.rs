@@ -195,6 +195,14 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// The words of `%w[a b]`.
+    pub(super) fn words(&self, at: usize) -> Vec<String> {
+        match self.tokens.get(at).map(|token| &token.kind) {
+            Some(TokenKind::Words(words)) => words.iter().map(|word| word.text.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The text that a part comes to: one string, or a name that stands for one in this file.
     pub(super) fn text_of(&self, part: Part) -> Option<String> {
         if part.end == part.start + 1 {
