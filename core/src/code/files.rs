@@ -27,7 +27,12 @@ pub fn is_code(path: &str) -> bool {
         && !folders.split('/').any(|folder| LEFT_OUT.contains(&folder))
         && !is_test(name)
         && !is_generated(name)
-        && !is_migration(folders, name)
+        && (!is_migration(folders, name) || name == "schema.rb")
+}
+
+/// Code in which uses are looked for: not what only tells of the schema.
+pub(super) fn is_searched(path: &str) -> bool {
+    is_code(path) && !path.ends_with("db/schema.rb")
 }
 
 fn is_test(name: &str) -> bool {
@@ -78,7 +83,7 @@ fn ending_of(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::is_code;
+    use super::is_searched as is_code;
 
     #[test]
     fn the_applications_own_code() {

@@ -48,12 +48,13 @@ pub(super) fn search<'a>(
     tables: &[String],
     migrations: &BTreeSet<&str>,
 ) -> Searched<'a> {
-    let counts = |file: &&SourceFile| files::is_code(&file.path) && !migrations.contains(file.path.as_str());
+    let base = models::read(&joined(&trees.same, &trees.base));
+    let unchanged = trees.base.is_empty() && trees.head.is_empty();
+    let head = if unchanged { base.clone() } else { models::read(&joined(&trees.same, &trees.head)) };
+    let counts = |file: &&SourceFile| files::is_searched(&file.path) && !migrations.contains(file.path.as_str());
     let same: Vec<&SourceFile> = trees.same.iter().filter(counts).collect();
     let before: Vec<&SourceFile> = trees.base.iter().filter(counts).collect();
     let after: Vec<&SourceFile> = trees.head.iter().filter(counts).collect();
-    let base = models::read(&joined(&same, &before));
-    let head = if before.is_empty() && after.is_empty() { base.clone() } else { models::read(&joined(&same, &after)) };
 
     let terms: Vec<Terms<'_>> = subjects.iter().map(|subject| Terms::new(subject, &[&base, &head])).collect();
     let mut words = Words::default();
@@ -87,6 +88,7 @@ pub(super) fn search<'a>(
     Searched { base, head, hits, files, talks }
 }
 
-fn joined<'a>(one: &[&'a SourceFile], other: &[&'a SourceFile]) -> Vec<&'a SourceFile> {
-    one.iter().chain(other).copied().collect()
+/// A tree's files that may tell of models.
+fn joined<'a>(one: &'a [SourceFile], other: &'a [SourceFile]) -> Vec<&'a SourceFile> {
+    one.iter().chain(other).filter(|file| files::is_code(&file.path)).collect()
 }

@@ -16,7 +16,7 @@
 
 mod files;
 mod language;
-mod lexer;
+pub(crate) mod lexer;
 mod parser;
 mod reader;
 mod sent;
