@@ -16,6 +16,7 @@ mod skew;
 mod subject;
 mod tree;
 mod verdict;
+pub(crate) mod schema;
 
 pub use evidence::{Reference, Strength};
 pub use files::is_code;

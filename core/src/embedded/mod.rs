@@ -23,7 +23,7 @@ mod sent;
 #[cfg(test)]
 mod tests;
 mod tools;
-mod tree;
+pub(crate) mod tree;
 mod value;
 
 pub use files::Files;
@@ -76,6 +76,15 @@ impl Code {
 pub(crate) fn tokens(text: &str, language: Language) -> Vec<Token> {
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     lexer::lex(text, Span::new(0, end), language)
+}
+
+/// Reads a whole file as steps, for readers of other things than migrations. Nothing where it is too long.
+pub(crate) fn steps(text: &str, language: Language) -> Vec<tree::Step> {
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    parser::steps(text, Span::new(0, end), language)
 }
 
 /// Reads the code of one migration. The files are those that it may load.

@@ -7,14 +7,14 @@ use crate::text::{Placed, Span};
 
 /// An expression.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
-    pub(super) span: Span,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) span: Span,
 }
 
 /// What an expression is.
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A string.
     Text(Vec<Piece>),
     /// A number, as it is written.
@@ -48,7 +48,7 @@ pub(super) enum Kind {
 
 /// A part of a chain.
 #[derive(Clone, Debug)]
-pub(super) enum Link {
+pub(crate) enum Link {
     /// `.name`
     Member(String, Span),
     /// `(a, b)`, with a block where there is one.
@@ -61,24 +61,24 @@ pub(super) enum Link {
 
 /// The arguments of a call.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) arguments: Vec<Argument>,
-    pub(super) block: Option<Rc<Function>>,
+pub(crate) struct Call {
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) block: Option<Rc<Function>>,
     /// The brackets, or the arguments where there are none.
-    pub(super) span: Span,
+    pub(crate) span: Span,
 }
 
 /// An argument.
 #[derive(Clone, Debug)]
-pub(super) struct Argument {
+pub(crate) struct Argument {
     /// Of a keyword argument.
-    pub(super) name: Option<String>,
-    pub(super) value: Node,
+    pub(crate) name: Option<String>,
+    pub(crate) value: Node,
 }
 
 /// A step of a body.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Expression(Node),
     /// `const a = b`
     Assign(String, Rc<Node>),
@@ -97,31 +97,31 @@ pub(super) enum Step {
 
 /// A function or a block of code.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Function {
+pub(crate) struct Function {
     /// Empty where it has none.
-    pub(super) name: String,
-    pub(super) parameters: Vec<String>,
-    pub(super) body: Vec<Step>,
-    pub(super) span: Span,
+    pub(crate) name: String,
+    pub(crate) parameters: Vec<String>,
+    pub(crate) body: Vec<Step>,
+    pub(crate) span: Span,
 }
 
 /// A class or module.
 #[derive(Clone, Debug)]
-pub(super) struct Class {
-    pub(super) name: String,
+pub(crate) struct Class {
+    pub(crate) name: String,
     /// What stands between its name and its body, as it is written.
-    pub(super) head: Span,
-    pub(super) body: Vec<Step>,
+    pub(crate) head: Span,
+    pub(crate) body: Vec<Step>,
 }
 
 impl Node {
     /// An expression that is not followed further.
-    pub(super) fn opaque(span: Span) -> Node {
+    pub(crate) fn opaque(span: Span) -> Node {
         Node { kind: Kind::Opaque, span }
     }
 
     /// The name, symbol or plain text that it is.
-    pub(super) fn word(&self) -> Option<&str> {
+    pub(crate) fn word(&self) -> Option<&str> {
         match &self.kind {
             Kind::Name(word) | Kind::Symbol(word) => Some(word),
             Kind::Text(pieces) => match pieces.as_slice() {
@@ -133,7 +133,7 @@ impl Node {
     }
 
     /// The value under a key of a map.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         match &self.kind {
             Kind::Map(entries) => {
                 entries.iter().rev().find(|(name, _)| name.word() == Some(key)).map(|(_, value)| value)
@@ -145,7 +145,7 @@ impl Node {
 
 impl Call {
     /// The argument of a place, counted without keyword arguments.
-    pub(super) fn at(&self, place: usize) -> Option<&Node> {
+    pub(crate) fn at(&self, place: usize) -> Option<&Node> {
         self.arguments
             .iter()
             .filter(|argument| argument.name.is_none())
@@ -154,7 +154,7 @@ impl Call {
     }
 
     /// A keyword argument, or a key of a map that is the last argument.
-    pub(super) fn named(&self, name: &str) -> Option<&Node> {
+    pub(crate) fn named(&self, name: &str) -> Option<&Node> {
         let keyword = self.arguments.iter().rev().find(|argument| argument.name.as_deref() == Some(name));
         keyword.map(|argument| &argument.value).or_else(|| {
             let last = self.arguments.iter().rev().find(|argument| argument.name.is_none())?;
@@ -163,7 +163,7 @@ impl Call {
     }
 
     /// How many arguments there are without keyword arguments.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.arguments.iter().filter(|argument| argument.name.is_none()).count()
     }
 }

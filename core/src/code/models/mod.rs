@@ -15,6 +15,10 @@ mod sqlalchemy;
 mod typeorm;
 mod typeorm_schema;
 
+mod drizzle;
+mod of_schema;
+mod prisma;
+
 use super::Models;
 use crate::change::SourceFile;
 use crate::text::decode;
@@ -28,7 +32,14 @@ pub(crate) struct Reader {
 }
 
 /// Every reader.
-const READERS: &[Reader] = &[active_record::READER, django::READER, sqlalchemy::READER, typeorm::READER];
+const READERS: &[Reader] = &[
+    active_record::READER,
+    django::READER,
+    drizzle::READER,
+    prisma::READER,
+    sqlalchemy::READER,
+    typeorm::READER,
+];
 
 /// The models that a tree of code declares.
 pub fn read(files: &[&SourceFile]) -> Models {

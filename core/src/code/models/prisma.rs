@@ -1,0 +1,17 @@
+//! Prisma: models are what `schema.prisma` declares.
+
+use super::super::schema::prisma;
+use super::{Reader, of_schema};
+use crate::change::SourceFile;
+use crate::code::Models;
+
+/// Prisma's client names every column of a model in reads and writes, also those that no line of code names.
+pub(crate) const READER: Reader = Reader { looks, read };
+
+fn looks(path: &str, _text: &str) -> bool {
+    prisma::is_schema(path)
+}
+
+fn read(files: &[&SourceFile], models: &mut Models) {
+    prisma::read(files).into_iter().for_each(|schema| of_schema::add(schema, models));
+}
