@@ -11,6 +11,7 @@ mod docs;
 pub mod embedded;
 pub mod explain;
 mod findings;
+mod history;
 pub mod github;
 pub mod locks;
 mod measured;
