@@ -153,8 +153,9 @@ impl Case<'_> {
             None => State::NotFound,
         };
         let more = places.len().saturating_sub(MOST);
+        let mut seen = BTreeSet::new();
         let references: Vec<Reference> =
-            places.into_iter().take(MOST).map(|place| self.reference(place)).collect();
+            places.into_iter().take(MOST).map(|place| self.reference(place)).filter(|it| seen.insert((it.path.clone(), it.line))).collect();
         if state >= State::Likely {
             let why = references.first().map_or_else(String::new, |first| format!("{}.", begin(&first.why)));
             return TreeVerdict { state, why, references, more };
@@ -205,7 +206,7 @@ impl Case<'_> {
                     format!("the model {name} has it, and {orm} names every column of a model in its queries"),
                 ),
                 Some(field) => add(Strength::Weak, field.span, format!("{name} has it, as a type for {orm}")),
-                None if asks_database(model) => add(
+                None if asks_database(model) && self.side == Side::Base => add(
                     Strength::Strong,
                     model.span,
                     format!(
@@ -281,7 +282,7 @@ impl Case<'_> {
             let (line, _) = line_of(hit.file, doubt.span);
             return Some(format!("At {} {}.", words::code(&format!("{}:{line}", hit.file.path)), doubt.why));
         }
-        if let Some(model) = own.iter().find(|model| !model.is_complete) {
+        if let Some(model) = own.iter().find(|model| !model.is_complete && !asks_database(model)) {
             let place = words::code(&model.path);
             return Some(format!("The model {} in {place} could not be read as a whole.", words::code(&model.name)));
         }
@@ -340,7 +341,7 @@ impl Subject {
 
 /// The ORM asks the database for the columns when it starts.
 fn asks_database(model: &Model) -> bool {
-    matches!(model.orm, "rails" | "activerecord") && model.names_every_column
+    model.orm == "active-record" && model.names_every_column && !model.is_complete
 }
 
 /// An ORM's name for people.
@@ -355,7 +356,7 @@ fn orm(id: &str) -> String {
         "supabase" => "Supabase",
         "sqlalchemy" => "SQLAlchemy",
         "django" => "Django",
-        "rails" | "activerecord" => "ActiveRecord",
+        "active-record" => "ActiveRecord",
         "ecto" => "Ecto",
         "diesel" => "diesel",
         other => other,

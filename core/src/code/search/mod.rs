@@ -28,6 +28,8 @@ pub(super) struct Terms<'a> {
     pub(super) subject: &'a Subject,
     pub(super) own: BTreeSet<String>,
     pub(super) tables: BTreeSet<String>,
+    /// Other tables that have a column of that name.
+    others: BTreeSet<String>,
     distinctive: bool,
 }
 
@@ -54,7 +56,12 @@ impl<'a> Terms<'a> {
             }
         }
         let distinctive = is_distinctive(subject.own_name()) && subject.others.is_empty();
-        Terms { subject, own, tables, distinctive }
+        let mut others: BTreeSet<String> = BTreeSet::new();
+        for other in subject.others.iter().map(|other| plain(other)).filter(|other| !tables.contains(other)) {
+            others.extend(singular(&other).filter(|other| !tables.contains(other)));
+            others.insert(other);
+        }
+        Terms { subject, own, tables, others, distinctive }
     }
 
     /// A name in code stands for the table, or for one row of it: `user`, `currentUser`, `usersTable`.
@@ -64,6 +71,11 @@ impl<'a> Terms<'a> {
         self.tables.iter().any(|table| {
             stem == table || name == table || table.len() >= 4 && stem.len() <= table.len() + 12 && stem.ends_with(table.as_str())
         })
+    }
+
+    /// Another table that has a column of that name is meant.
+    fn is_others(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.others.contains(name))
     }
 
     fn any_table(&self, names: &[String]) -> bool {
@@ -136,7 +148,6 @@ fn name_at(code: &Code<'_>, index: usize, name: &str, terms: &Terms<'_>, found: 
     if !terms.own.contains(&plain) {
         return;
     }
-    found.has_name = true;
     let Some(token) = code.token(index) else { return };
     let is_text = matches!(token.kind, TokenKind::Text(_));
     let graded = match terms.subject.kind {
@@ -149,6 +160,10 @@ fn name_at(code: &Code<'_>, index: usize, name: &str, terms: &Terms<'_>, found: 
             .then(|| (Strength::Weak, "a string that is the label".to_owned())),
         Kind::Type => None,
     };
+    if graded.is_none() && (terms.is_others(&code.receiver(index)) || terms.is_others(&code.calls(index))) {
+        return;
+    }
+    found.has_name = true;
     let weak = || terms.distinctive.then(|| (Strength::Weak, "a name that only it has in the schema".to_owned()));
     if let Some((strength, why)) = graded.or_else(weak) {
         found.evidence.push(Evidence { strength, way: Way::Name, name: plain, span: token.span, why });
@@ -162,7 +177,9 @@ fn column_at(code: &Code<'_>, index: usize, terms: &Terms<'_>) -> Option<(Streng
     if terms.any_table(&receiver) {
         return medium(format!("read from something named after `{table}`"));
     }
-    if receiver.is_empty() && terms.any_table(&code.calls(index)) {
+    // `u` in `users.map(u => u.name)`
+    let short = receiver.iter().all(|name| name.len() <= 2);
+    if short && terms.any_table(&code.calls(index)) {
         return medium(format!("in a call on something named after `{table}`"));
     }
     None
@@ -216,6 +233,15 @@ fn text_at(code: &Code<'_>, index: usize, raw: &str, terms: &Terms<'_>, found: &
     fragment(code, index, inner, offset, terms, found);
 }
 
+/// Calls whose strings are parts of queries.
+const QUERY_CALLS: &[&str] = &[
+    "where", "andwhere", "orwhere", "whereraw", "orderby", "orderbyraw", "order", "select", "selectraw", "addselect", "raw", "join",
+    "leftjoin", "innerjoin", "leftjoinandselect", "on", "group", "groupby", "groupbyraw", "having", "query", "execute", "exec", "sql",
+    "literal", "pluck", "column", "columns", "col", "ref", "eq", "neq", "gt", "gte", "lt", "lte", "in", "is", "filter", "ilike", "like",
+    "fragment", "text", "queryrow", "queryrowcontext", "execcontext", "querycontext", "get", "find", "values", "set", "returning", "only",
+    "defer", "orderbydesc", "sortby", "countdistinct", "sum", "update", "insert", "upsert",
+];
+
 /// A part of a query, or a list of columns: `"lower(user_name) = ?"`, `"id, user_name"`, `users.user_name`, a tag of a
 /// struct.
 fn fragment(code: &Code<'_>, index: usize, inner: &str, offset: usize, terms: &Terms<'_>, found: &mut FileUse) {
@@ -238,20 +264,25 @@ fn fragment(code: &Code<'_>, index: usize, inner: &str, offset: usize, terms: &T
         if !(spelled || terms.own.contains(&plain) && terms.subject.kind == Kind::Column) {
             continue;
         }
-        found.has_name = true;
         let at = |place: usize| u32::try_from(place + offset).unwrap_or(u32::MAX);
         let span = Span::new(at(start), at(start + word.len()));
         let qualified = start > 0
             && inner.get(..start).is_some_and(|head| head.ends_with('.') || head.ends_with(".\"") || head.ends_with(".\\\""));
+        let calls = code.calls(index);
+        let queries = calls.iter().any(|name| QUERY_CALLS.contains(&name.as_str()));
+        if terms.is_others(&calls) || qualified && terms.others.contains(&self::plain(previous)) {
+            continue;
+        }
+        found.has_name = true;
         let graded = match terms.subject.kind {
-            Kind::Column if qualified && terms.is_table(&self::plain(previous)) => {
+            Kind::Column if qualified && queries && terms.is_table(&self::plain(previous)) => {
                 Some((Strength::Medium, format!("a part of a query that names it as a column of `{}`", terms.subject.relation)))
             }
             Kind::Column if qualified => None,
             Kind::Column if inner.starts_with("db:") || inner.contains(" db:\"") || inner.contains("gorm:") => terms
                 .any_table(&code.declared_in(index))
                 .then(|| (Strength::Medium, format!("a field of a type named after `{}` is kept in it", terms.subject.relation))),
-            Kind::Column if terms.any_table(&code.calls(index)) || terms.any_table(&code.receiver(index)) => {
+            Kind::Column if queries && terms.any_table(&calls) => {
                 Some((Strength::Medium, format!("a part of a query of something named after `{}`", terms.subject.relation)))
             }
             Kind::Constraint if spelled => Some((Strength::Medium, "a string that has its name".to_owned())),
@@ -263,13 +294,20 @@ fn fragment(code: &Code<'_>, index: usize, inner: &str, offset: usize, terms: &T
                 .then(|| (Strength::Weak, "a name that only it has in the schema".to_owned()))
         };
         if let Some((strength, why)) = graded.or_else(weak) {
-            let way = if spelled { Way::Sql } else { Way::Name };
+            let way = if spelled && queries && !in_hole(inner, start) { Way::Sql } else { Way::Name };
             found.evidence.push(Evidence { strength, way, name: plain, span, why });
         }
         if found.evidence.len() > MOST * 4 {
             break;
         }
     }
+}
+
+/// A place of a text is in an expression that is put in: `${user.name}`, `#{user.name}`.
+fn in_hole(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let open = before.rfind("${").max(before.rfind("#{"));
+    open.is_some_and(|open| !before.get(open..).is_some_and(|rest| rest.contains('}')))
 }
 
 fn words_between(text: &str) -> usize {
