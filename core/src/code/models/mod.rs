@@ -3,15 +3,22 @@
 mod active_record;
 mod declared;
 mod django;
+mod ecto;
 mod inflection;
+mod kysely;
 mod lines;
+mod mikro_orm;
 mod naming;
+mod objection;
 mod python;
 mod ruby;
 mod ruby_schema;
+mod rust;
 mod script;
+mod sequelize;
 mod source;
 mod sqlalchemy;
+mod supabase;
 mod typeorm;
 mod typeorm_schema;
 
@@ -28,7 +35,20 @@ pub(crate) struct Reader {
 }
 
 /// Every reader.
-const READERS: &[Reader] = &[active_record::READER, django::READER, sqlalchemy::READER, typeorm::READER];
+const READERS: &[Reader] = &[
+    active_record::READER,
+    django::READER,
+    ecto::READER,
+    kysely::READER,
+    mikro_orm::READER,
+    objection::READER,
+    rust::DIESEL,
+    rust::SEA_ORM,
+    sequelize::READER,
+    sqlalchemy::READER,
+    supabase::READER,
+    typeorm::READER,
+];
 
 /// The models that a tree of code declares.
 pub fn read(files: &[&SourceFile]) -> Models {
