@@ -4,7 +4,10 @@ mod active_record;
 mod declared;
 mod django;
 mod ecto;
+mod gorm;
 mod inflection;
+mod jpa;
+mod jvm;
 mod kysely;
 mod lines;
 mod mikro_orm;
@@ -39,6 +42,8 @@ const READERS: &[Reader] = &[
     active_record::READER,
     django::READER,
     ecto::READER,
+    gorm::READER,
+    jpa::READER,
     kysely::READER,
     mikro_orm::READER,
     objection::READER,

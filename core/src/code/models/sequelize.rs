@@ -1,6 +1,8 @@
 //! Sequelize (6): `define`, `init`, and the classes of sequelize-typescript. Tables are plurals, timestamps come by
 //! themselves, keys of others by associations.
 
+use std::collections::BTreeSet;
+
 use super::super::Models;
 use super::Reader;
 use super::declared::{Fields, Names, Table};
@@ -17,6 +19,9 @@ pub(super) const READER: Reader = Reader {
 };
 
 const DEPTH: usize = 12;
+
+/// Of the arguments of an association only so many tokens are looked at.
+const LONGEST_CALL: usize = 80;
 
 /// What shapes names and brings columns, of the whole connection or of one model.
 #[derive(Clone, Debug)]
@@ -61,9 +66,13 @@ struct Draft<'a> {
     options: Options,
     fields: Fields,
     has_key: bool,
+    /// Where timestamps are declared.
+    moments: Vec<(String, Span)>,
 }
 
 struct Tree<'a> {
+    /// Names in calls of `belongsToMany`: a table between two models has no `id` of its own.
+    between: BTreeSet<String>,
     constants: Constants,
     shared: Options,
     classes: Vec<(&'a Source<'a>, Class)>,
@@ -86,14 +95,21 @@ fn read(files: &[&SourceFile], models: &mut Models) {
     }
     let (table, model) = (None, None);
     shared = Options { table, model, unknown: false, nameless: false, ..shared };
-    let mut tree =
-        Tree { constants, shared, classes: Vec::new(), names: Names::default(), drafts: Vec::new() };
+    let mut tree = Tree {
+        between: BTreeSet::new(),
+        constants,
+        shared,
+        classes: Vec::new(),
+        names: Names::default(),
+        drafts: Vec::new(),
+    };
     for source in &sources {
         for class in classes(source) {
             tree.names.add(&class.name, source.path, tree.classes.len());
             tree.classes.push((source, class));
         }
         tree.calls(source);
+        tree.learn_between(source);
     }
     for number in 0..tree.classes.len() {
         tree.class(number);
@@ -102,7 +118,7 @@ fn read(files: &[&SourceFile], models: &mut Models) {
         tree.associations(source);
     }
     for draft in tree.drafts {
-        if let Some(model) = draft.finish() {
+        if let Some(model) = draft.finish(&tree.between) {
             models.models.push(model);
         }
     }
@@ -188,6 +204,7 @@ impl<'a> Tree<'a> {
                 options,
                 fields: Fields::default(),
                 has_key: false,
+                moments: Vec::new(),
             };
             for entry in source.entries(attributes) {
                 if entry.key.is_empty() {
@@ -197,6 +214,18 @@ impl<'a> Tree<'a> {
                 self.attribute(source, &entry.key, entry.value, source.span(entry.at), &mut draft);
             }
             self.drafts.push(draft);
+        }
+    }
+
+    fn learn_between(&mut self, source: &Source<'_>) {
+        for at in 0..source.all().end {
+            if matches!(source.word(at), "belongsToMany" | "@BelongsToMany") && source.is_open(at + 1, b'(') {
+                let arguments = source.inside(at + 1);
+                for at in arguments.start..arguments.end.min(arguments.start + LONGEST_CALL) {
+                    let name = source.string(at).unwrap_or_else(|| source.word(at));
+                    self.between.insert(name.to_owned());
+                }
+            }
         }
     }
 
@@ -241,8 +270,12 @@ impl<'a> Tree<'a> {
             options,
             fields: Fields::default(),
             has_key: false,
+            moments: Vec::new(),
         };
         self.members(number, 0, None, &mut draft);
+        if let Some(Some(object)) = arguments.first().map(|part| source.object(*part)) {
+            apply(&self.constants, source, object, &mut draft.options);
+        }
         self.drafts.push(draft);
     }
 
@@ -270,15 +303,12 @@ impl<'a> Tree<'a> {
     fn member(&self, source: &Source<'_>, member: &Member, place: Span, draft: &mut Draft<'_>) {
         for (number, decorator) in ["CreatedAt", "UpdatedAt", "DeletedAt"].into_iter().enumerate() {
             if member.decorator(&[decorator]).is_some() {
-                // The timestamp goes by this name then.
+                // The timestamp goes by this name then, unless the table's options say otherwise.
                 if let Some(moment) = draft.options.moments.get_mut(number) {
                     *moment = Some(member.name.clone());
                 }
                 draft.options.paranoid |= number == 2;
-                if member.decorator(&["Column"]).is_none() {
-                    let column = draft.options.column(&member.name);
-                    draft.fields.add(&member.name, &column, place);
-                }
+                draft.moments.push((member.name.clone(), place));
             }
         }
         if let Some(column) = member.decorator(&["Column"]) {
@@ -360,7 +390,7 @@ impl Draft<'_> {
         }
     }
 
-    fn finish(mut self) -> Option<super::super::Model> {
+    fn finish(mut self, between: &BTreeSet<String>) -> Option<super::super::Model> {
         if self.options.nameless {
             return None;
         }
@@ -371,7 +401,11 @@ impl Draft<'_> {
                 if self.options.freeze { model.clone() } else { self.options.column(&plural(model)?) }
             }
         };
-        if !self.has_key && !self.fields.unknown && !self.fields.list.iter().any(|field| field.name == "id") {
+        if !self.has_key
+            && !between.contains(&self.name)
+            && !self.fields.unknown
+            && !self.fields.list.iter().any(|field| field.name == "id")
+        {
             self.fields.add("id", "id", self.span);
         }
         if self.options.timestamps {
@@ -383,7 +417,8 @@ impl Draft<'_> {
                     && !self.fields.list.iter().any(|field| field.name == moment)
                 {
                     let column = self.options.column(&moment);
-                    self.fields.add(&moment, &column, self.span);
+                    let place = self.moments.iter().find(|(name, _)| *name == moment);
+                    self.fields.add(&moment, &column, place.map_or(self.span, |(_, place)| *place));
                 }
             }
         }
