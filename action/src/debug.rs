@@ -58,6 +58,8 @@ enum Command {
     Findings(crate::findings::Arguments),
     /// What code says of each commit of a repository that takes something away from its schema
     History(crate::history::Arguments),
+    /// The models of a tree of code, and how far they agree with what its migrations make
+    Models(crate::models::Arguments),
 }
 
 /// Runs it. What it finds goes to standard output.
@@ -94,6 +96,9 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         Command::History(arguments) => {
             let print = |line: &str| drop(io::stdout().lock().write_all(line.as_bytes()));
             crate::history::run(arguments, print).map_err(|trouble| io::Error::other(trouble.message))
+        }
+        Command::Models(arguments) => {
+            io::stdout().lock().write_all(crate::models::report(arguments).as_bytes())
         }
         Command::Findings(arguments) => {
             let report =

@@ -16,6 +16,7 @@ pub mod github;
 pub mod locks;
 mod measured;
 mod mend;
+mod models;
 mod projects;
 pub mod reference;
 mod since;

@@ -7,6 +7,7 @@
 mod evidence;
 mod files;
 mod findings;
+mod agreement;
 mod model;
 pub mod models;
 mod names;
@@ -21,6 +22,7 @@ pub(crate) mod schema;
 pub use evidence::{Reference, Strength};
 pub use files::is_code;
 pub(crate) use findings::{silence, tell};
+pub use agreement::{Agreement, Miss};
 pub use model::{EnumModel, Field, Label, Model, Models};
 pub use order::{DeployOrder, Order};
 pub(crate) use order::order;

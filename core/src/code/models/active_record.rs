@@ -1,5 +1,5 @@
 //! ActiveRecord (8.0): classes that come down from `ActiveRecord::Base`. Rails asks the database for columns; what
-//! `db/schema.rb` says is what it will be told.
+//! `db/schema.rb` or `db/structure.sql` says is what it will be told.
 
 use std::collections::BTreeMap;
 
@@ -15,14 +15,15 @@ use crate::text::Span;
 
 pub(super) const READER: Reader = Reader {
     looks: |path, text| {
-        path.ends_with(".rb")
-            && !path.contains("db/migrate/")
-            && (path.contains("/models/")
-                || path.starts_with("models/")
-                || path.ends_with("schema.rb")
-                || ["ApplicationRecord", "ActiveRecord", "table_name_prefix", "inflections"]
-                    .iter()
-                    .any(|name| text.contains(name)))
+        path.ends_with("db/structure.sql")
+            || path.ends_with(".rb")
+                && !path.contains("db/migrate/")
+                && (path.contains("/models/")
+                    || path.starts_with("models/")
+                    || path.ends_with("schema.rb")
+                    || ["ApplicationRecord", "ActiveRecord", "table_name_prefix", "inflections"]
+                        .iter()
+                        .any(|name| text.contains(name)))
     },
     read,
 };
@@ -57,7 +58,13 @@ fn read(files: &[&SourceFile], models: &mut Models) {
         inflection: Inflection::default(),
         schema: BTreeMap::new(),
     };
+    for file in files.iter().filter(|file| file.path.ends_with("structure.sql")) {
+        ruby_schema::read_sql(file, &mut tree.schema);
+    }
     for source in &sources {
+        if source.path.contains("clickhouse_schema") {
+            continue;
+        }
         if source.text.contains("create_table") {
             ruby_schema::read(source, &mut tree.schema);
             continue;
@@ -179,6 +186,9 @@ impl Tree<'_> {
         if self.kind(number, 0) != Kind::Model {
             return;
         }
+        if self.is_elsewhere(number) {
+            return;
+        }
         let Some(name) = self.table(number, 0) else { return };
         let known = self.schema.get(&name);
         let mut fields: Vec<Field> = Vec::new();
@@ -233,6 +243,22 @@ impl Tree<'_> {
             names_every_column: true,
             is_complete: known.is_some(),
         });
+    }
+
+    /// A class above connects to ClickHouse, which is another database.
+    fn is_elsewhere(&self, number: usize) -> bool {
+        let mut above = self.parent(number);
+        for _ in 0..DEPTH {
+            let Some((source, class)) = above.and_then(|above| self.classes.get(above)) else { return false };
+            if class.is_abstract
+                && source.text.contains("clickhouse")
+                && (source.text.contains("connects_to") || source.text.contains("establish_connection"))
+            {
+                return true;
+            }
+            above = above.and_then(|above| self.parent(above));
+        }
+        false
     }
 
     fn head(&self, number: usize) -> Span {

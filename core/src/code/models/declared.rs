@@ -66,21 +66,13 @@ impl Fields {
         }
     }
 
-    /// Adds a field of a relation, whose column another field may have.
+    /// Some field is kept in this column.
     pub(super) fn has_column(&self, column: &str) -> bool {
         self.list.iter().any(|known| known.column == column)
     }
 
     pub(super) fn remove(&mut self, name: &str) {
         self.list.retain(|field| field.name != name);
-    }
-
-    /// Adds fields that come from a declaration in another file, at the place of what takes them in.
-    pub(super) fn inherit(&mut self, other: &Fields, place: Option<Span>) {
-        self.unknown |= other.unknown;
-        for field in &other.list {
-            self.add(&field.name, &field.column, place.unwrap_or(field.span));
-        }
     }
 
     /// The model of these fields.

@@ -300,10 +300,12 @@ impl<'a> Tree<'a> {
                 }
             }
         }
+        // A property of the same name takes a field away that a base has.
+        class.methods.iter().for_each(|method| read.fields.remove(&method.name));
         for field in &class.fields {
             let place = place.unwrap_or(field.span);
             let Some((call, arguments)) = source.call(field.value) else {
-                if source.is(field.value.start, "None") {
+                if !field.value.is_empty() {
                     read.fields.remove(&field.name);
                 }
                 continue;

@@ -3,15 +3,25 @@
 mod active_record;
 mod declared;
 mod django;
+mod ecto;
+mod gorm;
 mod inflection;
+mod jpa;
+mod jvm;
+mod kysely;
 mod lines;
+mod mikro_orm;
 mod naming;
+mod objection;
 mod python;
 mod ruby;
 mod ruby_schema;
+mod rust;
 mod script;
+mod sequelize;
 mod source;
 mod sqlalchemy;
+mod supabase;
 mod typeorm;
 mod typeorm_schema;
 
@@ -36,8 +46,18 @@ const READERS: &[Reader] = &[
     active_record::READER,
     django::READER,
     drizzle::READER,
+    ecto::READER,
+    gorm::READER,
+    jpa::READER,
+    kysely::READER,
+    mikro_orm::READER,
+    objection::READER,
     prisma::READER,
+    rust::DIESEL,
+    rust::SEA_ORM,
+    sequelize::READER,
     sqlalchemy::READER,
+    supabase::READER,
     typeorm::READER,
 ];
 

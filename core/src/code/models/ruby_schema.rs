@@ -1,16 +1,22 @@
-//! `db/schema.rb`, which Rails writes after migrations, and the words that a project teaches Rails.
+//! `db/schema.rb` and `db/structure.sql`, which Rails writes after migrations, and the words that a project teaches Rails.
 
 use std::collections::BTreeMap;
 
 use super::inflection::Inflection;
 use super::lines::{Line, ended_statements};
 use super::source::{Part, Source};
+use crate::change::SourceFile;
+use crate::operation::{Operation, TableElement};
+use crate::text::{Span, decode};
 
 /// The columns of a table.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Columns {
     pub(super) names: Vec<String>,
 }
+
+/// Dumps of more bytes are left aside.
+const LONGEST_DUMP: usize = 8_000_000;
 
 /// Calls in a table's block that make no column.
 const OTHERS: [&str; 6] =
@@ -59,6 +65,27 @@ pub(super) fn read(source: &Source<'_>, tables: &mut BTreeMap<String, Columns>) 
         open = Some((name, indent, columns));
     }
     if let Some((name, _, columns)) = open {
+        tables.insert(name, columns);
+    }
+}
+
+/// Reads the tables of a dump.
+pub(super) fn read_sql(file: &SourceFile, tables: &mut BTreeMap<String, Columns>) {
+    let Some(text) = decode(&file.bytes).ok().filter(|text| text.len() <= LONGEST_DUMP) else { return };
+    let whole = Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX));
+    for statement in crate::sql::read(text, whole).statements {
+        let Operation::CreateTable(table) = statement.operation else { continue };
+        let mut columns = Columns::default();
+        for element in &table.elements {
+            if let TableElement::Column(column) = element {
+                columns.names.push(column.name.text.clone());
+            }
+        }
+        let schema = table.name.schema.filter(|schema| schema.text != "public");
+        let name = match schema {
+            Some(schema) => format!("{}.{}", schema.text, table.name.name.text),
+            None => table.name.name.text,
+        };
         tables.insert(name, columns);
     }
 }

@@ -22,8 +22,6 @@ pub(super) struct Class {
 pub(super) struct Decorator {
     pub(super) name: String,
     pub(super) arguments: Part,
-    /// The token of its name.
-    pub(super) at: usize,
 }
 
 /// A field or method of a class.
@@ -54,7 +52,7 @@ impl Member {
     }
 }
 
-const MODIFIERS: [&str; 11] = [
+const MODIFIERS: [&str; 12] = [
     "public",
     "private",
     "protected",
@@ -66,6 +64,7 @@ const MODIFIERS: [&str; 11] = [
     "async",
     "accessor",
     "get",
+    "set",
 ];
 
 /// Before its body a class has at most so many tokens.
@@ -114,7 +113,7 @@ fn decorator(source: &Source<'_>, at: usize) -> Option<(Decorator, usize)> {
     } else {
         (Part::new(last + 1, last + 1), last + 1)
     };
-    Some((Decorator { name: name.to_owned(), arguments, at }, next))
+    Some((Decorator { name: name.to_owned(), arguments }, next))
 }
 
 /// What follows type arguments that begin here.
