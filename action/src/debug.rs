@@ -44,6 +44,8 @@ enum Command {
         #[arg(required = true)]
         folders: Vec<PathBuf>,
     },
+    /// Declared schemas beside migrations, over the history of a repository
+    Schema(crate::schemas::Arguments),
     /// Write docs/rules from the rules' pages
     Docs {
         /// Only compare, and look for dead links in every Markdown file
@@ -88,6 +90,10 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         }
         Command::Projects { folders } => {
             io::stdout().lock().write_all(crate::projects::table(folders).as_bytes())
+        }
+        Command::Schema(arguments) => {
+            let report = crate::schemas::report(arguments)?;
+            io::stdout().lock().write_all(report.as_bytes())
         }
         Command::Docs { check, root } => {
             let done = if *check { crate::docs::check(root) } else { crate::docs::write(root) };

@@ -19,6 +19,7 @@ mod mend;
 mod models;
 mod projects;
 pub mod reference;
+mod schemas;
 mod since;
 mod stats;
 pub mod text;

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::catalog::{Catalog, Rows};
 use crate::change::{Change, CodeTrees, SourceFile, Stats};
 use crate::checklist;
-use crate::code::{self, CodeReview, Fate, Known, Subject};
+use crate::code::{self, CodeReview, Fate, Known, SchemaAgreement, Subject, schema};
 use crate::framework::transactions::{self, Sent};
 use crate::framework::{self, Irregularity, Migration, Mishap, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
 use crate::policy::{self, Policy, Ruling};
 use crate::postgres::{self, Version};
 use crate::replay::{
-    Judge, Judged, Order, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, schema,
+    Judge, Judged, Order, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay,
 };
 use crate::review::{Finding, Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
 use crate::rules;
@@ -27,7 +27,7 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
     let sources = Sources::new(&change.head);
     let mut review = Review { version: policy.version, problems: scope.problems, ..Review::default() };
     let mut before = Catalog::default();
-    review.problems.extend(schema(&mut before, &change.schema, policy.version));
+    review.problems.extend(crate::replay::schema(&mut before, &change.schema, policy.version));
     before.settle();
     before.session.give(policy.timeouts);
     let mut operations = Vec::new();
@@ -38,6 +38,10 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
     for project in &scope.projects {
         review.problems.extend(project.project.problems.iter().cloned());
         history(&project.project.irregular, project, &sources, &mut review);
+        let alike = scope.projects.iter().filter(|it| it.project.framework == project.project.framework);
+        let found = schema::review(change, project, alike.count() == 1, &before, &sources, policy.version);
+        review.problems.extend(found.problems);
+        history(&found.irregular, project, &sources, &mut review);
         if project.review.is_empty() {
             continue;
         }
@@ -129,6 +133,39 @@ fn with_code(
         review.findings.push(finding);
     }
     review.code = Some(code);
+}
+
+/// What the declared schemas of a change and its migrations disagree on, and nothing else: findings, and what could not
+/// be compared. [`review`] tells the same among other things.
+pub fn compare_schemas(change: &Change, policy: &Policy) -> Review {
+    let scope = framework::changed(change, &policy.selection);
+    let sources = Sources::new(&change.head);
+    let mut review = Review { version: policy.version, ..Review::default() };
+    for project in &scope.projects {
+        let alike = scope.projects.iter().filter(|it| it.project.framework == project.project.framework);
+        let before = Catalog::default();
+        let found = schema::review(change, project, alike.count() == 1, &before, &sources, policy.version);
+        review.problems.extend(found.problems);
+        history(&found.irregular, project, &sources, &mut review);
+        review.migrations.extend(project.review.iter().map(|migration| ReviewedMigration {
+            path: migration.path.clone(),
+            framework: project.project.framework.to_owned(),
+            transactions: String::new(),
+            statements: 0,
+        }));
+    }
+    review
+}
+
+/// How far the declared schemas of some files agree with what their migrations make.
+pub fn schema_agreement(files: &[SourceFile], policy: &Policy) -> Vec<SchemaAgreement> {
+    let projects = policy.selection.projects(files, None, &[]);
+    let sources = Sources::new(files);
+    let agreement = |project: &framework::Project| {
+        let alone = projects.iter().filter(|it| it.framework == project.framework).count() == 1;
+        schema::agreement(project, alone, files, &sources, policy.version)
+    };
+    projects.iter().filter_map(agreement).collect()
 }
 
 /// What rules say of what is wrong with a project's history.
@@ -343,7 +380,7 @@ fn set_sizes(catalog: &mut Catalog, stats: Option<&Stats>) {
 /// statement commits by itself unless the files say otherwise.
 pub fn locks(files: &[SourceFile], before: &[SourceFile], policy: &Policy) -> Locks {
     let mut catalog = Catalog::default();
-    let mut problems = schema(&mut catalog, before, policy.version);
+    let mut problems = crate::replay::schema(&mut catalog, before, policy.version);
     catalog.assume_data_dump();
     catalog.settle();
     let mut statements = Vec::new();

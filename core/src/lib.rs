@@ -30,5 +30,5 @@ pub mod text;
 pub mod timeline;
 
 pub use explain::{Explanation, explain};
-pub use facade::{locks, review};
+pub use facade::{compare_schemas, locks, review, schema_agreement};
 pub use fix::{Applied, Fixed, fix};

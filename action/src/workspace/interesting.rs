@@ -81,6 +81,7 @@ const NAMES: &[&str] = &[
     "alembic.ini",
     "manage.py",
     "database.yml",
+    "schema.rb",
     "dbconfig.yml",
     "sqitch.conf",
     "sqitch.plan",
@@ -125,6 +126,7 @@ pub(crate) fn is_interesting(path: &str) -> bool {
         || parent == Some("supabase") && name == "config.toml"
         || is_changelog(path)
         || is_code(path)
+        || is_schema(path)
         || is_container(name)
         || path.starts_with(".github/workflows/") && is_yaml(name)
         // `.config/prisma.ts` and `.config/kysely.config.ts`
@@ -139,6 +141,19 @@ fn is_code(path: &str) -> bool {
     let folders = lower.rsplit_once('/').map_or("", |(folders, _)| folders);
     let spoken = |part: &str| part.contains("migrat") || part == "versions" || part == "alembic";
     LANGUAGES.contains(&ending(&lower)) && (folders.split('/').any(spoken) || lower.ends_with("/env.py"))
+}
+
+/// Code that may declare a schema by Drizzle's functions: nothing but its place tells it from other code.
+fn is_schema(path: &str) -> bool {
+    const FOLDERS: [&str; 6] = ["schema", "schemas", "tables", "drizzle", "db", "database"];
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let named = |word: &str| stem == word || stem.ends_with(&format!(".{word}")) || stem.ends_with(&format!("-{word}"));
+    matches!(ending(&lower), "ts" | "mts" | "cts" | "js" | "mjs")
+        && !name.ends_with(".d.ts")
+        && (folders.split('/').any(|folder| FOLDERS.contains(&folder))
+            || ["schema", "tables", "table"].iter().any(|word| named(word)))
 }
 
 /// XML, YAML or JSON in a place where Liquibase's changelogs are kept.
@@ -203,6 +218,9 @@ mod tests {
             "server/migrations/1_a.js",
             "alembic/versions/1a.py",
             "db/migrate/20250101000000_a.rb",
+            "packages/server/src/db/schema/user.ts",
+            "src/lib/schema.ts",
+            "db/structure.sql",
         ] {
             assert!(is_interesting(path), "{path}");
         }
@@ -212,6 +230,7 @@ mod tests {
     fn other_files_do_not() {
         for path in [
             "src/main.rs",
+            "src/components/table/row.tsx",
             "drizzle/meta/0000_snapshot.json",
             "config.toml",
             ".env",

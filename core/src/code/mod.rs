@@ -23,6 +23,7 @@ pub use evidence::{Reference, Strength};
 pub use files::is_code;
 pub(crate) use findings::{silence, tell};
 pub use agreement::{Agreement, Miss};
+pub use schema::SchemaAgreement;
 pub use model::{EnumModel, Field, Label, Model, Models};
 pub use order::{DeployOrder, Order};
 pub(crate) use order::order;

@@ -24,7 +24,9 @@ pub(crate) fn missing(base: &Models, head: &Models, catalog: &Catalog) -> Vec<Mi
     let find = |model: &Model| catalog.find(&name(model));
     let followed = base.models.iter().filter(|model| model.names_every_column).all(|model| find(model).known().is_some());
     let mut found = Vec::new();
-    for model in head.models.iter().filter(|model| model.names_every_column) {
+    // Where the models are the declared schema, what it gained is held against the migrations as a whole.
+    let is_schema = |model: &Model| matches!(model.orm, "prisma" | "drizzle");
+    for model in head.models.iter().filter(|model| model.names_every_column && !is_schema(model)) {
         let old: Vec<&Model> = base.models.iter().filter(|old| old.table == model.table && old.schema == model.schema).collect();
         let place = |span| Location { path: model.path.clone(), span };
         let lacks = |column: Option<String>, span| Missing {
@@ -40,7 +42,8 @@ pub(crate) fn missing(base: &Models, head: &Models, catalog: &Catalog) -> Vec<Mi
                 let absent = fields.filter(|field| !has(relation, &field.column));
                 found.extend(absent.map(|field| lacks(Some(field.column.clone()), field.span)));
             }
-            Found::Missing | Found::Unseen if old.is_empty() && followed && !base.models.is_empty() => {
+            // A table that nothing tells of may be another tool's; the rest of the models must be known.
+            Found::Missing | Found::Unseen if model.is_complete && old.is_empty() && followed && !base.models.is_empty() => {
                 found.push(lacks(None, model.span));
             }
             _ => {}

@@ -46,6 +46,53 @@ pub enum Mishap {
         /// What does not come back.
         lost: Vec<String>,
     },
+    /// The declared schema asks for what no migration of the change makes, and what is not there.
+    NotMigrated(SchemaGap),
+    /// It makes what the declared schema does not say.
+    NotDeclared(SchemaGap),
+    /// A column of the declared schema has another name, and the migration drops the old one and adds the new one.
+    DroppedAndAdded {
+        /// The language of the schema.
+        language: SchemaLanguage,
+        /// The table, as reports show it.
+        table: String,
+        /// The old column.
+        old: String,
+        /// The new column.
+        new: String,
+        /// The type of both.
+        type_name: String,
+    },
+}
+
+/// The language of a declared schema, and with it what the tool does with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaLanguage {
+    /// `schema.prisma`: `prisma migrate dev` compares it with the migrations.
+    Prisma,
+    /// TypeScript: `drizzle-kit generate` compares it with its own snapshot.
+    Drizzle,
+    /// `supabase/schemas`: `supabase db diff` compares them with the migrations.
+    Supabase,
+    /// `structure.sql`, `schema.rb`: written by the tool after it migrates, read where a database is set up.
+    Dump,
+}
+
+/// What a declared schema and the migrations of a change disagree on, of one table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaGap {
+    /// The language of the schema.
+    pub language: SchemaLanguage,
+    /// The table, as reports show it.
+    pub table: String,
+    /// The file of the schema.
+    pub schema: String,
+    /// What one side makes and the other lacks, in words.
+    pub made: Vec<String>,
+    /// What one side takes away and the other keeps, in words.
+    pub taken: Vec<String>,
+    /// What the other does not have is its table.
+    pub whole: bool,
 }
 
 impl Project {

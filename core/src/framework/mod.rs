@@ -38,7 +38,7 @@ mod tree;
 mod yaml;
 
 pub(crate) use history::irregular;
-pub use history::{Irregularity, Mishap};
+pub use history::{Irregularity, Mishap, SchemaGap, SchemaLanguage};
 pub use scope::{ProjectScope, Scope, changed};
 pub use selection::{Folder, Selection};
 pub use tool::{Edited, Late, RunLock, Tool, tool};

@@ -198,7 +198,12 @@ fn has_to_do_with(irregular: &mut Irregularity, changed: &impl Fn(&str) -> bool)
     match irregular.mishap {
         Mishap::NeverRuns(_) | Mishap::SameVersion { .. } => changed(&irregular.path),
         // These come from the change itself.
-        Mishap::Edited | Mishap::Late { .. } | Mishap::NotUndone { .. } => true,
+        Mishap::Edited
+        | Mishap::Late { .. }
+        | Mishap::NotUndone { .. }
+        | Mishap::NotMigrated(_)
+        | Mishap::NotDeclared(_)
+        | Mishap::DroppedAndAdded { .. } => true,
     }
 }
 

@@ -52,3 +52,18 @@ pub(crate) fn later(step: &Step<'_>) -> String {
         "in the next migration".to_owned()
     }
 }
+
+/// Why a default or a NOT NULL goes that nobody asked to drop.
+pub(super) fn dropped_unasked(framework: &str) -> Option<&'static str> {
+    match framework {
+        "knex" => Some(
+            "Knex's `.alter()` drops default and NOT NULL, and sets again only what the call repeats: `.defaultTo(…)`, \
+             `.notNullable()`.",
+        ),
+        "sequelize" => Some(
+            "Sequelize's `changeColumn` drops default and NOT NULL unless the call repeats them: `defaultValue`, \
+             `allowNull: false`.",
+        ),
+        _ => None,
+    }
+}

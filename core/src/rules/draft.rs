@@ -52,6 +52,14 @@ impl Draft {
         self
     }
 
+    /// The same where there is one.
+    pub(crate) fn because_if(self, sentence: Option<&str>) -> Self {
+        match sentence {
+            Some(sentence) => self.because(sentence),
+            None => self,
+        }
+    }
+
     /// What it says of PostgreSQL was measured on all versions.
     pub(crate) fn measured(self) -> Self {
         self.because(MEASURED)

@@ -1,7 +1,7 @@
 //! `DROP DEFAULT` that inserts rely on.
 
 use super::step::named;
-use super::{Check, Draft, Mended, Repeat, Rule, Step, words};
+use super::{Check, Draft, Mended, Repeat, Rule, Step, advice, words};
 use crate::catalog::Catalog;
 use crate::operation::{Name, TableAction};
 use crate::review::{Finding, Severity};
@@ -35,7 +35,8 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         };
         let instead =
             "Deploy code that always sets the column, everywhere, and drop the default in a later deploy.";
-        drafts.push(Draft::new(action.span, what, why, instead).about(step, table));
+        let draft = Draft::new(action.span, what, why, instead).about(step, table);
+        drafts.push(draft.because_if(advice::dropped_unasked(step.framework)));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `DROP NOT NULL` of a column that readers take for filled.
 
-use super::{Check, Draft, Repeat, Rule, Step, words};
+use super::{Check, Draft, Repeat, Rule, Step, advice, words};
 use crate::operation::TableAction;
 use crate::review::Severity;
 
@@ -31,6 +31,7 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
         let why = "Old code that reads the column may not expect NULL: typed models fail to load, sums and joins lose rows. \
                    Once there is a NULL, the way back needs a backfill.";
         let instead = format!("Deploy code that can read NULL in {code} before any code writes it.");
-        drafts.push(Draft::new(action.span, what, why, instead).about(step, table));
+        let draft = Draft::new(action.span, what, why, instead).about(step, table);
+        drafts.push(draft.because_if(advice::dropped_unasked(step.framework)));
     }
 }

@@ -93,10 +93,6 @@ pub(crate) struct Key {
     pub(crate) columns: Vec<String>,
     /// Unique.
     pub(crate) is_unique: bool,
-    /// Its name, where it is written.
-    pub(crate) name: Option<String>,
-    /// The declaration.
-    pub(crate) span: Span,
 }
 
 /// A foreign key.

@@ -237,11 +237,6 @@ fn keys(entry: &Entry, table: &mut Table) {
             table.primary_key = columns;
             continue;
         }
-        table.keys.push(Key {
-            columns,
-            is_unique: attribute.name == "unique",
-            name: attribute.named("map").and_then(Value::text).map(str::to_owned),
-            span: entry.span,
-        });
+        table.keys.push(Key { columns, is_unique: attribute.name == "unique" });
     }
 }

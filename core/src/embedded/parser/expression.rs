@@ -401,13 +401,14 @@ impl Parser<'_> {
     /// How many tokens the type arguments are that begin here, where a call or template follows them.
     fn type_arguments(&self) -> Option<usize> {
         let mut depth = 0_usize;
-        for ahead in 0..40 {
+        let mut ahead = 0;
+        for _ in 0..120 {
             let token = self.peek_at(ahead)?;
             let text = token.span.of(self.text);
             match (&token.kind, text) {
                 (TokenKind::Mark, "<") => depth += 1,
                 (TokenKind::Mark, ">") => {
-                    depth -= 1;
+                    depth = depth.checked_sub(1)?;
                     if depth == 0 {
                         let next = self.peek_at(ahead + 1)?;
                         let begins = matches!(next.kind, TokenKind::Open(b'('))
@@ -415,11 +416,13 @@ impl Parser<'_> {
                         return begins.then_some(ahead + 1);
                     }
                 }
-                (TokenKind::Mark, "," | "." | "|" | "&" | ":" | ";" | "?") | (TokenKind::Word, _) => {}
-                (TokenKind::Open(b'[' | b'{') | TokenKind::Close(b']' | b'}'), _) => {}
-                (TokenKind::Text(_), _) => {}
+                (TokenKind::Mark, "," | "." | "|" | "&" | ":" | ";" | "?" | "=>") | (TokenKind::Word, _) => {}
+                // Whatever stands in brackets belongs to the type.
+                (TokenKind::Open(_), _) => ahead = token.partner?.checked_sub(self.at)?,
+                (TokenKind::Text(_) | TokenKind::Number, _) => {}
                 _ => return None,
             }
+            ahead += 1;
         }
         None
     }

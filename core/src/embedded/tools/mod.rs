@@ -47,6 +47,9 @@ impl std::fmt::Debug for CodeTool {
 }
 
 impl CodeTool {
+    /// What reads `db/schema.rb` of Rails.
+    pub(crate) const RAILS_SCHEMA: CodeTool = rails::SCHEMA;
+
     const fn new(
         id: &'static str,
         enter: fn(&mut Reader<'_>, &[Step]) -> Code,

@@ -13,6 +13,29 @@ use crate::text::{Placed, Span};
 /// Rails.
 pub(in crate::embedded) const TOOL: CodeTool = CodeTool::new("rails", enter, claim);
 
+/// The schema that Rails dumps as code: `ActiveRecord::Schema[7.1].define { … }`.
+pub(super) const SCHEMA: CodeTool = CodeTool::new("rails", enter_schema, claim);
+
+fn enter_schema(reader: &mut Reader<'_>, steps: &[tree::Step]) -> Code {
+    let define = |step: &tree::Step| {
+        let tree::Step::Expression(Node { kind: Kind::Chain(root, links), .. }) = step else { return None };
+        let block = links.iter().find_map(|link| match link {
+            Link::Call(call) => call.block.clone(),
+            _ => None,
+        });
+        let version = links.iter().find_map(|link| match link {
+            Link::Index(index) => Some(index.span),
+            _ => None,
+        });
+        block.filter(|_| root.word() == Some("ActiveRecord")).map(|block| (block, version))
+    };
+    let Some((block, version)) = steps.iter().find_map(define) else { return Code::default() };
+    let written = version.map_or("4.2", |span| span.of(reader.source));
+    let mut parts = written.split('.').map(|part| part.trim().parse::<u32>().unwrap_or(0));
+    reader.version = (parts.next().unwrap_or(4), parts.next().unwrap_or(0));
+    Code { up: entry::follow(reader, &block), found: true, ..Code::default() }
+}
+
 fn enter(reader: &mut Reader<'_>, steps: &[tree::Step]) -> Code {
     reader.version = version(reader, steps);
     let outside = steps.iter().any(disables);

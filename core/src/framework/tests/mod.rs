@@ -48,6 +48,9 @@ fn irregular(irregular: &Irregularity) -> String {
         Mishap::NeverRuns(_) => "never runs".to_owned(),
         Mishap::SameVersion { version, other } => format!("version {version} like {other}"),
         Mishap::NotUndone { .. } => "not undone".to_owned(),
+        Mishap::NotMigrated(_) | Mishap::NotDeclared(_) | Mishap::DroppedAndAdded { .. } => {
+            unreachable!("declared schemas are compared later")
+        }
     };
     format!("{}: {what}", irregular.path)
 }

@@ -191,8 +191,6 @@ impl Columns<'_, '_, '_> {
                 "unique" => self.table.keys.push(Key {
                     columns: vec![column.column.clone()],
                     is_unique: true,
-                    name: first.and_then(plain),
-                    span: column.span,
                 }),
                 "array" => column.type_name = column.type_name.take().map(|name| format!("{name}[]")),
                 "defaultNow" => column.default = Default::Sql("now()".to_owned()),

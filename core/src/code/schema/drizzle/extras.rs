@@ -37,12 +37,7 @@ fn extra(tree: &Tree<'_>, file: usize, node: &Node, table: &mut Table, wanted: &
             if argument("where").is_some() {
                 return;
             }
-            table.keys.push(Key {
-                columns,
-                is_unique: call.name != "index",
-                name: call.call.at(0).and_then(|node| tree.text(node, file)),
-                span: node.span,
-            });
+            table.keys.push(Key { columns, is_unique: call.name != "index" });
         }
         "primaryKey" => {
             // `primaryKey({ columns: [a, b] })`, formerly `primaryKey(a, b)`

@@ -106,8 +106,6 @@ fn join(block: &Block, entry: &Entry, other: &Block, table: &Table, target: &Tab
     let key = |columns: &[&str], is_unique| Key {
         columns: columns.iter().map(|&name| name.to_owned()).collect(),
         is_unique,
-        name: None,
-        span: entry.span,
     };
     let name = name.map_or_else(|| format!("_{}To{}", first.name, second.name), |name| format!("_{name}"));
     Some(Table {

@@ -1,0 +1,103 @@
+//! The migrations of a change, run in thought statement by statement: what each of them makes and takes away.
+
+use super::facts::{Fact, Facts};
+use crate::catalog::Catalog;
+use crate::framework::ProjectScope;
+use crate::operation::{ChangeKind, Operation, Statement};
+use crate::postgres::Version;
+use crate::replay::{Sources, replay};
+use crate::text::Span;
+
+/// More statements than this are not told apart: their migration is shown instead.
+const MOST: usize = 200;
+
+/// The schema before and after the migrations under review, and what happened in between.
+pub(super) struct Steps {
+    pub(super) before: Facts,
+    pub(super) after: Facts,
+    /// What changed something that can be compared, in order.
+    pub(super) steps: Vec<Step>,
+}
+
+/// A statement, or a whole migration.
+pub(super) struct Step {
+    pub(super) path: String,
+    pub(super) migration: String,
+    pub(super) span: Span,
+    made: Vec<Fact>,
+    taken: Vec<Fact>,
+    /// Tables whose rows it writes.
+    pub(super) written: Vec<String>,
+}
+
+impl Steps {
+    /// Replays what was there before, then what is under review.
+    pub(super) fn run(
+        scope: &ProjectScope,
+        before: &Catalog,
+        sources: &Sources<'_>,
+        version: Version,
+    ) -> Steps {
+        let mut catalog = before.clone();
+        for migration in &scope.before {
+            replay(&mut catalog, &sources.read(migration).statements, version);
+        }
+        catalog.settle();
+        let before = Facts::of(&catalog);
+        let mut steps = Vec::new();
+        let mut last = before.clone();
+        let mut counted = 0;
+        for migration in &scope.review {
+            let statements = sources.read(migration).statements;
+            counted += statements.len();
+            let start = migration.up.first().map_or(0, |part| part.start);
+            let whole = Span::new(start, start);
+            let pieces: Vec<(Span, &[Statement])> = if counted > MOST {
+                vec![(whole, statements.as_slice())]
+            } else {
+                statements.chunks(1).map(|one| (one.first().map_or(whole, |it| it.span), one)).collect()
+            };
+            for (span, piece) in pieces {
+                replay(&mut catalog, piece, version);
+                let only_data = piece.iter().all(|one| matches!(one.operation, Operation::Change(_)));
+                let next = if only_data { last.clone() } else { Facts::of(&catalog) };
+                let (made, taken) = (next.beyond(&last), last.beyond(&next));
+                let written = piece.iter().flat_map(written).collect::<Vec<String>>();
+                if !made.is_empty() || !taken.is_empty() || !written.is_empty() {
+                    steps.push(Step {
+                        path: migration.path.clone(),
+                        migration: migration.name.clone(),
+                        span,
+                        made: made.into_iter().collect(),
+                        taken: taken.into_iter().collect(),
+                        written,
+                    });
+                }
+                last = next;
+            }
+        }
+        Steps { before, after: last, steps }
+    }
+
+    /// The step that made what is there now: the last one that did, or that made the table around it.
+    pub(super) fn made(&self, fact: &Fact) -> Option<usize> {
+        self.steps.iter().rposition(|step| step.made.contains(fact))
+    }
+
+    /// The step that took it away.
+    pub(super) fn taken(&self, fact: &Fact) -> Option<usize> {
+        self.steps.iter().rposition(|step| step.taken.contains(fact))
+    }
+}
+
+/// Tables whose rows a statement writes.
+fn written(statement: &Statement) -> Vec<String> {
+    match &statement.operation {
+        Operation::Change(change) if matches!(change.kind, ChangeKind::Update | ChangeKind::Insert) => {
+            vec![change.table.name.text.clone()]
+        }
+        // What a block of code writes is not known by table.
+        Operation::Do(_) => vec!["*".to_owned()],
+        _ => Vec::new(),
+    }
+}
