@@ -7,8 +7,8 @@ use super::evidence::FileUse;
 use super::files;
 use super::model::Models;
 use super::models;
-use super::search::{Terms, Words, look};
-use super::subject::{Kind, Subject};
+use super::search::{Opened, Terms, Words, look};
+use super::subject::{Fate, Kind, Subject};
 use crate::change::{CodeTrees, SourceFile};
 use crate::text::decode;
 
@@ -71,14 +71,18 @@ pub(super) fn search<'a>(
     for (side, file) in sides.into_iter().flat_map(|(side, files)| files.iter().map(move |file| (side, *file))) {
         let found = words.find(&file.bytes);
         anchored += usize::from(found.last() == Some(&anchor));
+        let mut opened = None;
         for ((number, terms), hits) in (0_u32..).zip(&terms).zip(&mut hits) {
             let own = found.binary_search(&(number * 2)).is_ok();
             let table = found.binary_search(&(number * 2 + 1)).is_ok();
-            if !(own || table && terms.subject.kind == Kind::Column) {
+            // Of what is new nobody asks whether it is proven not to be used.
+            let asked = terms.subject.kind == Kind::Column && terms.subject.fate != Fate::Added;
+            if !(own || table && asked) {
                 continue;
             }
             let Ok(text) = decode(&file.bytes) else { continue };
-            let mut says = look(&file.path, text, terms);
+            let opened = opened.get_or_insert_with(|| Opened::new(&file.path, text));
+            let mut says = look(opened, terms);
             says.names_table |= table;
             hits.push(Hit { file, side, says });
         }

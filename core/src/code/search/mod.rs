@@ -5,6 +5,7 @@ mod context;
 mod sql_text;
 mod words;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 pub(super) use self::words::Words;
@@ -83,8 +84,22 @@ impl<'a> Terms<'a> {
     }
 }
 
+/// A file that is looked at closely; its tokens are read once for all subjects.
+pub(super) struct Opened<'a> {
+    path: &'a str,
+    text: &'a str,
+    code: OnceCell<Code<'a>>,
+}
+
+impl<'a> Opened<'a> {
+    pub(super) fn new(path: &'a str, text: &'a str) -> Self {
+        Opened { path, text, code: OnceCell::new() }
+    }
+}
+
 /// What a file says of a subject.
-pub(super) fn look(path: &str, text: &str, terms: &Terms<'_>) -> FileUse {
+pub(super) fn look(file: &Opened<'_>, terms: &Terms<'_>) -> FileUse {
+    let (path, text) = (file.path, file.text);
     let mut found = FileUse::default();
     if text.len() > LONGEST {
         found.doubts.push(Doubt { span: Span::default(), why: "the file is too long to be looked at".to_owned() });
@@ -94,7 +109,9 @@ pub(super) fn look(path: &str, text: &str, terms: &Terms<'_>) -> FileUse {
         return found;
     }
     match language(path) {
-        Some(language) => look_at_code(&Code::new(text, language), terms, &mut found),
+        Some(language) => {
+            look_at_code(file.code.get_or_init(|| Code::new(text, language)), terms, &mut found);
+        }
         None => take_sql(text, 0, b'"', terms, &mut found),
     }
     found.evidence.sort_by_key(|one| (std::cmp::Reverse(one.strength), one.span.start));
