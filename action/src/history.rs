@@ -40,9 +40,30 @@ struct Commit {
 
 /// Words of which a migration that takes something away has one.
 const TAKES_AWAY: &[&str] = &[
-    "drop column", "drop table", "rename column", "rename to", "rename value", "drop type", "drop view", "remove_column", "drop_table",
-    "rename_column", "rename_table", "removefield", "renamefield", "deletemodel", "renamemodel", "dropcolumn", "droptable",
-    "renamecolumn", "renametable", "removecolumn", "drop_column", "remove :", "rename table", "rename(",
+    "drop column",
+    "drop table",
+    "rename column",
+    "rename to",
+    "rename value",
+    "drop type",
+    "drop view",
+    "remove_column",
+    "drop_table",
+    "rename_column",
+    "rename_table",
+    "removefield",
+    "renamefield",
+    "deletemodel",
+    "renamemodel",
+    "dropcolumn",
+    "droptable",
+    "renamecolumn",
+    "renametable",
+    "removecolumn",
+    "drop_column",
+    "remove :",
+    "rename table",
+    "rename(",
 ];
 
 /// Reviews them, printing each as soon as it is done.
@@ -79,7 +100,9 @@ fn change(before: BTreeMap<String, Vec<u8>>, after: BTreeMap<String, Vec<u8>>) -
         files.map(|(name, bytes)| SourceFile::new(name.clone(), bytes.clone())).collect()
     };
     let (base, head) = (sources(&before), sources(&after));
-    let code = |files: BTreeMap<String, Vec<u8>>| files.into_iter().filter(|(name, _)| code::is_wanted(name)).collect();
+    let code = |files: BTreeMap<String, Vec<u8>>| {
+        files.into_iter().filter(|(name, _)| code::is_wanted(name)).collect()
+    };
     Change { base, head, code: Some(code::split(code(before), code(after))), ..Change::default() }
 }
 
@@ -87,11 +110,19 @@ fn change(before: BTreeMap<String, Vec<u8>>, after: BTreeMap<String, Vec<u8>>) -
 fn commits(arguments: &Arguments) -> Result<Vec<Commit>, Trouble> {
     let mut command = Command::new("git");
     command.arg("-C").arg(&arguments.repository);
-    command.args(["log", "-m", "--first-parent", "--diff-filter=A", "--name-only", "--format=%x01%H%x02%P%x02%s"]);
+    command.args([
+        "log",
+        "-m",
+        "--first-parent",
+        "--diff-filter=A",
+        "--name-only",
+        "--format=%x01%H%x02%P%x02%s",
+    ]);
     if !arguments.commit.is_empty() {
         command.arg("--no-walk").args(&arguments.commit);
     }
-    let output = command.output().map_err(|error| Trouble::plain(format!("git can't be started: {error}")))?;
+    let output =
+        command.output().map_err(|error| Trouble::plain(format!("git can't be started: {error}")))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(text.split('\u{1}').filter_map(commit).collect())
 }
@@ -121,17 +152,24 @@ fn told(commit: &Commit, review: &Review, evidence: bool) -> String {
     let short = commit.id.get(..10).unwrap_or(&commit.id);
     let Some(code) = &review.code else { return format!("{short} {}: no code\n", commit.subject) };
     let gone: Vec<&Outcome> = code.outcomes.iter().filter(|it| it.subject.fate != Fate::Tightened).collect();
-    let mut out = format!("{short} | {} | {} | {} files\n", commit.subject, code.order.order.words(), code.files.1);
+    let mut out =
+        format!("{short} | {} | {} | {} files\n", commit.subject, code.order.order.words(), code.files.1);
     for it in gone {
         let fate = match &it.subject.fate {
             Fate::Renamed(to) => format!("renamed to {to}"),
             _ => "dropped".to_owned(),
         };
         let (base, head) = (side(&it.base, evidence), side(&it.head, evidence));
-        out.push_str(&format!("    {:?} {} {fate}: base {base}; head {head}\n", it.subject.kind, it.subject.shown));
+        out.push_str(&format!(
+            "    {:?} {} {fate}: base {base}; head {head}\n",
+            it.subject.kind, it.subject.shown
+        ));
     }
     for finding in review.findings.iter().filter(|it| it.rule == "code-before-schema") {
-        out.push_str(&format!("    code-before-schema: {}: {}\n", finding.location.path, finding.message.what));
+        out.push_str(&format!(
+            "    code-before-schema: {}: {}\n",
+            finding.location.path, finding.message.what
+        ));
     }
     out
 }

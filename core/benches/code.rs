@@ -38,7 +38,12 @@ fn main() {
     println!("review without code {bare:>10.1?}");
     println!("review with code    {taken:>10.1?}  {:.0} MB/s", bytes as f64 / 1e6 / taken.as_secs_f64());
     for outcome in &code.outcomes {
-        println!("  {} {:?} {}", outcome.subject.shown, outcome.base.state, outcome.base.references.len() + outcome.base.more);
+        println!(
+            "  {} {:?} {}",
+            outcome.subject.shown,
+            outcome.base.state,
+            outcome.base.references.len() + outcome.base.more
+        );
     }
     assert!(taken < Duration::from_secs(2), "a large tree takes longer than two seconds");
 }
@@ -57,7 +62,9 @@ fn file(number: usize) -> SourceFile {
     let mut text = String::with_capacity(BYTES + 200);
     text.push_str("import { db } from '../db';\n");
     if number % 50 == 0 {
-        text.push_str("export const all = () => db.query(`SELECT u.id, u.status FROM users u WHERE u.id = $1`);\n");
+        text.push_str(
+            "export const all = () => db.query(`SELECT u.id, u.status FROM users u WHERE u.id = $1`);\n",
+        );
     }
     if number % 500 == 0 {
         text.push_str("export const names = () => db.query('SELECT user_name FROM users');\n");

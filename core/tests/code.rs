@@ -1,6 +1,11 @@
 //! Small applications, each with a change of its schema: what their code says of it. `LOCKKEEPER_UPDATE_FIXTURES=1`
 //! writes what is found into the fixtures; read the difference.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, reason = "tests read their fixtures")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests read their fixtures"
+)]
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -14,7 +19,8 @@ use lockkeeper_core::rules::fence;
 fn fixtures() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/code");
     let update = std::env::var_os("LOCKKEEPER_UPDATE_FIXTURES").is_some();
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let mut wrong = String::new();
     for path in paths {

@@ -57,10 +57,15 @@ impl Compared {
             into.push(SourceFile::new(name, bytes));
         }
         progress.finish_and_clear();
-        let before = tracked.iter().filter(|(name, _)| changed.contains(*name)).map(|(name, blob)| (name.as_str(), blob));
+        let before = tracked
+            .iter()
+            .filter(|(name, _)| changed.contains(*name))
+            .map(|(name, blob)| (name.as_str(), blob));
         for (name, content) in self.repository.contents(before)? {
             match content {
-                Ok(bytes) if bytes.len() as u64 <= MAX_CODE_BYTES => trees.base.push(SourceFile::new(name, bytes)),
+                Ok(bytes) if bytes.len() as u64 <= MAX_CODE_BYTES => {
+                    trees.base.push(SourceFile::new(name, bytes))
+                }
                 _ => reading.large += 1,
             }
         }
@@ -71,7 +76,9 @@ impl Compared {
 
 /// Two commits' code, from git alone.
 pub(crate) fn between(repository: &Repository, base: &str, head: &str) -> Result<Option<CodeTrees>, Trouble> {
-    let (Some(before), Some(after)) = (repository.files_of(base, is_wanted)?, repository.files_of(head, is_wanted)?) else {
+    let (Some(before), Some(after)) =
+        (repository.files_of(base, is_wanted)?, repository.files_of(head, is_wanted)?)
+    else {
         return Ok(None);
     };
     Ok(Some(split(before.0, after.0)))

@@ -50,14 +50,16 @@ pub(crate) fn tell(findings: &mut [Finding], outcomes: &[Outcome]) {
 /// Takes findings away that the code proves to be about nothing.
 pub(crate) fn silence(findings: &mut Vec<Finding>, outcomes: &[Outcome]) {
     findings.retain(|finding| {
-        !GONE.contains(&finding.rule) || !outcomes.iter().any(|outcome| is_about(finding, outcome) && outcome.is_proven())
+        !GONE.contains(&finding.rule)
+            || !outcomes.iter().any(|outcome| is_about(finding, outcome) && outcome.is_proven())
     });
 }
 
 fn is_about(finding: &Finding, outcome: &Outcome) -> bool {
     let known = GONE.contains(&finding.rule) || TIGHTENED.contains(&finding.rule);
     let place = &outcome.subject.place;
-    let named = outcome.subject.kind != Kind::Label || finding.message.what.contains(&words::code(&outcome.subject.part));
+    let named = outcome.subject.kind != Kind::Label
+        || finding.message.what.contains(&words::code(&outcome.subject.part));
     known && finding.location == *place && named
 }
 
@@ -73,11 +75,16 @@ fn judge(finding: &mut Finding, outcome: &Outcome) {
     let (old, new) = (outcome.base.state, outcome.head.state);
     if new == State::Used {
         finding.message.what = format!("{doing} breaks the code of this change, which still uses it.");
-        finding.message.instead =
-            format!("Take {name} out of the code first; then deploy that, and change the schema in a later deploy.");
+        finding.message.instead = format!(
+            "Take {name} out of the code first; then deploy that, and change the schema in a later deploy."
+        );
     } else if old >= State::Likely {
         let looks = if old == State::Used { "uses it" } else { "looks as if it uses it" };
-        let head = if new >= State::Maybe { "That of this change may use it too." } else { "That of this change does not." };
+        let head = if new >= State::Maybe {
+            "That of this change may use it too."
+        } else {
+            "That of this change does not."
+        };
         finding.message.what = format!("{doing} breaks the code that runs now, which {looks}. {head}");
         if !renamed {
             finding.message.instead = format!(
@@ -88,11 +95,7 @@ fn judge(finding: &mut Finding, outcome: &Outcome) {
     }
 }
 
-fn places<'a>(
-    what: &str,
-    verdict: &'a TreeVerdict,
-    shows: impl Fn(&&'a Reference) -> bool,
-) -> Vec<String> {
+fn places<'a>(what: &str, verdict: &'a TreeVerdict, shows: impl Fn(&&'a Reference) -> bool) -> Vec<String> {
     // Beside what is sure, a name that stands alone says nothing more.
     let sure = verdict.state >= State::Likely;
     let says = |it: &&Reference| !sure || it.strength > super::Strength::Weak;

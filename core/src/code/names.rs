@@ -8,7 +8,9 @@ pub(super) fn plain(name: &str) -> String {
 /// The singular of an English plural, as far as names of tables go; none where the word is none.
 pub(super) fn singular(word: &str) -> Option<String> {
     let cut = |count: usize, end: &str| {
-        word.get(..word.len().checked_sub(count)?).filter(|stem| stem.len() > 1).map(|stem| format!("{stem}{end}"))
+        word.get(..word.len().checked_sub(count)?)
+            .filter(|stem| stem.len() > 1)
+            .map(|stem| format!("{stem}{end}"))
     };
     if word.ends_with("ies") && word.len() > 4 {
         return cut(3, "y");
@@ -49,7 +51,11 @@ mod tests {
 
     #[test]
     fn spellings_are_one() {
-        assert!(["user_name", "userName", "UserName", "USER_NAME", "$userName"].iter().all(|it| plain(it) == "username"));
+        assert!(
+            ["user_name", "userName", "UserName", "USER_NAME", "$userName"]
+                .iter()
+                .all(|it| plain(it) == "username")
+        );
     }
 
     #[test]

@@ -49,9 +49,12 @@ pub struct DeployOrder {
 
 /// The order that follows from what code makes of what goes away and of what is added.
 pub(crate) fn order(gone: &[Outcome], added: &[Outcome]) -> DeployOrder {
-    let breaking = |outcome: &&Outcome| outcome.subject.fate != Fate::Tightened && outcome.subject.kind != Kind::Constraint;
+    let breaking = |outcome: &&Outcome| {
+        outcome.subject.fate != Fate::Tightened && outcome.subject.kind != Kind::Constraint
+    };
     let gone: Vec<&Outcome> = gone.iter().filter(breaking).collect();
-    let needed: Vec<&Outcome> = added.iter().filter(|it| it.head.state >= State::Likely && it.base.state < State::Used).collect();
+    let needed: Vec<&Outcome> =
+        added.iter().filter(|it| it.head.state >= State::Likely && it.base.state < State::Used).collect();
     let old: Vec<&Outcome> = gone.iter().copied().filter(|it| it.breaks_old()).collect();
     let renamed: Vec<&Outcome> =
         old.iter().copied().filter(|it| matches!(it.subject.fate, Fate::Renamed(_))).collect();
@@ -59,7 +62,10 @@ pub(crate) fn order(gone: &[Outcome], added: &[Outcome]) -> DeployOrder {
     let unproven: Vec<&Outcome> =
         gone.iter().copied().filter(|it| !it.breaks_old() && it.base.state != State::Clean).collect();
     let (order, why) = if !still.is_empty() {
-        (Order::Broken, format!("The code of this change still uses {}, which the change takes away.", names(&still)))
+        (
+            Order::Broken,
+            format!("The code of this change still uses {}, which the change takes away.", names(&still)),
+        )
     } else if !renamed.is_empty() {
         let why = format!(
             "The code that runs now uses {} under the old name and the code of this change needs the new one: whichever comes \
@@ -90,9 +96,15 @@ pub(crate) fn order(gone: &[Outcome], added: &[Outcome]) -> DeployOrder {
         let why = format!("Nothing proves that the code that runs now can do without {}.", names(&unproven));
         (Order::Unknown, why)
     } else if !needed.is_empty() {
-        (Order::MigrateFirst, format!("The code of this change needs {}, which the migrations add.", names(&needed)))
+        (
+            Order::MigrateFirst,
+            format!("The code of this change needs {}, which the migrations add.", names(&needed)),
+        )
     } else {
-        (Order::Either, "Neither the code that runs now nor that of this change uses what goes away.".to_owned())
+        (
+            Order::Either,
+            "Neither the code that runs now nor that of this change uses what goes away.".to_owned(),
+        )
     };
     DeployOrder { order, why, deploys: deploys(order, &needed, &gone, &renamed) }
 }
@@ -128,7 +140,9 @@ fn deploys(order: Order, needed: &[&Outcome], gone: &[&Outcome], renamed: &[&Out
 }
 
 fn is_in(outcome: &Outcome, list: &[&Outcome]) -> bool {
-    list.iter().any(|other| other.subject.place == outcome.subject.place && other.subject.shown == outcome.subject.shown)
+    list.iter().any(|other| {
+        other.subject.place == outcome.subject.place && other.subject.shown == outcome.subject.shown
+    })
 }
 
 fn names(outcomes: &[&Outcome]) -> String {

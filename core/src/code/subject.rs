@@ -71,7 +71,10 @@ pub(crate) fn of_step(step: &Step<'_>) -> Vec<Subject> {
         Operation::Drop(drop) => {
             for name in &drop.names {
                 let kind = match drop.kind {
-                    ObjectKind::Table | ObjectKind::ForeignTable | ObjectKind::View | ObjectKind::MaterializedView
+                    ObjectKind::Table
+                    | ObjectKind::ForeignTable
+                    | ObjectKind::View
+                    | ObjectKind::MaterializedView
                         if step.is_live(name) =>
                     {
                         Kind::Table
@@ -86,7 +89,8 @@ pub(crate) fn of_step(step: &Step<'_>) -> Vec<Subject> {
         Operation::AlterType(alter) if !step.is_new_type(&alter.name) => {
             for action in &alter.actions {
                 let TypeAction::RenameValue { from, to } = action else { continue };
-                let mut one = whole(step, Kind::Label, Fate::Renamed(to.clone()), &alter.name, step.statement.span);
+                let mut one =
+                    whole(step, Kind::Label, Fate::Renamed(to.clone()), &alter.name, step.statement.span);
                 one.shown = format!("{}.{from}", one.relation);
                 one.part.clone_from(from);
                 found.push(one);
@@ -197,7 +201,11 @@ pub(crate) fn added(catalog: &Catalog) -> Vec<Subject> {
             relation: relation.name.clone(),
             part: part.to_owned(),
             others: BTreeSet::new(),
-            shown: if part.is_empty() { relation.display() } else { format!("{}.{part}", relation.display()) },
+            shown: if part.is_empty() {
+                relation.display()
+            } else {
+                format!("{}.{part}", relation.display())
+            },
         };
         if relation.is_new() {
             found.push(one(Kind::Table, ""));

@@ -51,7 +51,8 @@ pub(super) fn search<'a>(
     let base = models::read(&joined(&trees.same, &trees.base));
     let unchanged = trees.base.is_empty() && trees.head.is_empty();
     let head = if unchanged { base.clone() } else { models::read(&joined(&trees.same, &trees.head)) };
-    let counts = |file: &&SourceFile| files::is_searched(&file.path) && !migrations.contains(file.path.as_str());
+    let counts =
+        |file: &&SourceFile| files::is_searched(&file.path) && !migrations.contains(file.path.as_str());
     let same: Vec<&SourceFile> = trees.same.iter().filter(counts).collect();
     let before: Vec<&SourceFile> = trees.base.iter().filter(counts).collect();
     let after: Vec<&SourceFile> = trees.head.iter().filter(counts).collect();
@@ -68,7 +69,9 @@ pub(super) fn search<'a>(
     let mut hits: Vec<Vec<Hit<'a>>> = subjects.iter().map(|_| Vec::new()).collect();
     let mut anchored = 0_usize;
     let sides = [(None, &same), (Some(Side::Base), &before), (Some(Side::Head), &after)];
-    for (side, file) in sides.into_iter().flat_map(|(side, files)| files.iter().map(move |file| (side, *file))) {
+    for (side, file) in
+        sides.into_iter().flat_map(|(side, files)| files.iter().map(move |file| (side, *file)))
+    {
         let found = words.find(&file.bytes);
         anchored += usize::from(found.last() == Some(&anchor));
         let mut opened = None;

@@ -105,8 +105,11 @@ pub(crate) fn look_up(trees: &CodeTrees, subjects: Vec<Subject>, known: &Known<'
         .map(|(subject, hits)| (verdict(subject, hits, Side::Base), verdict(subject, hits, Side::Head)))
         .collect();
     let models = (searched.base, searched.head);
-    let outcomes =
-        subjects.into_iter().zip(verdicts).map(|(subject, (base, head))| Outcome { subject, base, head }).collect();
+    let outcomes = subjects
+        .into_iter()
+        .zip(verdicts)
+        .map(|(subject, (base, head))| Outcome { subject, base, head })
+        .collect();
     Looked { outcomes, files, models }
 }
 
@@ -131,8 +134,10 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn verdict(&self, hits: &[Hit<'_>]) -> TreeVerdict {
-        let hits: Vec<&Hit<'_>> = hits.iter().filter(|hit| hit.side.is_none_or(|side| side == self.side)).collect();
-        let own: Vec<&Model> = self.models.models.iter().filter(|model| self.subject.is_table_of(model)).collect();
+        let hits: Vec<&Hit<'_>> =
+            hits.iter().filter(|hit| hit.side.is_none_or(|side| side == self.side)).collect();
+        let own: Vec<&Model> =
+            self.models.models.iter().filter(|model| self.subject.is_table_of(model)).collect();
         let mut places: Vec<Place<'_>> = Vec::new();
         for (path, one) in self.declared(&own) {
             places.push(Place { strength: one.strength, path, span: one.span, why: one.why, declared: true });
@@ -140,11 +145,19 @@ impl Case<'_> {
         for hit in &hits {
             for one in &hit.says.evidence {
                 if let Some((strength, why)) = self.weighed(one, &own) {
-                    places.push(Place { strength, path: &hit.file.path, span: one.span, why, declared: false });
+                    places.push(Place {
+                        strength,
+                        path: &hit.file.path,
+                        span: one.span,
+                        why,
+                        declared: false,
+                    });
                 }
             }
         }
-        places.sort_by(|one, other| other.strength.cmp(&one.strength).then(one.path.cmp(other.path)).then(one.span.cmp(&other.span)));
+        places.sort_by(|one, other| {
+            other.strength.cmp(&one.strength).then(one.path.cmp(other.path)).then(one.span.cmp(&other.span))
+        });
         places.dedup_by(|one, other| one.path == other.path && one.span == other.span);
         let state = match places.first().map(|place| place.strength) {
             Some(Strength::Strong) => State::Used,
@@ -154,8 +167,12 @@ impl Case<'_> {
         };
         let more = places.len().saturating_sub(MOST);
         let mut seen = BTreeSet::new();
-        let references: Vec<Reference> =
-            places.into_iter().take(MOST).map(|place| self.reference(place)).filter(|it| seen.insert((it.path.clone(), it.line))).collect();
+        let references: Vec<Reference> = places
+            .into_iter()
+            .take(MOST)
+            .map(|place| self.reference(place))
+            .filter(|it| seen.insert((it.path.clone(), it.line)))
+            .collect();
         if state >= State::Likely {
             let why = references.first().map_or_else(String::new, |first| format!("{}.", begin(&first.why)));
             return TreeVerdict { state, why, references, more };
@@ -186,7 +203,10 @@ impl Case<'_> {
         for model in own {
             let (name, orm) = (words::code(&model.name), orm(model.orm));
             let mut add = |strength, span, why: String| {
-                found.push((model.path.as_str(), Evidence { strength, way: Way::Model, name: String::new(), span, why }));
+                found.push((
+                    model.path.as_str(),
+                    Evidence { strength, way: Way::Model, name: String::new(), span, why },
+                ));
             };
             if subject.kind == Kind::Table {
                 let (strength, why) = if model.names_every_column {
@@ -203,7 +223,9 @@ impl Case<'_> {
                 Some(field) if model.names_every_column => add(
                     Strength::Strong,
                     field.span,
-                    format!("the model {name} has it, and {orm} names every column of a model in its queries"),
+                    format!(
+                        "the model {name} has it, and {orm} names every column of a model in its queries"
+                    ),
                 ),
                 Some(field) => add(Strength::Weak, field.span, format!("{name} has it, as a type for {orm}")),
                 None if asks_database(model) && self.side == Side::Base => add(
@@ -221,10 +243,17 @@ impl Case<'_> {
             let named = |name: &str| name.eq_ignore_ascii_case(&subject.relation);
             for one in self.models.enums.iter().filter(|one| named(&one.type_name)) {
                 let label = one.labels.iter().find(|label| label.value == subject.part);
-                let span = if subject.kind == Kind::Type { Some(one.span) } else { label.map(|label| label.span) };
+                let span =
+                    if subject.kind == Kind::Type { Some(one.span) } else { label.map(|label| label.span) };
                 if let Some(span) = span {
                     let why = format!("the enum {} of {} has it", words::code(&one.name), orm(one.orm));
-                    let evidence = Evidence { strength: Strength::Strong, way: Way::Model, name: String::new(), span, why };
+                    let evidence = Evidence {
+                        strength: Strength::Strong,
+                        way: Way::Model,
+                        name: String::new(),
+                        span,
+                        why,
+                    };
                     found.push((self.enum_path(one), evidence));
                 }
             }
@@ -250,10 +279,10 @@ impl Case<'_> {
         match field {
             Some(field) if field.column == self.subject.part && !field.is_ignored => kept(),
             Some(_) => None,
-            None if own.iter().all(|model| model.is_complete) => {
-                is_distinctive(self.subject.own_name())
-                    .then(|| (Strength::Weak, "the name stands there, but the model does not have it".to_owned()))
-            }
+            None if own.iter().all(|model| model.is_complete) => is_distinctive(self.subject.own_name())
+                .then(|| {
+                    (Strength::Weak, "the name stands there, but the model does not have it".to_owned())
+                }),
             None => kept(),
         }
     }
@@ -284,10 +313,15 @@ impl Case<'_> {
         }
         if let Some(model) = own.iter().find(|model| !model.is_complete && !asks_database(model)) {
             let place = words::code(&model.path);
-            return Some(format!("The model {} in {place} could not be read as a whole.", words::code(&model.name)));
+            return Some(format!(
+                "The model {} in {place} could not be read as a whole.",
+                words::code(&model.name)
+            ));
         }
         if !self.talks && !hits.iter().any(|hit| hit.says.queries_table) {
-            return Some("The code names no table of this database: what uses it may be elsewhere.".to_owned());
+            return Some(
+                "The code names no table of this database: what uses it may be elsewhere.".to_owned(),
+            );
         }
         let named = hits.iter().any(|hit| hit.says.names_table);
         let subject = self.subject;
@@ -296,10 +330,15 @@ impl Case<'_> {
             return Some(format!("The code does not name {table} at all: what uses it may be elsewhere."));
         }
         // A common name without a model says nothing, and nothing says that it does not.
-        let common = |hit: &&&Hit<'_>| hit.says.has_name && (hit.says.names_table || subject.kind != Kind::Column);
-        if own.is_empty() && let Some(hit) = hits.iter().find(common) {
+        let common =
+            |hit: &&&Hit<'_>| hit.says.has_name && (hit.says.names_table || subject.kind != Kind::Column);
+        if own.is_empty()
+            && let Some(hit) = hits.iter().find(common)
+        {
             let (name, place) = (words::code(subject.own_name()), words::code(&hit.file.path));
-            return Some(format!("The name {name} stands in {place}, and nothing tells what it means there."));
+            return Some(format!(
+                "The name {name} stands in {place}, and nothing tells what it means there."
+            ));
         }
         None
     }

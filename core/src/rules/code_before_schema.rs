@@ -24,7 +24,8 @@ fn check(code: &Code<'_>, drafts: &mut Vec<Draft>) {
             None => format!("The model {model} needs the table {table}, which no migration creates."),
         };
         let why = "The ORM names every column of a model in its queries: each of them fails as soon as this code runs.";
-        let instead = "Add the migration that creates it to this change, and let it run before the code does.";
+        let instead =
+            "Add the migration that creates it to this change, and let it run before the code does.";
         let mut draft = Draft::new(missing.place.span, what, why, instead).also(&missing.table);
         draft.path = Some(missing.place.path.clone());
         drafts.push(draft);

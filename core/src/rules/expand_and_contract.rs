@@ -20,7 +20,9 @@ fn check(code: &Code<'_>, drafts: &mut Vec<Draft>) {
         let name = words::code(&outcome.subject.shown);
         let split = review.order.order == Order::Split;
         let what = if split {
-            format!("This change needs its migrations before its code and after it: {name} goes in the same deploy.")
+            format!(
+                "This change needs its migrations before its code and after it: {name} goes in the same deploy."
+            )
         } else {
             format!("{name} goes from the code and from the database in the same deploy.")
         };
@@ -29,7 +31,8 @@ fn check(code: &Code<'_>, drafts: &mut Vec<Draft>) {
              workers, jobs and open pages after it."
         );
         let instead = match review.order.deploys.len() {
-            0 | 1 => "Make two changes of it: the code first, and the migration when that runs everywhere.".to_owned(),
+            0 | 1 => "Make two changes of it: the code first, and the migration when that runs everywhere."
+                .to_owned(),
             _ => {
                 let deploys = review.order.deploys.iter().zip(1..);
                 let parts: Vec<String> = deploys

@@ -49,7 +49,8 @@ impl<'a> Code<'a> {
         let raw = token.span.of(self.text);
         match &token.kind {
             TokenKind::Word | TokenKind::Key(_) | TokenKind::Symbol(_) => {
-                let name = raw.trim_matches(|letter: char| matches!(letter, ':' | '@' | '$' | '?' | '!' | '"'));
+                let name =
+                    raw.trim_matches(|letter: char| matches!(letter, ':' | '@' | '$' | '?' | '!' | '"'));
                 (!name.is_empty()).then_some(name)
             }
             TokenKind::Text(_) => {
@@ -62,7 +63,9 @@ impl<'a> Code<'a> {
     }
 
     pub(super) fn mark(&self, index: usize) -> &'a str {
-        self.token(index).filter(|token| token.kind == TokenKind::Mark).map_or("", |token| token.span.of(self.text))
+        self.token(index)
+            .filter(|token| token.kind == TokenKind::Mark)
+            .map_or("", |token| token.span.of(self.text))
     }
 
     fn is_open(&self, index: usize) -> bool {
@@ -76,7 +79,9 @@ impl<'a> Code<'a> {
 
     /// The names of what a member is read from: the nearest one, or all of a call's chain.
     pub(super) fn receiver(&self, index: usize) -> Vec<String> {
-        let Some(link) = index.checked_sub(1).filter(|at| self.is_link(*at)) else { return self.indexed(index) };
+        let Some(link) = index.checked_sub(1).filter(|at| self.is_link(*at)) else {
+            return self.indexed(index);
+        };
         let Some(before) = link.checked_sub(1) else { return Vec::new() };
         match self.token(before).map(|token| &token.kind) {
             Some(TokenKind::Close(_)) => self.backward(before),
@@ -90,7 +95,9 @@ impl<'a> Code<'a> {
 
     /// `user['name']`
     fn indexed(&self, index: usize) -> Vec<String> {
-        let open = index.checked_sub(1).filter(|at| self.token(*at).is_some_and(|it| it.kind == TokenKind::Open(b'[')));
+        let open = index
+            .checked_sub(1)
+            .filter(|at| self.token(*at).is_some_and(|it| it.kind == TokenKind::Open(b'[')));
         let closes = self.token(index + 1).is_some_and(|it| it.kind == TokenKind::Close(b']'));
         let before = open.filter(|_| closes).and_then(|open| open.checked_sub(1));
         before.and_then(|at| self.name(at)).map(plain).into_iter().collect()
@@ -101,11 +108,16 @@ impl<'a> Code<'a> {
         let mut names = Vec::new();
         let mut at = index;
         for _ in 0..DEPTH {
-            let Some(open) = self.around.get(at).and_then(|it| it.checked_sub(1)).map(|it| it as usize) else { break };
+            let Some(open) = self.around.get(at).and_then(|it| it.checked_sub(1)).map(|it| it as usize)
+            else {
+                break;
+            };
             if self.token(open).is_some_and(|token| token.kind == TokenKind::Open(b'(')) {
                 names.extend(self.chain(open));
                 if self.language == Language::Elixir {
-                    names.extend(self.inside(open, self.token(open).and_then(|it| it.partner).unwrap_or(open)));
+                    names.extend(
+                        self.inside(open, self.token(open).and_then(|it| it.partner).unwrap_or(open)),
+                    );
                 }
                 // A function's own body is no argument.
                 if self.is_body(open, at) {
@@ -123,7 +135,9 @@ impl<'a> Code<'a> {
     /// A name inside a call stands in the body of a function that is an argument: `users.forEach(u => { … })`.
     fn is_body(&self, open: usize, inside: usize) -> bool {
         let brace = self.token(inside).is_some_and(|token| token.kind == TokenKind::Open(b'{'));
-        brace && inside > open + 1 && inside.checked_sub(1).is_some_and(|before| matches!(self.mark(before), "=>" | "->"))
+        brace
+            && inside > open + 1
+            && inside.checked_sub(1).is_some_and(|before| matches!(self.mark(before), "=>" | "->"))
             && self.token(inside).and_then(|it| it.partner).is_some_and(|end| end > inside + SHORT * 4)
     }
 
@@ -208,7 +222,8 @@ impl<'a> Code<'a> {
                 names.extend(self.name(at).map(plain));
             }
             let goes_on = at.checked_sub(1).is_some_and(|before| {
-                matches!(self.mark(before), "," | "." | "|>" | "&&" | "||" | "=" | "==") || self.is_open(before)
+                matches!(self.mark(before), "," | "." | "|>" | "&&" | "||" | "=" | "==")
+                    || self.is_open(before)
             });
             if token.line && !goes_on && self.mark(at) != "." && self.mark(at) != "|>" {
                 break;
@@ -219,12 +234,17 @@ impl<'a> Code<'a> {
 
     /// The names before the brace that a token stands in, where it is the body of a type: `type User struct {`.
     pub(super) fn declared_in(&self, index: usize) -> Vec<String> {
-        const TYPES: [&str; 9] = ["class", "struct", "interface", "type", "record", "object", "defmodule", "schema", "module"];
+        const TYPES: [&str; 9] =
+            ["class", "struct", "interface", "type", "record", "object", "defmodule", "schema", "module"];
         let mut at = index;
         for _ in 0..3 {
-            let Some(open) = self.around.get(at).and_then(|it| it.checked_sub(1)).map(|it| it as usize) else { break };
+            let Some(open) = self.around.get(at).and_then(|it| it.checked_sub(1)).map(|it| it as usize)
+            else {
+                break;
+            };
             if self.token(open).is_some_and(|token| token.kind == TokenKind::Open(b'{')) {
-                let before: Vec<&str> = (open.saturating_sub(6)..open).filter_map(|at| self.name(at)).collect();
+                let before: Vec<&str> =
+                    (open.saturating_sub(6)..open).filter_map(|at| self.name(at)).collect();
                 let start = before.iter().rposition(|word| TYPES.contains(word));
                 if let Some(start) = start {
                     return before.iter().skip(start + 1).take(2).map(|word| plain(word)).collect();

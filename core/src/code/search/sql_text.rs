@@ -32,7 +32,8 @@ impl Word<'_> {
     }
 
     fn is_name(&self) -> bool {
-        !self.literal && (self.quoted || self.text.starts_with(|letter: char| letter.is_alphabetic() || letter == '_'))
+        !self.literal
+            && (self.quoted || self.text.starts_with(|letter: char| letter.is_alphabetic() || letter == '_'))
     }
 
     fn span(&self, offset: usize) -> Span {
@@ -43,18 +44,115 @@ impl Word<'_> {
 
 /// Words that end a table's name and its alias.
 const AFTER_TABLE: &[&str] = &[
-    "where", "on", "using", "set", "join", "inner", "left", "right", "full", "cross", "natural", "group", "order", "having",
-    "limit", "offset", "union", "except", "intersect", "returning", "values", "select", "for", "window", "fetch", "default",
-    "tablesample", "lateral", "do", "conflict", "overriding", "when", "with", "and", "or", "as", "from", "not", "in", "is", "add",
-    "drop", "alter", "rename", "enable", "cascade",
+    "where",
+    "on",
+    "using",
+    "set",
+    "join",
+    "inner",
+    "left",
+    "right",
+    "full",
+    "cross",
+    "natural",
+    "group",
+    "order",
+    "having",
+    "limit",
+    "offset",
+    "union",
+    "except",
+    "intersect",
+    "returning",
+    "values",
+    "select",
+    "for",
+    "window",
+    "fetch",
+    "default",
+    "tablesample",
+    "lateral",
+    "do",
+    "conflict",
+    "overriding",
+    "when",
+    "with",
+    "and",
+    "or",
+    "as",
+    "from",
+    "not",
+    "in",
+    "is",
+    "add",
+    "drop",
+    "alter",
+    "rename",
+    "enable",
+    "cascade",
 ];
 
 /// Words of SQL that are no column unless they are quoted or qualified.
 const KEYWORDS: &[&str] = &[
-    "select", "from", "where", "order", "group", "user", "end", "case", "when", "then", "else", "table", "default", "values",
-    "limit", "offset", "desc", "asc", "and", "or", "not", "null", "true", "false", "as", "on", "in", "is", "set", "left", "right",
-    "date", "timestamp", "time", "interval", "text", "json", "jsonb", "uuid", "integer", "boolean", "numeric", "count", "sum", "min",
-    "max", "key", "index", "column", "type", "row", "rows", "first", "last", "update", "delete", "insert", "into", "references",
+    "select",
+    "from",
+    "where",
+    "order",
+    "group",
+    "user",
+    "end",
+    "case",
+    "when",
+    "then",
+    "else",
+    "table",
+    "default",
+    "values",
+    "limit",
+    "offset",
+    "desc",
+    "asc",
+    "and",
+    "or",
+    "not",
+    "null",
+    "true",
+    "false",
+    "as",
+    "on",
+    "in",
+    "is",
+    "set",
+    "left",
+    "right",
+    "date",
+    "timestamp",
+    "time",
+    "interval",
+    "text",
+    "json",
+    "jsonb",
+    "uuid",
+    "integer",
+    "boolean",
+    "numeric",
+    "count",
+    "sum",
+    "min",
+    "max",
+    "key",
+    "index",
+    "column",
+    "type",
+    "row",
+    "rows",
+    "first",
+    "last",
+    "update",
+    "delete",
+    "insert",
+    "into",
+    "references",
 ];
 
 /// The text begins as a statement of SQL does.
@@ -62,8 +160,10 @@ pub(super) fn is_statement(text: &str) -> bool {
     let begin = text.trim_start_matches(|letter: char| !letter.is_alphabetic() && letter != '$');
     let word: String = begin.chars().take_while(char::is_ascii_alphabetic).take(9).collect();
     let rest = begin.get(word.len()..).unwrap_or_default();
-    let begins = ["select", "insert", "update", "delete", "with", "merge", "truncate", "refresh", "copy", "lock"];
-    begins.contains(&word.to_ascii_lowercase().as_str()) && rest.starts_with(|letter: char| letter.is_whitespace() || letter == '\\')
+    let begins =
+        ["select", "insert", "update", "delete", "with", "merge", "truncate", "refresh", "copy", "lock"];
+    begins.contains(&word.to_ascii_lowercase().as_str())
+        && rest.starts_with(|letter: char| letter.is_whitespace() || letter == '\\')
 }
 
 /// What a text says of a subject. `offset` is where it begins in its file; `quote` is what closes the string it stands
@@ -92,7 +192,10 @@ fn statement_of(words: &[Word<'_>], offset: usize, subject: &Subject, found: &mu
         }
         Kind::Function => {
             for (place, word) in words.iter().enumerate() {
-                if word.is_name() && same(word.text, &subject.relation) && at(place + 1).is_some_and(|next| next.text == "(") {
+                if word.is_name()
+                    && same(word.text, &subject.relation)
+                    && at(place + 1).is_some_and(|next| next.text == "(")
+                {
                     found.uses.push((Strength::Strong, word.span(offset), "SQL calls it".to_owned()));
                 }
             }
@@ -101,15 +204,21 @@ fn statement_of(words: &[Word<'_>], offset: usize, subject: &Subject, found: &mu
         Kind::Type => {
             for (place, word) in words.iter().enumerate() {
                 let before = place.checked_sub(1).and_then(at);
-                if word.is_name() && same(word.text, &subject.relation) && before.is_some_and(|it| it.text == "::" || it.is("as")) {
+                if word.is_name()
+                    && same(word.text, &subject.relation)
+                    && before.is_some_and(|it| it.text == "::" || it.is("as"))
+                {
                     found.uses.push((Strength::Strong, word.span(offset), "SQL casts to it".to_owned()));
                 }
             }
             return;
         }
         Kind::Label => {
-            for (place, word) in words.iter().enumerate().filter(|(_, word)| word.literal && word.text == subject.part) {
-                let cast = at(place + 1).is_some_and(|it| it.text == "::") && at(place + 2).is_some_and(|it| same(it.text, &subject.relation));
+            for (place, word) in
+                words.iter().enumerate().filter(|(_, word)| word.literal && word.text == subject.part)
+            {
+                let cast = at(place + 1).is_some_and(|it| it.text == "::")
+                    && at(place + 2).is_some_and(|it| same(it.text, &subject.relation));
                 let strength = if cast { Strength::Strong } else { Strength::Medium };
                 found.uses.push((strength, word.span(offset), "SQL names the label".to_owned()));
             }
@@ -123,7 +232,8 @@ fn statement_of(words: &[Word<'_>], offset: usize, subject: &Subject, found: &mu
         }
     }
     let tables = tables(words);
-    let own: Vec<&Table<'_>> = tables.iter().map(|(_, table)| table).filter(|it| same(it.name, &subject.relation)).collect();
+    let own: Vec<&Table<'_>> =
+        tables.iter().map(|(_, table)| table).filter(|it| same(it.name, &subject.relation)).collect();
     if own.is_empty() {
         return;
     }
@@ -138,10 +248,12 @@ fn statement_of(words: &[Word<'_>], offset: usize, subject: &Subject, found: &mu
     let rivals = tables.iter().any(|(_, table)| {
         !same(table.name, &subject.relation) && subject.others.iter().any(|other| same(table.name, other))
     });
-    let unknown = tables.iter().any(|(_, table)| !same(table.name, &subject.relation)) && subject.others.is_empty();
+    let unknown =
+        tables.iter().any(|(_, table)| !same(table.name, &subject.relation)) && subject.others.is_empty();
     for (place, word) in words.iter().enumerate() {
         let before = place.checked_sub(1).and_then(at);
-        let qualifier = before.filter(|it| it.text == "." && !it.literal).and_then(|_| at(place.checked_sub(2)?));
+        let qualifier =
+            before.filter(|it| it.text == "." && !it.literal).and_then(|_| at(place.checked_sub(2)?));
         if word.text == "*" && !word.literal {
             let all = before.is_some_and(|it| it.is("select") || it.is("returning") || it.is("distinct"))
                 || qualifier.is_some_and(|it| aliases.get(&it.text.to_ascii_lowercase()) == Some(&true));
@@ -166,13 +278,19 @@ fn statement_of(words: &[Word<'_>], offset: usize, subject: &Subject, found: &mu
             Some(name) => match aliases.get(&name) {
                 Some(true) => (Strength::Strong, why("as a column of the table")),
                 Some(false) => continue,
-                None if matches!(name.as_str(), "excluded" | "new" | "old") => (Strength::Strong, why("as a column of the table")),
+                None if matches!(name.as_str(), "excluded" | "new" | "old") => {
+                    (Strength::Strong, why("as a column of the table"))
+                }
                 None => (Strength::Weak, why("beside the table")),
             },
             None if !word.quoted && KEYWORDS.iter().any(|keyword| word.is(keyword)) => continue,
             None if next.is_some_and(|it| it.text == ".") => continue,
-            None if rivals => (Strength::Medium, why("beside the table, and other tables there have such a column too")),
-            None if unknown => (Strength::Strong, why("beside the table, and no other table has such a column")),
+            None if rivals => {
+                (Strength::Medium, why("beside the table, and other tables there have such a column too"))
+            }
+            None if unknown => {
+                (Strength::Strong, why("beside the table, and no other table has such a column"))
+            }
             None => (Strength::Strong, why("as a column of the table")),
         };
         found.uses.push((strength, word.span(offset), why));
@@ -216,7 +334,8 @@ fn tables<'a>(words: &[Word<'a>]) -> Vec<(usize, Table<'a>)> {
             || word.is("only")
             || word.is("using") && words.get(place + 1).is_none_or(|next| next.text != "(")
             || word.is("from") && !before.is_some_and(|it| it.is("distinct"))
-            || word.is("update") && !before.is_some_and(|it| it.is("for") || it.is("do") || it.is("on") || it.is("key"))
+            || word.is("update")
+                && !before.is_some_and(|it| it.is("for") || it.is("do") || it.is("on") || it.is("key"))
             || word.is("table")
             || word.is("truncate")
             || word.is("view")
@@ -232,7 +351,12 @@ fn tables<'a>(words: &[Word<'a>]) -> Vec<(usize, Table<'a>)> {
         if word.is("from") {
             (from, depth) = (true, 0);
         } else if AFTER_TABLE.iter().any(|keyword| word.is(keyword)) && !word.is("as") && !word.is("join") {
-            from = from && (word.is("left") || word.is("right") || word.is("inner") || word.is("cross") || word.is("on"));
+            from = from
+                && (word.is("left")
+                    || word.is("right")
+                    || word.is("inner")
+                    || word.is("cross")
+                    || word.is("on"));
         }
         place += 1;
         if opens && let Some((at, table)) = table_at(words, place) {
@@ -274,7 +398,12 @@ fn words(text: &str, quote: u8) -> Vec<Word<'_>> {
     let bytes = text.as_bytes();
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
     let until = |at: usize, end: &dyn Fn(u8) -> bool| {
-        bytes.get(at..).unwrap_or_default().iter().position(|byte| end(*byte)).map_or(bytes.len(), |found| at + found)
+        bytes
+            .get(at..)
+            .unwrap_or_default()
+            .iter()
+            .position(|byte| end(*byte))
+            .map_or(bytes.len(), |found| at + found)
     };
     let mut words = Vec::new();
     let mut at = 0;
@@ -298,7 +427,8 @@ fn words(text: &str, quote: u8) -> Vec<Word<'_>> {
             }
             b'"' | b'`' => {
                 // Escaped or not, what stands between them is a name, unless it has blanks in it.
-                let end = until(at + 1, &|byte| matches!(byte, b'"' | b'`' | b'\\') || byte.is_ascii_whitespace());
+                let end =
+                    until(at + 1, &|byte| matches!(byte, b'"' | b'`' | b'\\') || byte.is_ascii_whitespace());
                 if matches!(byte(end), b'"' | b'`' | b'\\') && end > at + 1 {
                     add(start + 1, end, true, false);
                     at = if byte(end) == b'\\' { end + 2 } else { end + 1 };
@@ -314,7 +444,9 @@ fn words(text: &str, quote: u8) -> Vec<Word<'_>> {
                 at = until(at, &|byte| !(byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80));
                 add(start, at, false, false);
             }
-            first if first.is_ascii_whitespace() || first == b'\\' => at += if first == b'\\' { 2 } else { 1 },
+            first if first.is_ascii_whitespace() || first == b'\\' => {
+                at += if first == b'\\' { 2 } else { 1 }
+            }
             _ => {
                 at += 1;
                 add(start, at, false, false);
@@ -353,8 +485,10 @@ mod tests {
             ("select u.user_name from users as u join accounts a on a.user_name = u.id", &[Strong]),
             ("select user_name from users, accounts", &[Medium]),
             ("select user_name from users join orders o on o.user_id = users.id", &[Strong]),
-            ("insert into users (id, user_name) values ($1, $2) on conflict (id) do update set user_name = excluded.user_name",
-             &[Strong, Strong, Strong]),
+            (
+                "insert into users (id, user_name) values ($1, $2) on conflict (id) do update set user_name = excluded.user_name",
+                &[Strong, Strong, Strong],
+            ),
             ("update users set user_name = 'x'", &[Strong]),
             ("insert into users values (1)", &[Strong]),
             ("select \"user_name\" from \"users\"", &[Strong]),
@@ -374,7 +508,11 @@ mod tests {
 
     #[test]
     fn statements_are_told_from_sentences() {
-        assert!(is_statement("SELECT a") && is_statement("\n  with a as (select 1)") && is_statement("-- x\nselect 1") == false);
+        assert!(
+            is_statement("SELECT a")
+                && is_statement("\n  with a as (select 1)")
+                && is_statement("-- x\nselect 1") == false
+        );
         assert!(!is_statement("selected users") && !is_statement("users") && !is_statement(""));
     }
 }

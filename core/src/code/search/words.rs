@@ -23,7 +23,11 @@ const fn classes() -> [u8; 256] {
     let mut class = [0_u8; 256];
     let mut byte = 0_usize;
     while byte < 256 {
-        #[allow(clippy::cast_possible_truncation, clippy::indexing_slicing, reason = "the array has 256 places")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::indexing_slicing,
+            reason = "the array has 256 places"
+        )]
         {
             let letter = byte as u8;
             class[byte] = match letter {
