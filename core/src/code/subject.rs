@@ -171,7 +171,7 @@ fn whole(step: &Step<'_>, kind: Kind, fate: Fate, name: &Name, span: Span) -> Su
 fn part(step: &Step<'_>, kind: Kind, fate: Fate, table: &Name, name: &str, span: Span) -> Subject {
     let mut one = whole(step, kind, fate, table, span);
     one.shown = if kind == Kind::Column { format!("{}.{name}", one.shown) } else { name.to_owned() };
-    one.part = name.to_owned();
+    name.clone_into(&mut one.part);
     if kind == Kind::Column {
         let own = step.find(table).known().map(|relation| relation.id);
         one.others = step

@@ -64,7 +64,9 @@ pub(super) fn search<'a>(
         terms.tables.iter().for_each(|name| words.add(name, number * 2 + 1));
     }
     let anchor = u32::try_from(terms.len() * 2).unwrap_or(u32::MAX);
-    tables.iter().for_each(|name| words.add(name, anchor));
+    for name in tables {
+        words.add(name, anchor);
+    }
 
     let mut hits: Vec<Vec<Hit<'a>>> = subjects.iter().map(|_| Vec::new()).collect();
     let mut anchored = 0_usize;

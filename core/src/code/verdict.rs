@@ -194,10 +194,7 @@ impl Case<'_> {
     }
 
     /// What models declare of it.
-    fn declared<'m>(&self, own: &[&'m Model]) -> Vec<(&'m str, Evidence)>
-    where
-        Self: 'm,
-    {
+    fn declared<'m>(&'m self, own: &[&'m Model]) -> Vec<(&'m str, Evidence)> {
         let subject = self.subject;
         let mut found = Vec::new();
         for model in own {
@@ -254,18 +251,11 @@ impl Case<'_> {
                         span,
                         why,
                     };
-                    found.push((self.enum_path(one), evidence));
+                    found.push((one.path.as_str(), evidence));
                 }
             }
         }
         found
-    }
-
-    fn enum_path<'m>(&self, one: &'m super::model::EnumModel) -> &'m str
-    where
-        Self: 'm,
-    {
-        &one.path
     }
 
     /// A place in the light of what this tree's models say: a name that they give to another column, or to none, is no
