@@ -76,6 +76,7 @@ docs-check:
 ## make bench    time per byte beside sqlparser's own, and growth
 bench:
 	cargo bench -p lockkeeper-core --bench reading
+	cargo bench -p lockkeeper-core --bench code
 
 ## make fuzz     fuzz the reader and the review for a minute each (needs cargo-fuzz and a nightly toolchain)
 fuzz:

@@ -53,7 +53,7 @@ pub fn run(arguments: &cli::Check, console: Console) -> Result<Outcome, Trouble>
             fixed.before
         }
     } else {
-        lockkeeper_core::review(&gathered.change, &policy)
+        reviewed(&mut gathered, &policy)?
     };
     review.problems.splice(0..0, gathered.problems);
     if !review.migrations.is_empty() {
@@ -92,6 +92,14 @@ fn no_fix_of_all() -> Trouble {
         "--fix does not edit all migrations of a folder: those that are applied already must not change",
         "name the files, or say which migrations are new: --base REF or --since NAME",
     )
+}
+
+/// The review; with the application's code where the change takes away what code can name.
+fn reviewed(gathered: &mut Gathered, policy: &Policy) -> Result<Review, Trouble> {
+    let review = lockkeeper_core::review(&gathered.change, policy);
+    let Some(compared) = gathered.compared.as_ref().filter(|_| review.wants_code) else { return Ok(review) };
+    gathered.change.code = Some(compared.code()?);
+    Ok(lockkeeper_core::review(&gathered.change, policy))
 }
 
 /// What was gathered, with what the command line and the policy say about it.

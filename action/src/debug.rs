@@ -58,6 +58,10 @@ enum Command {
     /// What is found in whole histories: each folder in FOLDER is a project, each migration is judged on the schema
     /// that the ones before it left
     Findings(crate::findings::Arguments),
+    /// What code says of each commit of a repository that takes something away from its schema
+    History(crate::history::Arguments),
+    /// The models of a tree of code, and how far they agree with what its migrations make
+    Models(crate::models::Arguments),
 }
 
 /// Runs it. What it finds goes to standard output.
@@ -94,6 +98,13 @@ pub fn run(arguments: &Arguments) -> io::Result<()> {
         Command::Docs { check, root } => {
             let done = if *check { crate::docs::check(root) } else { crate::docs::write(root) };
             done.map_err(|trouble| io::Error::other(trouble.message))
+        }
+        Command::History(arguments) => {
+            let print = |line: &str| drop(io::stdout().lock().write_all(line.as_bytes()));
+            crate::history::run(arguments, print).map_err(|trouble| io::Error::other(trouble.message))
+        }
+        Command::Models(arguments) => {
+            io::stdout().lock().write_all(crate::models::report(arguments).as_bytes())
         }
         Command::Findings(arguments) => {
             let report =

@@ -16,11 +16,15 @@ pub mod explain;
 #[cfg(feature = "internals")]
 mod findings;
 pub mod github;
+#[cfg(feature = "internals")]
+mod history;
 pub mod init;
 pub mod locks;
 #[cfg(feature = "internals")]
 mod measured;
 mod mend;
+#[cfg(feature = "internals")]
+mod models;
 #[cfg(feature = "internals")]
 mod projects;
 #[cfg(feature = "internals")]

@@ -1,10 +1,12 @@
 //! The seven questions that every review ends in, answered from what was found, each with its evidence.
 
 use crate::catalog::{Catalog, Relation, Rows, Timeouts};
+use crate::code::{CodeReview, Fate, Kind, Outcome, State, TreeVerdict};
 use crate::operation::{ConstraintKind, Name, Operation, TableAction};
 use crate::postgres::{Effect, IndexBuild, LockedKind, RelationRef, unseen_code};
 use crate::review::{Answer, Finding, Verdict};
 use crate::rules::words;
+use crate::text::Span;
 use crate::timeline::{Hold, Timeline};
 
 /// What the answers are drawn from.
@@ -22,6 +24,8 @@ pub struct Facts<'a> {
     pub not_understood: usize,
     /// Timeouts that the role, the database or the migration tool sets, as somebody says.
     pub timeouts: Timeouts,
+    /// What the application's code says, where it was read.
+    pub code: Option<&'a CodeReview>,
 }
 
 /// Rules whose findings say that code that is deployed now can fail.
@@ -148,6 +152,24 @@ impl Facts<'_> {
         effect.is_slow() && effect.scans.iter().chain(&effect.rewrites).chain(builds).any(grows)
     }
 
+    /// Code proves that what goes away at a place is not used.
+    fn is_proven(&self, span: Span) -> bool {
+        let outcomes = self.code.into_iter().flat_map(|code| &code.outcomes);
+        outcomes.filter(|it| it.subject.fate != Fate::Tightened).any(|it| it.subject.place.span == span && it.is_proven())
+    }
+
+    /// Why nothing uses what goes away, where code proves it of all of it.
+    fn proof(&self) -> Option<String> {
+        let gone = || {
+            let outcomes = self.code.into_iter().flat_map(|code| &code.outcomes);
+            outcomes.filter(|it| it.subject.fate != Fate::Tightened && it.subject.kind != Kind::Constraint)
+        };
+        let first = gone().next().filter(|_| gone().all(Outcome::is_proven))?;
+        let names: Vec<&str> = gone().map(|it| it.subject.shown.as_str()).collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        Some(format!("{} {verb} used by no code. {}", words::codes(names), first.base.why))
+    }
+
     /// Code of the database that runs and that no file shows.
     fn unseen_code(&self) -> Option<String> {
         let name = self.operations.iter().find_map(|operation| unseen_code(operation, self.catalog))?;
@@ -232,9 +254,13 @@ fn compatible(facts: &Facts<'_>) -> Answer {
         return answer(QUESTION, Verdict::Unknown, doubt);
     }
     if facts.operations.iter().all(|operation| is_additive(facts, operation)) {
-        return answer(QUESTION, Verdict::Pass, "It only adds: nothing that old code can use changes.");
+        let Some(proof) = facts.proof() else {
+            return answer(QUESTION, Verdict::Pass, "It only adds: nothing that old code can use changes.");
+        };
+        return answer(QUESTION, Verdict::Pass, proof);
     }
-    answer(QUESTION, Verdict::Unknown, "It changes more than it adds, and no code was read.")
+    let read = if facts.code.is_some() { "the code does not tell what that means" } else { "no code was read" };
+    answer(QUESTION, Verdict::Unknown, format!("It changes more than it adds, and {read}."))
 }
 
 fn indexes(facts: &Facts<'_>) -> Answer {
@@ -303,6 +329,12 @@ fn references(facts: &Facts<'_>) -> Answer {
     {
         return answer(QUESTION, Verdict::Unknown, suppressed);
     }
+    if let Some(code) = facts.code.filter(|_| !gone.is_empty()) {
+        return by_code(QUESTION, code);
+    }
+    if let Some(proof) = facts.proof().filter(|_| gone.is_empty()) {
+        return answer(QUESTION, Verdict::Pass, proof);
+    }
     match (gone.first(), facts.doubt()) {
         (Some(first), _) => answer(
             QUESTION,
@@ -312,6 +344,33 @@ fn references(facts: &Facts<'_>) -> Answer {
         (None, Some(doubt)) => answer(QUESTION, Verdict::Unknown, doubt),
         (None, None) => answer(QUESTION, Verdict::NotApplicable, "Nothing in use is dropped or renamed."),
     }
+}
+
+/// What the code says of what goes away, the worst first.
+fn by_code(question: &'static str, code: &CodeReview) -> Answer {
+    let gone = || code.outcomes.iter().filter(|it| it.subject.fate != Fate::Tightened && it.subject.kind != Kind::Constraint);
+    let Some(worst) = gone().max_by_key(|it| (it.head.state.max(it.base.state), it.head.state)) else {
+        return answer(question, Verdict::Unknown, "The code does not tell.");
+    };
+    let name = words::code(&worst.subject.shown);
+    let place = |verdict: &TreeVerdict| {
+        let first = verdict.references.first();
+        first.map_or_else(String::new, |it| format!(" at {}", words::code(&format!("{}:{}", it.path, it.line))))
+    };
+    let more = match gone().filter(|it| !it.is_proven()).count() {
+        0 | 1 => String::new(),
+        count => format!(" And {} more.", count - 1),
+    };
+    let (verdict, evidence) = match (worst.base.state, worst.head.state) {
+        (_, State::Used) => (Verdict::Fail, format!("The code of this change still uses {name}{}.", place(&worst.head))),
+        (State::Used, _) => (Verdict::Fail, format!("The code that runs now uses {name}{}.", place(&worst.base))),
+        (State::Likely, _) => {
+            (Verdict::Fail, format!("The code that runs now looks as if it uses {name}{}.", place(&worst.base)))
+        }
+        (State::Maybe, _) => (Verdict::Unknown, format!("The code may use {name}{}. {}", place(&worst.base), worst.base.why)),
+        _ => (Verdict::Unknown, format!("No use of {name} was found, and nothing proves that there is none. {}", worst.base.why)),
+    };
+    answer(question, verdict, format!("{evidence}{more}"))
 }
 
 /// Old code can't notice it: it adds something that nobody names yet, or changes how something is kept.
@@ -339,8 +398,11 @@ fn is_additive(facts: &Facts<'_>, operation: &Operation) -> bool {
         Operation::CreateFunction(function) => !function.or_replace,
         Operation::Grant(grant) => !grant.revoke,
         Operation::AlterTable(alter) => {
-            facts.is_new(&alter.name) || alter.actions.iter().all(|action| is_additive_action(&action.kind))
+            facts.is_new(&alter.name)
+                || alter.actions.iter().all(|action| is_additive_action(&action.kind) || facts.is_proven(action.span))
         }
+        Operation::Drop(drop) => drop.names.iter().all(|name| facts.is_proven(name.span())),
+        Operation::Rename(rename) => facts.is_proven(rename.name.span()),
         Operation::Change(change) => facts.is_new(&change.table),
         _ => false,
     }
@@ -386,6 +448,7 @@ mod tests {
             catalog: &Catalog::default(),
             not_understood: 0,
             timeouts: Timeouts::default(),
+            code: None,
         };
         let verdicts: Vec<Verdict> = answers(&facts).into_iter().map(|answer| answer.verdict).collect();
         assert_eq!(verdicts, [Pass, Pass, NotApplicable, NotApplicable, NotApplicable, Unknown, Unknown]);
@@ -400,6 +463,7 @@ mod tests {
             catalog: &Catalog::default(),
             not_understood: 1,
             timeouts: Timeouts::default(),
+            code: None,
         };
         assert!(answers(&facts).iter().all(|answer| answer.verdict == Verdict::Unknown));
     }

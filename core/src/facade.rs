@@ -1,9 +1,11 @@
 //! What callers ask for: a review of a change, the locks of files.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Catalog, Rows};
-use crate::change::{Change, SourceFile, Stats};
+use crate::change::{Change, CodeTrees, SourceFile, Stats};
 use crate::checklist;
-use crate::code::{SchemaAgreement, schema};
+use crate::code::{self, CodeReview, Fate, Known, SchemaAgreement, Subject, schema};
 use crate::deployment::{self, Deployment};
 use crate::framework::transactions::{self, Sent};
 use crate::framework::{self, Irregularity, Migration, Mishap, ProjectScope, TransactionModel};
@@ -46,6 +48,8 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
     before.session.give(policy.timeouts);
     let mut operations = Vec::new();
     let mut suppressions = Vec::new();
+    let mut subjects = Vec::new();
+    let mut added = Vec::new();
     let mut catalog = before.clone();
     for project in &scope.projects {
         review.problems.extend(project.project.problems.iter().cloned());
@@ -68,11 +72,23 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
             suppressions: &mut suppressions,
             deployment: &deployment,
             judge,
+            subjects: &mut subjects,
         };
         operations.extend(reviewer.project(project, &mut review));
+        subjects.retain(|subject: &Subject| subject.fate == Fate::Tightened || !subject.is_there_again(&catalog));
+        added.extend(code::added(&catalog));
+    }
+    // Judged one by one, migrations have no one tree of code that belongs to them.
+    let whole = !change.one_by_one;
+    review.wants_code = whole && !subjects.is_empty();
+    if let Some(trees) = change.code.as_ref().filter(|_| whole && !review.migrations.is_empty()) {
+        with_code(trees, Taken { gone: subjects, added }, &catalog, &scope.projects, &sources, &mut review);
     }
     suppressions.extend(pipelines(&deployment, change, &sources, &mut review));
     let flawed = suppression::apply(&mut review.findings, &suppressions, policy.today);
+    if let Some(code) = &review.code {
+        code::silence(&mut review.findings, &code.outcomes);
+    }
     review.findings.extend(flawed);
     let judged = judged(std::mem::take(&mut review.findings), &review.migrations, policy);
     let told: Vec<bool> = judged.iter().map(|(judged, _)| *judged == Ruling::Told).collect();
@@ -88,11 +104,55 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
         catalog: &catalog,
         not_understood: review.not_understood.len(),
         timeouts: policy.timeouts,
+        code: review.code.as_ref(),
     });
     // What is switched off is no longer told, but no answer was given without it.
     let mut told = told.into_iter();
     review.findings.retain(|_| told.next().unwrap_or(true));
     review
+}
+
+/// What a change takes away and adds.
+struct Taken {
+    gone: Vec<Subject>,
+    added: Vec<Subject>,
+}
+
+/// Looks up in the code what the change takes away, and tells it.
+fn with_code(
+    trees: &CodeTrees,
+    taken: Taken,
+    catalog: &Catalog,
+    projects: &[ProjectScope],
+    sources: &Sources<'_>,
+    review: &mut Review,
+) {
+    let migrations: BTreeSet<&str> =
+        projects.iter().flat_map(|scope| &scope.project.migrations).map(|it| it.path.as_str()).collect();
+    let count = taken.gone.len();
+    let subjects: Vec<Subject> = taken.gone.into_iter().chain(taken.added).collect();
+    let tables = code::anchors(catalog, &subjects);
+    let mut looked = code::look_up(trees, subjects, &Known { tables: &tables, migrations: &migrations });
+    let added = looked.outcomes.split_off(count.min(looked.outcomes.len()));
+    let outcomes = looked.outcomes;
+    let order = code::order(&outcomes, &added);
+    code::tell(&mut review.findings, &outcomes);
+    let code = CodeReview { files: looked.files, outcomes, order };
+    // What a migration of another project creates is not known here.
+    let missing = match projects.iter().filter(|scope| !scope.project.migrations.is_empty()).count() {
+        1 if review.not_understood.is_empty() => code::missing(&looked.models.0, &looked.models.1, catalog),
+        _ => Vec::new(),
+    };
+    for finding in rules::check_code(&rules::Code { review: &code, missing: &missing }) {
+        let path = finding.location.path.as_str();
+        add_source(path, review, sources);
+        if !review.sources.iter().any(|known| known.path == path) {
+            let file = trees.head.iter().chain(&trees.same).find(|file| file.path == path);
+            review.sources.extend(file.cloned());
+        }
+        review.findings.push(finding);
+    }
+    review.code = Some(code);
 }
 
 /// What the declared schemas of a change and its migrations disagree on, and nothing else: findings, and what could not
@@ -216,6 +276,7 @@ struct Reviewer<'a> {
     suppressions: &'a mut Vec<Suppression>,
     deployment: &'a Deployment,
     judge: fn(&Trial<'_>, &mut Catalog) -> Judged,
+    subjects: &'a mut Vec<Subject>,
 }
 
 impl Reviewer<'_> {
@@ -268,7 +329,8 @@ impl Reviewer<'_> {
             let texts = texts.get(start..start + run.len()).unwrap_or_default();
             let waiting = self.deployment.waiting(framework);
             let trial = Trial { sent: run, texts, version, between: &replayed_between, waiting };
-            let Judged { findings, timelines, problems } = (self.judge)(&trial, self.catalog);
+            let Judged { findings, timelines, problems, subjects } = (self.judge)(&trial, self.catalog);
+            self.subjects.extend(subjects);
             review.problems.extend(problems);
             review.findings.extend(findings);
             review.timelines.extend(timelines);

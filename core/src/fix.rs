@@ -39,6 +39,8 @@ pub struct Applied {
 /// allowed are left alone.
 pub fn fix(change: &Change, policy: &Policy) -> Fixed {
     let mut head = change.clone();
+    // Code says nothing of fixes; it is told in the review before them.
+    head.code = None;
     let before = review(change, policy);
     let mut review = before.clone();
     let mut applied = Vec::new();

@@ -2,6 +2,7 @@
 
 use crate::catalog::RelationId;
 use crate::change::SourceFile;
+use crate::code::CodeReview;
 use crate::postgres::{Effect, Version};
 use crate::text::Span;
 use crate::timeline::Timeline;
@@ -31,6 +32,11 @@ pub struct Review {
     pub statements: usize,
     /// How many migrations were replayed before them.
     pub replayed: usize,
+    /// Something is taken away or tightened that code can name, so that the application's code would tell more. Whoever
+    /// can read it reads it and asks again.
+    pub wants_code: bool,
+    /// What the code says, where it was read.
+    pub code: Option<CodeReview>,
 }
 
 /// A migration that was reviewed.

@@ -184,9 +184,7 @@ fn bad_fences_fire_once_and_good_ones_never() {
 fn changes_of_repositories_fire_once_or_never() {
     for rule in rules::all() {
         for fence in page(rule).changes {
-            let change =
-                lockkeeper_core::change::Change { base: fence.base, head: fence.head, ..Default::default() };
-            let review = review(&change, &Policy::default());
+            let review = review(&fence.change(), &Policy::default());
             let mine = of(&review, rule);
             let told = describe(&review);
             assert_eq!(mine.len(), usize::from(fence.bad), "{}.md:{}:\n{told}", rule.id, fence.line);

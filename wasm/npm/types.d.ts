@@ -133,6 +133,35 @@ export interface Timeline {
   holds: Hold[];
 }
 
+/** What one tree of code makes of something that goes away. */
+export interface TreeUse {
+  /** `clean` is proven; of `not_found` nothing is. */
+  state: "clean" | "not_found" | "maybe" | "likely" | "used";
+  why: string;
+  references: { strength: "weak" | "medium" | "strong"; file: string; line: number; text: string; why: string }[];
+  /** How many more references there are. */
+  more: number;
+}
+
+/** What the application's code says of a change. */
+export interface Code {
+  order: "migrate_first" | "code_first" | "either" | "split" | "broken" | "unknown";
+  why: string;
+  /** What to do in which deploy; empty where one is enough. */
+  deploys: string[][];
+  files: number;
+  uses: {
+    name: string;
+    kind: "column" | "table" | "label" | "type" | "function" | "constraint";
+    becomes: "dropped" | "renamed" | "tightened";
+    to: string | null;
+    file: string;
+    line: number;
+    base: TreeUse;
+    head: TreeUse;
+  }[];
+}
+
 export interface Review {
   version: 1;
   pg: number;
@@ -146,6 +175,8 @@ export interface Review {
   plan: null;
   migrations: Migration[];
   timelines: Timeline[];
+  /** Only where the application's code was given. */
+  code?: Code;
 }
 
 export interface Locks {

@@ -4,9 +4,11 @@
 use std::env;
 use std::path::Path;
 
+use lockkeeper_core::change::CodeTrees;
+
 use super::configuration::is_wanted;
 use super::snapshot::Snapshot;
-use crate::workspace::Repository;
+use crate::workspace::{Repository, code};
 
 /// The runner's clone.
 #[derive(Debug)]
@@ -32,6 +34,11 @@ impl Checkout {
     pub(super) fn snapshot(&self, commit: &str) -> Option<Snapshot> {
         let (files, unread) = self.repository.files_of(commit, is_wanted).ok()??;
         Some(Snapshot { files, unread, proven: true, ..Snapshot::default() })
+    }
+
+    /// The application's code in two commits, where the clone has both.
+    pub(super) fn code(&self, base: &str, head: &str) -> Option<CodeTrees> {
+        code::between(&self.repository, base, head).ok()?
     }
 
     /// One file of a commit.

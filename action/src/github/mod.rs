@@ -10,6 +10,7 @@ mod blob;
 mod change;
 mod checkout;
 mod client;
+mod code;
 mod configuration;
 mod connect;
 pub mod conversation;
@@ -101,6 +102,16 @@ async fn reviewed(
     let policy = configuration.policy;
 
     let mut review = lockkeeper_core::review(&found.change, &policy);
+    if review.wants_code {
+        match code::trees(sources, &found, event).await {
+            Ok(trees) => {
+                found.change.code = Some(trees);
+                review = lockkeeper_core::review(&found.change, &policy);
+            }
+            // Without it everything that the change takes away counts as used.
+            Err(failure) => console.say(&format!("note: the application's code was not read: {failure}")),
+        }
+    }
     review.problems.splice(0..0, found.problems.iter().cloned().chain(configuration.problems));
     review.problems.retain(|problem| !problem.harmless || !problem.path.is_empty());
     // A report shows excerpts of what a problem is about.

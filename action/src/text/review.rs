@@ -3,6 +3,7 @@
 use lockkeeper_core::report::{Places, words};
 use lockkeeper_core::review::{Review, Severity};
 
+use super::escape::visible_line;
 use super::layout::wrapped;
 use super::style::{BOLD, GREEN, of_severity, paint};
 use super::{Terminal, checklist, finding, problem, timeline};
@@ -20,11 +21,24 @@ pub fn review(review: &Review, terminal: &Terminal, verbose: bool) -> String {
     if !review.migrations.is_empty() {
         parts.push(timeline::timelines(&review.timelines, &places, terminal, verbose));
         parts.push(checklist::checklist(&review.checklist, terminal, verbose));
+        parts.push(order(review, terminal));
         parts.push(summary(review, terminal));
     }
     let parts: Vec<_> =
         parts.iter().map(|part| part.trim_end_matches('\n')).filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { String::new() } else { parts.join("\n\n") + "\n" }
+}
+
+/// In which order to deploy, where the code was read.
+fn order(review: &Review, terminal: &Terminal) -> String {
+    let Some(code) = &review.code else { return String::new() };
+    let order = &code.order;
+    let first = format!("{} ", paint(BOLD, "Deploy order:"));
+    let mut out = wrapped(&first, &visible_line(&format!("{}. {}", order.order.words(), order.why)), terminal.width);
+    for (number, parts) in (1..).zip(&order.deploys) {
+        out.push_str(&wrapped(&format!("  {number}. "), &visible_line(&parts.join("; then ")), terminal.width));
+    }
+    out
 }
 
 /// `2 errors, 1 warning in 3 migrations (5 statements, PostgreSQL 17, prisma)`.

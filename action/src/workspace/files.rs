@@ -10,7 +10,7 @@ use super::folder::{slashed, walk};
 use super::git::{Repository, path_of};
 use super::interesting::is_interesting;
 use super::read::{Fault, MAX_TOTAL_BYTES, read_found, read_named_text};
-use super::{Gathered, Scope};
+use super::Gathered;
 use crate::Trouble;
 
 /// Files, and why others are missing among them.
@@ -136,6 +136,6 @@ impl Files {
         let problems = named.chain(found).collect();
         let head = self.contents.into_iter().map(|(path, bytes)| SourceFile { path, bytes }).collect();
         let change = Change { base, head, review, ..Change::default() };
-        Gathered { change, problems, named_unread, scope: Scope::Named, root: PathBuf::new() }
+        Gathered { change, problems, named_unread, ..Gathered::default() }
     }
 }

@@ -63,6 +63,11 @@ impl Repository {
         Ok(Some(Repository { top: top.canonicalize().unwrap_or(top) }))
     }
 
+    /// A repository in a folder of which the caller knows that it is one; it may be bare.
+    pub(crate) fn at(folder: &Path) -> Repository {
+        Repository { top: folder.to_path_buf() }
+    }
+
     /// The folder of the work tree.
     pub(crate) fn top(&self) -> &Path {
         &self.top

@@ -9,6 +9,7 @@
 //! | any, with a base | what changed among them | as one change |
 //! | any, since a migration | those that run after it | as one change |
 
+pub(crate) mod code;
 mod files;
 mod folder;
 mod git;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use lockkeeper_core::change::{Change, SourceFile};
 use lockkeeper_core::review::Problem;
 
+pub use self::code::Compared;
 use self::files::Files;
 use self::git::Base;
 pub(crate) use self::git::Repository;
@@ -63,6 +65,8 @@ pub struct Gathered {
     pub scope: Scope,
     /// The folder that names are relative to.
     pub root: PathBuf,
+    /// What it is compared with, where git has it.
+    pub compared: Option<Compared>,
 }
 
 /// What is under review.
@@ -209,6 +213,7 @@ fn changed(
     let mut gathered = head.gathered(before, None, differs);
     gathered.scope = Scope::ChangedSince(base.name.clone());
     gathered.root = repository.top().to_path_buf();
+    gathered.compared = Some(Compared { repository: repository.clone(), base: base.clone() });
     Ok(gathered)
 }
 

@@ -47,6 +47,11 @@ impl Language {
         matches!(self, Language::Ruby | Language::Elixir)
     }
 
+    /// A call needs no brackets: `where name: x`.
+    pub(crate) fn has_loose_calls(self) -> bool {
+        self.has_ends()
+    }
+
     /// The end of a line can end a statement.
     pub(super) fn lines_count(self) -> bool {
         matches!(self, Language::Python | Language::Ruby | Language::Elixir)

@@ -28,6 +28,7 @@ mod value;
 
 pub use files::Files;
 pub use language::Language;
+pub(crate) use lexer::{Token, TokenKind};
 pub use sent::read;
 pub use sent::{Item, Sql};
 pub use tools::CodeTool;
@@ -69,6 +70,12 @@ impl Code {
             })
             .collect();
     }
+}
+
+/// The tokens of a text of code.
+pub(crate) fn tokens(text: &str, language: Language) -> Vec<Token> {
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    lexer::lex(text, Span::new(0, end), language)
 }
 
 /// Reads a whole file as steps, for readers of other things than migrations. Nothing where it is too long.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Judge, Run};
 use crate::catalog::Catalog;
+use crate::code::Subject;
 use crate::framework::transactions::{self, Layout, Sent};
 use crate::operation::Statement;
 use crate::postgres::{self, Version};
@@ -37,6 +38,8 @@ pub(crate) struct Judged {
     pub(crate) findings: Vec<Finding>,
     pub(crate) timelines: Vec<Timeline>,
     pub(crate) problems: Vec<Problem>,
+    /// What deployed code can name and is taken away or tightened.
+    pub(crate) subjects: Vec<Subject>,
 }
 
 impl Trial<'_> {
@@ -47,7 +50,7 @@ impl Trial<'_> {
         let problems = problems(self.sent, &layout, &controls);
         let mut judged = Run::new(catalog, self.version, Judge::Yes);
         judged.run(self.sent, self.texts, &layout, self.between);
-        let Run { mut findings, timelines, .. } = judged;
+        let Run { mut findings, timelines, subjects, .. } = judged;
         findings.extend(controls);
         findings.extend(self.standoffs(&timelines));
         let mut findings = sorted(findings, self.sent);
@@ -60,7 +63,7 @@ impl Trial<'_> {
             findings.iter_mut().for_each(rules::warn_of_standoff);
         }
         rules::settle(&mut findings, catalog);
-        Judged { findings, timelines, problems }
+        Judged { findings, timelines, problems, subjects }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Statements under review, transaction by transaction.
 
 use crate::catalog::{Catalog, Origin, RelationId};
+use crate::code::{self, Subject};
 use crate::framework::transactions::{Block, BlockEnd, Layout, Sent};
 use crate::operation::{Body, Operation, Statement, Transaction};
 use crate::postgres::{self, Version};
@@ -25,12 +26,22 @@ pub(crate) struct Run<'c> {
     pub(crate) findings: Vec<Finding>,
     pub(crate) timelines: Vec<Timeline>,
     pub(crate) effects: Vec<StatementEffect>,
+    /// What deployed code can name and is taken away or tightened.
+    pub(crate) subjects: Vec<Subject>,
 }
 
 impl<'c> Run<'c> {
     pub(crate) fn new(catalog: &'c mut Catalog, version: Version, judge: Judge) -> Self {
         catalog.now = Origin::Transaction;
-        Run { catalog, version, judge, findings: Vec::new(), timelines: Vec::new(), effects: Vec::new() }
+        Run {
+            catalog,
+            version,
+            judge,
+            findings: Vec::new(),
+            timelines: Vec::new(),
+            effects: Vec::new(),
+            subjects: Vec::new(),
+        }
     }
 
     /// Runs what is sent; `texts` are the files' decoded texts, for rewriting. `between` is called before the first statement of each migration but the first.
@@ -124,10 +135,12 @@ impl<'c> Run<'c> {
                 alone: None,
             };
             let mut findings = rules::check_step(&step);
+            let mut subjects = code::of_step(&step);
             if let Operation::Do(block) = &statement.operation {
-                findings.extend(self.inside(sent, written, &block.body, timeline, length));
+                findings.extend(self.inside(sent, written, &block.body, timeline, length, &mut subjects));
             }
             self.findings.extend(findings);
+            self.subjects.extend(subjects);
         }
         let first = RelationId(self.catalog.next);
         let (lock_timeout, statement_timeout) =
@@ -155,6 +168,7 @@ impl<'c> Run<'c> {
         body: &Body,
         timeline: &Timeline,
         length: usize,
+        subjects: &mut Vec<Subject>,
     ) -> Vec<Finding> {
         let mut catalog = self.catalog.clone();
         let mut timeline = timeline.clone();
@@ -165,7 +179,7 @@ impl<'c> Run<'c> {
             if body.conditional {
                 effect.fails = None;
             }
-            findings.extend(rules::check_step(&rules::Step {
+            let step = rules::Step {
                 statement,
                 location: &location,
                 effect: &effect,
@@ -182,7 +196,9 @@ impl<'c> Run<'c> {
                 in_body: true,
                 written,
                 alone: None,
-            }));
+            };
+            findings.extend(rules::check_step(&step));
+            subjects.extend(code::of_step(&step));
             let (lock_timeout, statement_timeout) =
                 (catalog.session.lock_timeout, catalog.session.statement_timeout);
             catalog.apply(statement, self.version);

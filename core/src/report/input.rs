@@ -7,9 +7,16 @@
 //!   "schema": [{"path": "schema.sql", "text": "create table …"}],
 //!   "pg": 17, "framework": null,
 //!   "stats": {"tables": {"users": {"rows": 1000000, "bytes": 512000000}}},
-//!   "policy": "fail_on: warning\n", "baseline": null, "today": "2026-11-22"
+//!   "policy": "fail_on: warning\n", "baseline": null, "today": "2026-11-22",
+//!   "code": {
+//!     "same": [{"path": "src/a.ts", "text": "…"}], "base": [], "head": [], "unread": []
+//!   }
 //! }
 //! ```
+//!
+//! `code` is the application's code: files that are the same before and after the change, files as they were before it
+//! where it changes or removes them, files as they are after it where it changes or adds them, and, in words, what of the
+//! code is not among them.
 //!
 //! `policy` is the text of `lockkeeper.yml`; `pg`, `framework`, `schema` and `stats` win over it. `baseline` is the
 //! text of a baseline. Without `today` no suppression has expired.
@@ -22,7 +29,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::{self, Baseline};
-use crate::change::{Change, SourceFile, Stats, TableStats};
+use crate::change::{Change, CodeTrees, SourceFile, Stats, TableStats};
 use crate::date::Date;
 use crate::policy::{self, Fault, Policy};
 use crate::postgres::Version;
@@ -62,7 +69,12 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
                 .map(|(name, size)| (name, TableStats { rows: size.rows, bytes: size.bytes }))
                 .collect(),
         }),
-        code: None,
+        code: input.code.map(|code| CodeTrees {
+            same: sources(code.same),
+            base: sources(code.base),
+            head: sources(code.head),
+            unread: code.unread,
+        }),
     };
     Ok((change, policy))
 }
@@ -98,6 +110,14 @@ pub fn write(change: &Change, policy: &Policy) -> Result<String, String> {
         policy: None,
         baseline: None,
         today: policy.today.map(|today| today.to_string()),
+        code: change
+            .code
+            .as_ref()
+            .map(|code| {
+                let (same, base, head) = (files(&code.same)?, files(&code.base)?, files(&code.head)?);
+                Ok::<Code, String>(Code { same, base, head, unread: code.unread.clone() })
+            })
+            .transpose()?,
     };
     serde_json::to_string(&input).map_err(|error| error.to_string())
 }
@@ -126,6 +146,22 @@ struct Input {
     baseline: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     today: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<Code>,
+}
+
+/// The application's code: see [`CodeTrees`].
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Code {
+    #[serde(default)]
+    same: Vec<File>,
+    #[serde(default)]
+    base: Vec<File>,
+    #[serde(default)]
+    head: Vec<File>,
+    #[serde(default)]
+    unread: Vec<String>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -181,9 +217,12 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_the_same() {
-        let json = r#"{"files":[{"path":"b.sql","text":"é"}],"base":[{"path":"a.sql","text":""}],"review":["b.sql"],"one_by_one":true,"schema":[{"path":"s.sql","text":"x"}],"pg":13,"framework":"prisma","stats":{"tables":{"users":{"rows":5,"bytes":7}}}}"#;
+        let json = r#"{"files":[{"path":"b.sql","text":"é"}],"base":[{"path":"a.sql","text":""}],"review":["b.sql"],"one_by_one":true,"schema":[{"path":"s.sql","text":"x"}],"pg":13,"framework":"prisma","stats":{"tables":{"users":{"rows":5,"bytes":7}}},"code":{"same":[{"path":"a.ts","text":"s"}],"base":[],"head":[{"path":"b.ts","text":"h"}],"unread":["b"]}}"#;
         let (change, policy) = parse(json).unwrap();
         assert_eq!(write(&change, &policy).unwrap(), json);
+        let code = change.code.unwrap();
+        assert_eq!((code.same[0].path.as_str(), code.head[0].bytes.as_slice()), ("a.ts", &b"h"[..]));
+        assert_eq!(code.unread, ["b"]);
         let stats = change.stats.unwrap();
         assert_eq!((stats.tables["users"].rows, stats.tables["users"].bytes), (5, 7));
     }

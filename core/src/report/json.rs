@@ -2,6 +2,7 @@
 //!
 //! Lines and columns count from 1, columns in characters. The end is one past the last character.
 
+mod code;
 mod timeline;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,7 @@ pub fn review(review: &review::Review) -> String {
         plan: None,
         migrations: review.migrations.iter().map(migration).collect(),
         timelines: timeline::timelines(&review.timelines, &places),
+        code: review.code.as_ref().map(|it| code::code(it, &places)),
     })
 }
 
@@ -111,6 +113,8 @@ struct Review<'a> {
     plan: Option<()>,
     migrations: Vec<Migration<'a>>,
     timelines: Vec<timeline::Timeline<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<code::Code<'a>>,
 }
 
 #[derive(Serialize)]

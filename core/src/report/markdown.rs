@@ -32,7 +32,13 @@ const MAX_LISTED: usize = 50;
 /// A review as one document of at most 65,536 characters.
 pub fn review(review: &Review) -> String {
     let places = Places::new(&review.sources);
-    let head = format!("{}{}{}", title(review), problems(review, &places), checklist(&review.checklist));
+    let head = format!(
+        "{}{}{}{}",
+        title(review),
+        problems(review, &places),
+        checklist(&review.checklist),
+        order(review)
+    );
     let tail = format!("{}{}", suppressed(review, &places), footer(review));
     let timelines = timeline::timelines(&review.timelines, &places, MAX_TIMELINE);
     let used = characters(&head) + characters(&tail) + characters(&timelines);
@@ -85,6 +91,20 @@ fn checklist(answers: &[Answer]) -> String {
     };
     let rows: String = (1..).zip(answers).map(row).collect();
     format!("| | Question | Answer | Why |\n|--:|---|---|---|\n{rows}\n")
+}
+
+/// In which order to deploy, where the code was read.
+fn order(review: &Review) -> String {
+    let Some(code) = &review.code else { return String::new() };
+    let order = &code.order;
+    let mut out = format!("**Deploy order: {}.** {}\n\n", order.order.words(), sentence(&order.why));
+    for (number, parts) in (1..).zip(&order.deploys) {
+        out.push_str(&format!("{number}. {}\n", sentence(&parts.join("; then "))));
+    }
+    if !order.deploys.is_empty() {
+        out.push('\n');
+    }
+    out
 }
 
 fn sign(verdict: Verdict) -> &'static str {

@@ -31,9 +31,10 @@
 //!
 //! A fence whose info string is `files bad` or `files good` is a change of a repository instead, for rules about the
 //! history of migrations. A line `== before: PATH` begins a file that is there before and after it, a line `== PATH`
-//! one that is only there after it, or is so after it.
+//! one that is only there after it, or is so after it. Files of code among them are the application's.
 
-use crate::change::SourceFile;
+use crate::change::{Change, CodeTrees, SourceFile};
+use crate::code::is_code;
 use crate::postgres::{LockMode, Version};
 
 /// A rule's page, read.
@@ -60,6 +61,29 @@ pub struct ChangeFence {
     pub base: Vec<SourceFile>,
     /// The files after it.
     pub head: Vec<SourceFile>,
+}
+
+impl ChangeFence {
+    /// The change; files of code are its application's.
+    pub fn change(&self) -> Change {
+        let known = |files: &[SourceFile], file: &SourceFile| files.contains(file);
+        let code = |files: &[SourceFile], wanted: &dyn Fn(&SourceFile) -> bool| -> Vec<SourceFile> {
+            files.iter().filter(|file| is_code(&file.path) && wanted(file)).cloned().collect()
+        };
+        let trees = CodeTrees {
+            same: code(&self.head, &|file| known(&self.base, file)),
+            base: code(&self.base, &|file| !known(&self.head, file)),
+            head: code(&self.head, &|file| !known(&self.base, file)),
+            unread: Vec::new(),
+        };
+        let has_code = [&trees.same, &trees.base, &trees.head].iter().any(|files| !files.is_empty());
+        Change {
+            base: self.base.clone(),
+            head: self.head.clone(),
+            code: has_code.then_some(trees),
+            ..Change::default()
+        }
+    }
 }
 
 /// A `bad` or `good` fence.
@@ -236,8 +260,9 @@ impl Open {
 
 fn files(text: &str, line: usize, bad: bool) -> ChangeFence {
     let mut fence = ChangeFence { line, bad, ..ChangeFence::default() };
-    for file in text.split("== ").skip(1) {
+    for file in format!("\n{text}").split("\n== ").skip(1) {
         let (path, content) = file.split_once('\n').unwrap_or((file, ""));
+        let content = if content.is_empty() || content.ends_with('\n') { content.to_owned() } else { format!("{content}\n") };
         let (path, before) = match path.strip_prefix("before: ") {
             Some(path) => (path, true),
             None => (path, false),

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
+use crate::code::{CodeReview, Missing};
 use crate::framework::transactions::NoteKind;
 use crate::framework::{Irregularity, Tool, TransactionModel};
 use crate::postgres::{Effect, Version};
@@ -75,6 +76,8 @@ pub enum Check {
     Control(fn(&Control<'_>, &mut Vec<Draft>)),
     /// Everything that is wrong with a migration's place in history.
     History(fn(&History<'_>, &mut Vec<Draft>)),
+    /// The application's code before and after the change, with what the change takes away.
+    Code(fn(&Code<'_>, &mut Vec<Draft>)),
     /// Every comment that suppresses something else than it seems to.
     Comment(fn(&Comment<'_>, &mut Vec<Draft>)),
     /// Every place where a migration tool is run for production.
@@ -101,6 +104,15 @@ pub struct History<'a> {
     pub irregular: &'a Irregularity,
     /// The tool that has the history.
     pub tool: &'static Tool,
+}
+
+/// What the application's code makes of a change, as a rule sees it.
+#[derive(Clone, Copy)]
+pub struct Code<'a> {
+    /// What was looked up.
+    pub review: &'a CodeReview,
+    /// What models of the change need and no migration creates.
+    pub(crate) missing: &'a [Missing],
 }
 
 /// A transaction command that does something else than it seems to, as a rule sees it.
@@ -251,6 +263,24 @@ pub fn check_history(history: &History<'_>) -> Vec<Finding> {
     findings
 }
 
+/// What all rules say of the application's code.
+pub fn check_code(code: &Code<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for rule in RULES {
+        if let Check::Code(check) = rule.check {
+            let mut drafts = Vec::new();
+            check(code, &mut drafts);
+            for finding in drafts.into_iter().map(|draft| finish(rule, draft, "")) {
+                let known = |it: &Finding| it.rule == rule.id && it.location.path == finding.location.path;
+                if rule.repeat == Repeat::Always || !findings.iter().any(known) {
+                    findings.push(finding);
+                }
+            }
+        }
+    }
+    findings
+}
+
 /// What all rules say of a comment that suppresses something else than it seems to.
 pub fn check_comment(comment: &Comment<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -350,6 +380,7 @@ rules! {
     applied_migration_edited,
     attach_partition_scan,
     cluster,
+    code_before_schema,
     column_type_change,
     concurrently_if_not_exists,
     concurrently_in_transaction,
@@ -377,6 +408,7 @@ rules! {
     drop_view,
     dynamic_sql,
     enum_value_used_in_transaction,
+    expand_and_contract,
     expired_suppression,
     foreign_key_without_index,
     grant_to_public,

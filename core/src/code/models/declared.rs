@@ -1,35 +1,109 @@
-//! Models of ORMs whose models are the declared schema.
+//! What readers put together: names that several files declare, and the fields of one model.
 
-use crate::code::schema::{Column, Declared};
-use crate::code::{EnumModel, Field, Label, Model, Models};
+use std::collections::BTreeMap;
 
-/// Adds what a declared schema says to the models.
-pub(super) fn add(schema: Declared, models: &mut Models) {
-    let field = |column: Column| Field {
-        name: column.name,
-        column: column.column,
-        span: column.span,
-        is_ignored: column.is_ignored,
-    };
-    // What the client leaves out altogether is no model.
-    let tables = schema.tables.into_iter().filter(|table| !table.is_ignored);
-    models.models.extend(tables.map(|table| Model {
-        orm: schema.orm,
-        path: table.path,
-        span: table.span,
-        name: table.name,
-        schema: table.schema,
-        table: table.table,
-        fields: table.columns.into_iter().map(field).collect(),
-        names_every_column: true,
-        is_complete: table.not_understood.is_none(),
-    }));
-    models.enums.extend(schema.enums.into_iter().map(|one| EnumModel {
-        orm: schema.orm,
-        path: one.path,
-        span: one.span,
-        name: one.name,
-        type_name: one.type_name,
-        labels: one.labels.into_iter().map(|(name, value, span)| Label { name, value, span }).collect(),
-    }));
+use super::super::{Field, Model};
+use crate::text::Span;
+
+/// Declarations of all files by their names.
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    by_name: BTreeMap<String, Vec<(&'a str, usize)>>,
+}
+
+/// Of many declarations with one name only so many are compared.
+const MOST: usize = 200;
+
+impl<'a> Names<'a> {
+    /// Takes note of the declaration of a number.
+    pub(super) fn add(&mut self, name: &str, path: &'a str, number: usize) {
+        self.by_name.entry(name.to_owned()).or_default().push((path, number));
+    }
+
+    /// The declaration that a name means in a file: one of that file, the only one, or the only nearest one.
+    pub(super) fn find(&self, name: &str, from: &str) -> Option<usize> {
+        let candidates = self.by_name.get(name)?;
+        if let [(_, only)] = candidates.as_slice() {
+            return Some(*only);
+        }
+        let shared = |path: &str| match path == from {
+            true => usize::MAX,
+            false => path.split('/').zip(from.split('/')).take_while(|(one, other)| one == other).count(),
+        };
+        let best = candidates.iter().take(MOST).map(|(path, _)| shared(path)).max()?;
+        let mut nearest = candidates.iter().take(MOST).filter(|(path, _)| shared(path) == best);
+        match (nearest.next(), nearest.next()) {
+            (Some((_, number)), None) => Some(*number),
+            // In one file the last declaration counts.
+            (Some(_), Some(_)) if best == usize::MAX => {
+                candidates.iter().rev().find(|(path, _)| *path == from).map(|(_, number)| *number)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The fields of a model while it is read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields {
+    pub(super) list: Vec<Field>,
+    /// A part was not understood.
+    pub(super) unknown: bool,
+}
+
+impl Fields {
+    /// Adds a field. One of the same name in code is replaced; a second name of a column changes nothing.
+    pub(super) fn add(&mut self, name: &str, column: &str, span: Span) {
+        if column.is_empty() {
+            self.unknown = true;
+            return;
+        }
+        let field = Field { name: name.to_owned(), column: column.to_owned(), span, is_ignored: false };
+        if let Some(known) = self.list.iter_mut().find(|known| known.name == name) {
+            *known = field;
+        } else if !self.list.iter().any(|known| known.column == column) {
+            self.list.push(field);
+        }
+    }
+
+    /// Some field is kept in this column.
+    pub(super) fn has_column(&self, column: &str) -> bool {
+        self.list.iter().any(|known| known.column == column)
+    }
+
+    pub(super) fn remove(&mut self, name: &str) {
+        self.list.retain(|field| field.name != name);
+    }
+
+    /// The model of these fields.
+    pub(super) fn model(self, orm: &'static str, path: &str, span: Span, name: &str, table: Table) -> Model {
+        Model {
+            orm,
+            path: path.to_owned(),
+            span,
+            name: name.to_owned(),
+            schema: table.schema,
+            table: table.name,
+            fields: self.list,
+            names_every_column: true,
+            is_complete: !self.unknown,
+        }
+    }
+}
+
+/// The name of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Table {
+    pub(super) schema: Option<String>,
+    pub(super) name: String,
+}
+
+impl Table {
+    /// `name` or `schema.name`.
+    pub(super) fn dotted(name: &str) -> Table {
+        match name.split_once('.') {
+            Some((schema, name)) => Table { schema: Some(schema.to_owned()), name: name.to_owned() },
+            None => Table { schema: None, name: name.to_owned() },
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Drizzle: models are what `pgTable` and its relatives declare.
 
 use super::super::schema::drizzle;
-use super::{Reader, declared};
+use super::{Reader, of_schema};
 use crate::change::SourceFile;
 use crate::code::Models;
 
@@ -9,5 +9,5 @@ use crate::code::Models;
 pub(crate) const READER: Reader = Reader { looks: drizzle::looks, read };
 
 fn read(files: &[&SourceFile], models: &mut Models) {
-    declared::add(drizzle::read(files), models);
+    of_schema::add(drizzle::read(files), models);
 }

@@ -1,7 +1,7 @@
 //! Prisma: models are what `schema.prisma` declares.
 
 use super::super::schema::prisma;
-use super::{Reader, declared};
+use super::{Reader, of_schema};
 use crate::change::SourceFile;
 use crate::code::Models;
 
@@ -14,6 +14,6 @@ fn looks(path: &str, _text: &str) -> bool {
 
 fn read(files: &[&SourceFile], models: &mut Models) {
     for schema in prisma::read(files) {
-        declared::add(schema, models);
+        of_schema::add(schema, models);
     }
 }

@@ -18,6 +18,15 @@ const MARKS: [&str; 30] = [
 
 /// Reads a part of a text.
 pub(crate) fn lex(text: &str, part: Span, language: Language) -> Vec<Token> {
+    lexed(text, part, language, false)
+}
+
+/// Reads a whole text, with the attributes of Rust.
+pub(crate) fn lex_all(text: &str, language: Language) -> Vec<Token> {
+    lexed(text, span(0, text.len()), language, true)
+}
+
+fn lexed(text: &str, part: Span, language: Language, attributes: bool) -> Vec<Token> {
     let end = (part.end as usize).min(text.len());
     let mut lexer = Lexer {
         text: text.get(..end).unwrap_or(text),
@@ -29,6 +38,7 @@ pub(crate) fn lex(text: &str, part: Span, language: Language) -> Vec<Token> {
         indent: 0,
         open: Vec::new(),
         heredocs: heredoc::Pending::default(),
+        attributes,
     };
     lexer.measure_indent();
     while lexer.at < lexer.text.len() {
@@ -51,6 +61,8 @@ struct Lexer<'a> {
     /// Indexes of brackets that are open.
     open: Vec<usize>,
     heredocs: heredoc::Pending,
+    /// Attributes of Rust are code like any other.
+    attributes: bool,
 }
 
 impl Lexer<'_> {
@@ -115,7 +127,10 @@ impl Lexer<'_> {
                 self.space = true;
             }
             b'#' if self.language.hash_comments() => self.skip_to(|byte| byte == b'\n'),
-            b'#' if self.language == Language::Rust && matches!(self.byte(1), b'[' | b'!') => {
+            b'#' if self.language == Language::Rust
+                && !self.attributes
+                && matches!(self.byte(1), b'[' | b'!') =>
+            {
                 self.attribute();
             }
             b'/' if !self.language.hash_comments() && self.byte(1) == b'/' => {

@@ -95,6 +95,8 @@ fn a_review() {
         sources: sources(),
         statements: 2,
         replayed: 0,
+        wants_code: false,
+        code: None,
     };
     let expected = r#"{
   "version": 1,

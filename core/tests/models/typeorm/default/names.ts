@@ -1,0 +1,3 @@
+export const TableNames = {
+  Invoices: "billing_invoices",
+} as const;
