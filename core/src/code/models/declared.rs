@@ -13,7 +13,7 @@ pub(super) struct Names<'a> {
 }
 
 /// Of many declarations with one name only so many are compared.
-const MOST: usize = 200;
+const MOST: usize = 40;
 
 impl<'a> Names<'a> {
     /// Takes note of the declaration of a number.
@@ -51,7 +51,7 @@ pub(super) struct Fuel(Cell<usize>);
 
 impl Default for Fuel {
     fn default() -> Self {
-        Fuel(Cell::new(2_000_000))
+        Fuel(Cell::new(400_000))
     }
 }
 
