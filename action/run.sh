@@ -3,7 +3,7 @@
 #
 # The program comes from, in this order: the input `binary`; a build of the action's own source where the input `build`
 # asks for it; bin/<target> in the action's tree, where releases have it; the runner's tool cache; the release. What
-# comes from the last two is used only if its SHA-256 is the one in the action's own checksums.txt.
+# comes from the last two is used only if its SHA-256 is the one in the action's own SHA256SUMS.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -28,12 +28,12 @@ esac
 asset=lockkeeper-$target$suffix
 
 sha256() {
-  if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d' ' -f1 | tr -d '\\'
+  if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d' ' -f1 | tr -dc 0-9a-f
 }
 
 expected() {
-  [ -f "$root/checksums.txt" ] || return 0
-  awk -v name="$asset" '$2 == name || $2 == "*" name { print $1 }' "$root/checksums.txt"
+  [ -f "$root/SHA256SUMS" ] || return 0
+  awk -v name="$asset" '$2 == name || $2 == "*" name { print $1 }' "$root/SHA256SUMS"
 }
 
 is_ours() {
@@ -89,6 +89,8 @@ arguments=(review "--comments=${INPUT_COMMENTS:-full}")
 [ -z "${INPUT_FRAMEWORK:-}" ] || arguments+=("--framework=$INPUT_FRAMEWORK")
 [ -z "${INPUT_STATS:-}" ] || arguments+=("--stats=$INPUT_STATS")
 [ -z "${INPUT_SARIF:-}" ] || arguments+=("--sarif=$INPUT_SARIF")
+[ "${INPUT_CODE_SCANNING:-false}" != true ] || arguments+=(--code-scanning)
+[ "${INPUT_STATUS:-false}" != true ] || arguments+=(--status)
 while IFS= read -r path; do
   path=${path%$'\r'}
   [ -z "$path" ] || arguments+=("--schema=$path")

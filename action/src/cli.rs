@@ -51,6 +51,7 @@ pub enum Command {
     /// Inside GitHub Actions: review the event's change, comment on the pull request, set the verdict
     Review(Review),
     /// What the project's own tests look at
+    #[cfg(feature = "internals")]
     #[command(hide = true)]
     Debug(crate::debug::Arguments),
 }
@@ -294,6 +295,14 @@ pub struct Review {
     /// Where the SARIF file goes [default: lockkeeper.sarif in the runner's temporary folder]
     #[arg(long, value_name = "FILE")]
     pub sarif: Option<PathBuf>,
+
+    /// Upload the SARIF file to code scanning, which needs `security-events: write`
+    #[arg(long)]
+    pub code_scanning: bool,
+
+    /// Set the commit status `lockkeeper/verdict`, which needs `statuses: write`
+    #[arg(long)]
+    pub status: bool,
 
     /// Milliseconds between two writes, which other pauses are multiples of
     #[arg(long, hide = true, default_value_t = 1000)]

@@ -6,17 +6,25 @@ pub mod check;
 pub mod cli;
 mod configuration;
 mod console;
+#[cfg(feature = "internals")]
 pub mod debug;
+#[cfg(feature = "internals")]
 mod docs;
+#[cfg(feature = "internals")]
 pub mod embedded;
 pub mod explain;
+#[cfg(feature = "internals")]
 mod findings;
 pub mod github;
 pub mod locks;
+#[cfg(feature = "internals")]
 mod measured;
 mod mend;
+#[cfg(feature = "internals")]
 mod models;
+||||||| 4f8d4c2
 mod projects;
+#[cfg(feature = "internals")]
 pub mod reference;
 mod since;
 mod stats;
@@ -36,6 +44,7 @@ pub fn run(arguments: &cli::Arguments) -> Outcome {
         cli::Command::Baseline(baseline) => baseline::run(baseline, console),
         cli::Command::Explain(explain) => explain::run(explain, console),
         cli::Command::Review(review) => github::run(review, console),
+        #[cfg(feature = "internals")]
         cli::Command::Debug(debug) => {
             debug::run(debug).map(|()| Outcome::Pass).map_err(|error| Trouble::plain(error.to_string()))
         }

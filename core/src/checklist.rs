@@ -2,8 +2,9 @@
 
 use crate::catalog::{Catalog, Relation, Rows, Timeouts};
 use crate::operation::{ConstraintKind, Name, Operation, TableAction};
-use crate::postgres::{Effect, LockedKind, RelationRef};
+use crate::postgres::{Effect, IndexBuild, LockedKind, RelationRef, unseen_code};
 use crate::review::{Answer, Finding, Verdict};
+use crate::rules::words;
 use crate::timeline::{Hold, Timeline};
 
 /// What the answers are drawn from.
@@ -147,6 +148,12 @@ impl Facts<'_> {
         effect.is_slow() && effect.scans.iter().chain(&effect.rewrites).chain(builds).any(grows)
     }
 
+    /// Code of the database that runs and that no file shows.
+    fn unseen_code(&self) -> Option<String> {
+        let name = self.operations.iter().find_map(|operation| unseen_code(operation, self.catalog))?;
+        Some(format!("It runs {}, and what that does stands in no file that was read.", words::code(&name)))
+    }
+
     fn doubt(&self) -> Option<String> {
         let count = self.not_understood;
         let noun = if count == 1 { "statement was" } else { "statements were" };
@@ -160,17 +167,15 @@ fn locks(facts: &Facts<'_>) -> Answer {
         return answer(QUESTION, Verdict::Unknown, doubt);
     }
     let Some((_, worst)) = facts.heavy().max_by_key(|(_, hold)| hold.mode) else {
+        if let Some(code) = facts.unseen_code() {
+            return answer(QUESTION, Verdict::Unknown, code);
+        }
         return answer(QUESTION, Verdict::Pass, "No lock on an existing table keeps reads or writes out.");
     };
-    let mut tables: Vec<String> =
-        facts.heavy().map(|(_, hold)| crate::rules::words::code(&hold.relation.name)).collect();
+    let mut tables: Vec<String> = facts.heavy().map(|(_, hold)| words::code(&hold.relation.name)).collect();
     tables.sort_unstable();
     tables.dedup();
-    let lock = format!(
-        "{} at worst, on {}.",
-        crate::rules::words::mode(worst.mode),
-        crate::rules::words::list(&tables)
-    );
+    let lock = format!("{} at worst, on {}.", words::mode(worst.mode), words::list(&tables));
     let slow = facts.heavy().any(|(timeline, hold)| {
         (hold.from..=hold.until)
             .any(|at| timeline.steps.get(at).is_some_and(|step| facts.is_slow(&step.effect)))
@@ -241,18 +246,27 @@ fn indexes(facts: &Facts<'_>) -> Answer {
     if let Some(suppressed) = facts.suppressed(INDEXES) {
         return answer(QUESTION, Verdict::Unknown, suppressed);
     }
-    let builds = facts
+    let builds: Vec<(&Effect, &IndexBuild)> = facts
         .timelines
         .iter()
         .flat_map(|timeline| &timeline.steps)
-        .flat_map(|step| &step.effect.index_builds)
-        .filter(|build| !build.instant && facts.is_live(&build.table))
-        .count();
-    match (facts.doubt(), builds) {
+        .flat_map(|step| step.effect.index_builds.iter().map(|build| (&step.effect, build)))
+        .filter(|(_, build)| build.new && !build.instant && facts.is_live(&build.table))
+        .collect();
+    if let Some((_, build)) = builds.iter().find(|(effect, build)| stops_writes(effect, &build.table)) {
+        let (index, table) = (words::code(&build.index), words::code(&build.table.name));
+        return answer(QUESTION, Verdict::Fail, format!("Writes of {table} wait while {index} is built."));
+    }
+    match (facts.doubt(), builds.len()) {
         (Some(doubt), _) => answer(QUESTION, Verdict::Unknown, doubt),
         (None, 0) => answer(QUESTION, Verdict::NotApplicable, "No index is built on an existing table."),
         (None, count) => answer(QUESTION, Verdict::Pass, format!("{count} built, none while writes wait.")),
     }
+}
+
+/// The statement itself keeps writes of the table out.
+fn stops_writes(effect: &Effect, table: &RelationRef) -> bool {
+    effect.locks.iter().any(|lock| lock.relation.is(table) && lock.mode.blocks_writes())
 }
 
 fn not_null(facts: &Facts<'_>) -> Answer {

@@ -20,6 +20,20 @@ use crate::timeline::Timeline;
 /// Reviews a change: finds its migrations, replays what ran before them, judges each statement, answers the seven
 /// questions. Total: whatever can't be read is told in [`Review::problems`] or [`Review::not_understood`].
 pub fn review(change: &Change, policy: &Policy) -> Review {
+    review_with(change, policy, judge_and_verify)
+}
+
+/// The same findings without their fixes, which are what takes longest: a fix is offered once it was tried. For whoever
+/// shows findings while somebody types, and asks for the review afterwards.
+pub fn review_without_fixes(change: &Change, policy: &Policy) -> Review {
+    review_with(change, policy, |trial, catalog| {
+        let mut judged = trial.judge(catalog);
+        judged.findings.iter_mut().for_each(|finding| finding.fix = None);
+        judged
+    })
+}
+
+fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Catalog) -> Judged) -> Review {
     let scope = framework::changed(change, &policy.selection);
     let sources = Sources::new(&change.head);
     let mut review = Review { version: policy.version, problems: scope.problems, ..Review::default() };
@@ -44,6 +58,7 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
             sources: &sources,
             catalog: &mut catalog,
             suppressions: &mut suppressions,
+            judge,
         };
         operations.extend(reviewer.project(project, &mut review));
     }
@@ -136,6 +151,7 @@ struct Reviewer<'a> {
     sources: &'a Sources<'a>,
     catalog: &'a mut Catalog,
     suppressions: &'a mut Vec<Suppression>,
+    judge: fn(&Trial<'_>, &mut Catalog) -> Judged,
 }
 
 impl Reviewer<'_> {
@@ -187,7 +203,7 @@ impl Reviewer<'_> {
                 (1..run.len()).map(|number| between(project, start + number).count()).sum::<usize>();
             let texts = texts.get(start..start + run.len()).unwrap_or_default();
             let trial = Trial { sent: run, texts, version, between: &replayed_between };
-            let Judged { findings, timelines, problems } = judge_and_verify(&trial, self.catalog);
+            let Judged { findings, timelines, problems } = (self.judge)(&trial, self.catalog);
             review.problems.extend(problems);
             review.findings.extend(findings);
             review.timelines.extend(timelines);

@@ -30,5 +30,5 @@ pub mod text;
 pub mod timeline;
 
 pub use explain::{Explanation, explain};
-pub use facade::{locks, review};
+pub use facade::{locks, review, review_without_fixes};
 pub use fix::{Applied, Fixed, fix};

@@ -215,6 +215,8 @@ export interface Arranged {
 export interface Lockkeeper {
   /** As `lockkeeper check --format json`. */
   review(input: Input): Review;
+  /** The same findings without fixes, which are tried before they are offered: a fraction of the time. */
+  findings(input: Input): Review;
   /** As `lockkeeper locks --format json`. */
   locks(input: Input): Locks;
   /** As `lockkeeper check --format markdown`. */

@@ -9,6 +9,7 @@ export function wrap(wasm) {
   const onInput = (call) => (input) => read(call(JSON.stringify(input)));
   return {
     review: onInput(wasm.check),
+    findings: onInput(wasm.check_without_fixes),
     locks: onInput(wasm.locks),
     fix: onInput(wasm.fix),
     arrange: onInput(wasm.arrange),

@@ -12,6 +12,13 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
 });
 
+// PostgreSQL is large and comes when somebody asks for it; from then on it is here.
+async function fetched(request) {
+  const response = await fetch(request);
+  if (response.ok && new URL(request.url).pathname.includes("/pglite/")) await (await caches.open(name)).put(request, response.clone());
+  return response;
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
@@ -19,6 +26,6 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(async () => (await kept()) ?? (await caches.match("./")) ?? Response.error()));
   } else {
-    event.respondWith(kept().then((found) => found ?? fetch(request)));
+    event.respondWith(kept().then((found) => found ?? fetched(request)));
   }
 });

@@ -1,7 +1,7 @@
 // Two builds of one page: a site, and one file that needs no network (`--mode offline`).
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -24,7 +24,7 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       ...(offline ? { rolldownOptions: { output: { codeSplitting: false } } } : {}),
     },
-    plugins: [offline ? oneFile() : serviceWorker()],
+    plugins: offline ? [oneFile()] : [serviceWorker(), postgres()],
   };
 });
 
@@ -40,6 +40,20 @@ function serviceWorker(): Plugin {
       const source = template.replace('"NAME"', JSON.stringify(`lockkeeper-${hash}`)).replace('"FILES"', JSON.stringify(files));
       this.emitFile({ type: "asset", fileName: "sw.js", source });
     },
+  };
+}
+
+/** PostgreSQL as its package has it, beside the page: it is fetched when somebody asks for it, and then kept by the service worker. */
+function postgres(): Plugin {
+  const folder = here("node_modules/@electric-sql/pglite/dist/");
+  return {
+    name: "postgres",
+    apply: "build",
+    // After the list of what the service worker fetches at once.
+    generateBundle: { order: "post", handler() {
+      const names = readdirSync(folder).filter((name) => /^(index|initdb|chunk-\w+)\.js$|\.wasm$|\.data$/.test(name));
+      for (const name of names) this.emitFile({ type: "asset", fileName: `pglite/${name}`, source: readFileSync(folder + name) });
+    } },
   };
 }
 

@@ -14,6 +14,13 @@ pub fn check(input: &str) -> String {
     answer(input, |change, policy| json::review(&lockkeeper_core::review(change, policy)))
 }
 
+/// The same without fixes, which takes a fraction of the time: findings for whoever is still typing.
+#[wasm_bindgen]
+#[must_use]
+pub fn check_without_fixes(input: &str) -> String {
+    answer(input, |change, policy| json::review(&lockkeeper_core::review_without_fixes(change, policy)))
+}
+
 /// What each statement locks, scans and rewrites, as `lockkeeper locks --format json` does.
 #[wasm_bindgen]
 #[must_use]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::checkout::Checkout;
 use super::client::Client;
-use super::event::PullRequest;
+use super::event::{PullRequest, Run};
 use super::failure::Failure;
 use super::patch::Hunk;
 use super::rows::{self, MAX_LISTED, Row};
@@ -30,6 +30,8 @@ pub(super) struct Found {
     pub ids: BTreeMap<String, String>,
     /// All files that are changed, where they are known.
     pub touched: Vec<String>,
+    /// They are those that GitHub lists: a comment can stand at each.
+    pub listed: bool,
 }
 
 #[derive(Deserialize)]
@@ -37,6 +39,33 @@ struct Pull {
     head: Commit,
     base: Commit,
     changed_files: u64,
+}
+
+/// A pull request in a list.
+#[derive(Deserialize)]
+struct Listed {
+    number: u64,
+    head: Head,
+    #[serde(default)]
+    draft: bool,
+    base: Head,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    sha: String,
+    repo: Option<Repository>,
+}
+
+#[derive(Deserialize)]
+struct Repository {
+    full_name: Option<String>,
+}
+
+impl Head {
+    fn name(&self) -> Option<&str> {
+        self.repo.as_ref().and_then(|repository| repository.full_name.as_deref())
+    }
 }
 
 #[derive(Deserialize)]
@@ -73,9 +102,28 @@ impl Sources<'_> {
         self.since(&pull.base.sha, &asked.head).await
     }
 
+    /// The open pull request whose head another workflow ran for; none where there is none any more.
+    pub(super) async fn pull_request_of(&self, run: &Run) -> Result<Option<PullRequest>, Failure> {
+        let listed: Vec<Listed> = match (run.number, &run.branch) {
+            (Some(number), _) => vec![self.client.get(&format!("/pulls/{number}")).await?],
+            (None, Some(branch)) => {
+                let path = format!("/pulls?state=open&per_page=100&head={}", segment(branch));
+                self.client.list(&path).await?.items
+            }
+            (None, None) => Vec::new(),
+        };
+        let found = listed.into_iter().find(|pull| pull.head.sha == run.head);
+        Ok(found.map(|pull| PullRequest {
+            number: pull.number,
+            draft: pull.draft,
+            fork: pull.head.name().is_none() || pull.head.name() != pull.base.name(),
+            head: pull.head.sha,
+        }))
+    }
+
     /// The files that GitHub lists, on top of the base.
     async fn listed(&self, rows: Vec<Row>, base: &str, head: &str) -> Result<Found, Failure> {
-        let mut found = Found { base: base.to_owned(), ..Found::default() };
+        let mut found = Found { base: base.to_owned(), listed: true, ..Found::default() };
         found.touched = rows.iter().map(|row| row.filename.clone()).collect();
         if !rows::matter(&rows) {
             return Ok(found);
@@ -169,7 +217,7 @@ fn problems(unread: BTreeMap<String, String>, harmless: bool) -> Vec<Problem> {
 
 /// A branch's name in an address.
 fn segment(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/:".contains(&byte);
     name.bytes().fold(String::new(), |out, byte| {
         if plain(byte) { out + char::from(byte).to_string().as_str() } else { format!("{out}%{byte:02X}") }
     })

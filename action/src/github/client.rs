@@ -5,15 +5,16 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, LINK, LOCATION, USER_AGENT};
+use http::header::{ACCEPT, LINK, LOCATION};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use octocrab::Octocrab;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::connect::octocrab;
 use super::failure::Failure;
 use super::settings::Settings;
 use crate::Trouble;
@@ -204,7 +205,10 @@ impl Client {
         let body = Limited::new(body, MAX_ANSWER_BYTES)
             .collect()
             .await
-            .map_err(|error| Failure::Unsure(format!("GitHub's answer breaks off: {error}")))?
+            .map_err(|error| match error.is::<LengthLimitError>() {
+                true => Failure::TooLarge,
+                false => Failure::Unsure(format!("GitHub's answer breaks off: {error}")),
+            })?
             .to_bytes();
         if head.status.is_success() {
             return Ok((head.headers, body));
@@ -259,20 +263,6 @@ async fn streamed(response: Response<Stream>) -> Result<Stream, Failure> {
     }
     let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await.map(http_body_util::Collected::to_bytes);
     Err(Failure::of(head.status, &head.headers, &body.unwrap_or_default()))
-}
-
-fn octocrab(base: &str, token: Option<&str>) -> Result<Octocrab, Trouble> {
-    let agent = concat!("lockkeeper/", env!("CARGO_PKG_VERSION")).to_owned();
-    let mut builder = Octocrab::builder()
-        .add_header(USER_AGENT, agent)
-        .set_connect_timeout(Some(Duration::from_secs(15)))
-        .set_read_timeout(Some(Duration::from_secs(60)))
-        .base_uri(base)
-        .map_err(|_| Trouble::plain(format!("{base} is no address of a server")))?;
-    if let Some(token) = token {
-        builder = builder.personal_token(token.to_owned());
-    }
-    builder.build().map_err(|error| Trouble::plain(format!("no client for {base}: {error}")))
 }
 
 fn causes(error: &dyn std::error::Error) -> String {

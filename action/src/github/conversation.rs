@@ -13,7 +13,7 @@ const MAX_PAGES: usize = 20;
 
 /// Asks for what is there.
 pub const CONVERSATION: &str = "query Conversation($owner: String!, $name: String!, $number: Int!, $threads: String, \
-    $comments: String) { repository(owner: $owner, name: $name) { pullRequest(number: $number) { headRefOid \
+    $comments: String) { repository(owner: $owner, name: $name) { pullRequest(number: $number) { closed headRefOid \
     reviewThreads(first: 100, after: $threads) { pageInfo { hasNextPage endCursor } nodes { id isResolved isOutdated \
     line subjectType resolvedBy { login } comments(first: 50) { nodes { id fullDatabaseId body isMinimized \
     viewerDidAuthor author { login } reactions(first: 1) { totalCount } } } } } comments(first: 100, after: $comments) \
@@ -39,6 +39,8 @@ pub const UNMINIMIZE: &str = "mutation Unminimize($comment: ID!) { unminimizeCom
 pub(super) struct Conversation {
     /// The head as it is now.
     pub head: String,
+    /// The pull request is merged or closed.
+    pub closed: bool,
     pub threads: Vec<Thread>,
     /// Our summaries, the oldest first: their number and what they say, as a digest.
     pub summaries: Vec<(u64, String)>,
@@ -64,7 +66,7 @@ pub(super) async fn read(client: &Client, repository: &str, number: u64) -> Resu
                 not_found: true,
             });
         };
-        found.head = pull.head;
+        (found.head, found.closed) = (pull.head, pull.closed);
         if more_threads {
             found.threads.extend(pull.threads.nodes.into_iter().flatten().filter_map(thread));
             (more_threads, threads) = pull.threads.page.next(threads);
@@ -153,6 +155,7 @@ struct Repository {
 
 #[derive(Deserialize)]
 struct Pull {
+    closed: bool,
     #[serde(rename = "headRefOid")]
     head: String,
     #[serde(rename = "reviewThreads")]

@@ -20,6 +20,8 @@ const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
 pub(super) enum Event {
     /// Review a pull request.
     PullRequest(PullRequest),
+    /// Another workflow ran: review the pull request that it ran for.
+    Run(Run),
     /// Judge what is between two commits; there is nobody to comment to.
     Commits(Commits),
     /// Judge a commit against the default branch.
@@ -46,6 +48,17 @@ pub(super) struct PullRequest {
     pub(super) fork: bool,
 }
 
+/// What another workflow ran for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Run {
+    /// The commit.
+    pub(super) head: String,
+    /// The pull request's number, which GitHub does not tell for forks.
+    pub(super) number: Option<u64>,
+    /// Whose branch it was: `owner:branch`.
+    pub(super) branch: Option<String>,
+}
+
 /// Two commits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Commits {
@@ -70,6 +83,7 @@ pub(super) fn read(name: &str, path: &Path) -> Result<Event, Trouble> {
 fn event(name: &str, payload: Payload) -> Result<Event, Trouble> {
     match name {
         "pull_request" | "pull_request_target" => pull_request(name, payload),
+        "workflow_run" => workflow_run(payload),
         "merge_group" => merge_group(payload),
         "push" => push(payload),
         "workflow_dispatch" | "schedule" | "workflow_call" | "repository_dispatch" => by_hand(payload),
@@ -82,10 +96,10 @@ fn event(name: &str, payload: Payload) -> Result<Event, Trouble> {
 
 fn pull_request(name: &str, payload: Payload) -> Result<Event, Trouble> {
     let pull = payload.pull_request.ok_or_else(|| missing("pull_request"))?;
-    let action = payload.action.unwrap_or_default();
-    let rebased = action == "edited" && payload.changes.is_some_and(|changes| changes.base.is_some());
-    if !rebased && !["opened", "synchronize", "reopened", "ready_for_review"].contains(&action.as_str()) {
-        return Ok(Event::Nothing(format!("{name}: {action} changes no migration")));
+    // Whatever else happened (a label, a title, another base), the run's verdict becomes the commit's: one that looked
+    // at nothing would turn a red check green.
+    if payload.action.as_deref() == Some("closed") {
+        return Ok(Event::Nothing(format!("{name}: the pull request is closed")));
     }
     let own = payload.repository.and_then(|repository| repository.full_name);
     let theirs = pull.head.repo.and_then(|repository| repository.full_name);
@@ -95,6 +109,20 @@ fn pull_request(name: &str, payload: Payload) -> Result<Event, Trouble> {
         draft: pull.draft,
         fork: theirs.is_none() || theirs != own,
     }))
+}
+
+fn workflow_run(payload: Payload) -> Result<Event, Trouble> {
+    let run = payload.workflow_run.ok_or_else(|| missing("workflow_run"))?;
+    let about = run.event.unwrap_or_default();
+    if about != "pull_request" && about != "pull_request_target" {
+        return Ok(Event::Nothing(format!("workflow_run: the other workflow ran on {about}")));
+    }
+    let head = commit(run.head_sha)?;
+    // A pull request of another commit is another one with the same branch.
+    let number = run.pull_requests.iter().find(|pull| pull.head.sha == head).map(|pull| pull.number);
+    let owner = run.head_repository.and_then(|repository| Some(repository.owner?.login));
+    let branch = owner.zip(run.head_branch).map(|(owner, branch)| format!("{owner}:{branch}"));
+    Ok(Event::Run(Run { head, number, branch }))
 }
 
 fn merge_group(payload: Payload) -> Result<Event, Trouble> {
@@ -146,7 +174,7 @@ struct Payload {
     action: Option<String>,
     pull_request: Option<Pull>,
     merge_group: Option<Group>,
-    changes: Option<Changes>,
+    workflow_run: Option<OtherRun>,
     repository: Option<Repository>,
     before: Option<String>,
     after: Option<String>,
@@ -175,8 +203,23 @@ struct Repository {
 }
 
 #[derive(Deserialize)]
-struct Changes {
-    base: Option<serde_json::Value>,
+struct OtherRun {
+    event: Option<String>,
+    head_sha: String,
+    head_branch: Option<String>,
+    head_repository: Option<HeadRepository>,
+    #[serde(default)]
+    pull_requests: Vec<Pull>,
+}
+
+#[derive(Deserialize)]
+struct HeadRepository {
+    owner: Option<Owner>,
+}
+
+#[derive(Deserialize)]
+struct Owner {
+    login: String,
 }
 
 #[derive(Deserialize)]
@@ -197,16 +240,16 @@ mod tests {
     }
 
     #[test]
-    fn a_base_that_changed_is_reviewed_and_a_title_is_not() {
-        let with = |changes: &str| {
+    fn whatever_happened_to_an_open_pull_request_it_is_reviewed() {
+        let with = |action: &str| {
             let json = format!(
-                r#"{{"action":"edited","changes":{changes},"pull_request":{{"number":7,"head":{{"sha":"{A}","repo":null}}}}}}"#
+                r#"{{"action":"{action}","pull_request":{{"number":7,"head":{{"sha":"{A}","repo":null}}}}}}"#
             );
             of("pull_request", &json).unwrap()
         };
         let expected = PullRequest { number: 7, head: A.to_owned(), draft: false, fork: true };
-        assert_eq!(with(r#"{"base":{"ref":{"from":"x"}}}"#), Event::PullRequest(expected));
-        assert!(matches!(with(r#"{"title":{"from":"x"}}"#), Event::Nothing(_)));
+        assert_eq!(with("labeled"), Event::PullRequest(expected));
+        assert!(matches!(with("closed"), Event::Nothing(_)));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(super) enum Failure {
     Invalid(String),
     /// GitHub is not well (5xx), or nothing came back: what was asked may have happened.
     Unsure(String),
+    /// An answer that is larger than what is read.
+    TooLarge,
     /// An answer that makes no sense.
     Nonsense(String),
 }
@@ -105,6 +107,7 @@ impl fmt::Display for Failure {
             Failure::UsedUp { seconds } => {
                 write!(formatter, "the token's requests are used up; there are new ones in {seconds} seconds")
             }
+            Failure::TooLarge => formatter.write_str("GitHub's answer is larger than what is read"),
             Failure::Invalid(message) => write!(formatter, "GitHub does not accept it: {message}"),
             Failure::Unsure(message) | Failure::Nonsense(message) => formatter.write_str(message),
         }

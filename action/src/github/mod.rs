@@ -5,11 +5,13 @@
 //! fails; it never passes.
 
 mod archive;
+mod beside;
 mod blob;
 mod change;
 mod checkout;
 mod client;
 mod configuration;
+mod connect;
 pub mod conversation;
 mod event;
 mod failure;
@@ -52,13 +54,26 @@ pub fn run(arguments: &cli::Review, console: Console) -> Result<Outcome, Trouble
 
 async fn review(arguments: &cli::Review, settings: &Settings, console: Console) -> Result<Outcome, Trouble> {
     let event = event::read(&settings.event, &settings.payload)?;
-    if let Event::Nothing(why) = &event {
+    let nothing = |why: &str| {
         console.say(&format!("note: nothing to review: {why}"));
-        return Ok(Outcome::Pass);
+        Ok(Outcome::Pass)
+    };
+    if let Event::Nothing(why) = &event {
+        return nothing(why);
     }
     let client = Client::new(settings)?;
     let sources = Sources { client: &client, checkout: Checkout::find(&settings.event) };
+    let event = match event {
+        Event::Run(run) => match sources.pull_request_of(&run).await.map_err(|failure| unknown(&failure))? {
+            Some(pull) => Event::PullRequest(pull),
+            None => return nothing("no open pull request has the commit that the other workflow ran for"),
+        },
+        event => event,
+    };
     let outcome = reviewed(arguments, settings, &sources, &event, console).await;
+    if arguments.status {
+        beside::status(&client, &event, outcome.as_ref().ok().copied(), console).await?;
+    }
     let (requests, left) = client.used();
     let left = left.map(|left| format!(", {left} left this hour")).unwrap_or_default();
     console.say(&format!("note: {requests} requests to GitHub{left}"));
@@ -76,7 +91,7 @@ async fn reviewed(
         Event::PullRequest(pull) => sources.pull_request(pull).await,
         Event::Commits(commits) => sources.between(&commits.base, &commits.head).await,
         Event::Branch { head, default } => sources.since(default, head).await,
-        Event::Nothing(_) => Ok(Found::default()),
+        Event::Run(_) | Event::Nothing(_) => Ok(Found::default()),
     };
     let mut found = found.map_err(|failure| unknown(&failure))?;
     let configuration = configuration::read(arguments, sources, &found, console).await?;
@@ -92,7 +107,10 @@ async fn reviewed(
     let policy_file = found.change.head.iter().find(|file| file.path == FILE_NAME);
     review.sources.extend(policy_file.cloned());
     let outcome = outcome(&review, policy.fail_on);
-    outputs::write(settings, &review, outcome, console)?;
+    let sarif = outputs::write(settings, &review, outcome, console)?;
+    if arguments.code_scanning {
+        beside::code_scanning(sources.client, event, &sarif, console).await?;
+    }
     if review.migrations.is_empty() && outcome == Outcome::Pass {
         console.say(&"note: no migration changed");
     }
@@ -130,12 +148,14 @@ async fn comment(
     // Whoever still works on it wants no mail; what there is already is kept true.
     let loudness =
         if comments == Comments::Summary || about.pull.draft { Loudness::Summary } else { Loudness::Full };
-    let mut publisher =
-        Publisher::new(client, &about.settings.repository, about.pull, about.review, wanted, loudness);
+    let files = about.settings.files_at(&about.pull.head);
+    let place = (about.settings.repository.as_str(), files.as_str());
+    let mut publisher = Publisher::new(client, place, about.pull, about.review, wanted, loudness);
     match publisher.publish().await {
         Said::Superseded => {
             console.say(&"note: the pull request has newer commits: nothing is posted for this one");
         }
+        Said::Closed => console.say(&"note: the pull request is closed: nothing is posted"),
         Said::Done | Said::Nothing => {}
     }
     publisher.notices.iter().try_for_each(|words| outputs::notice(console, words))

@@ -15,22 +15,25 @@ use crate::{Console, Outcome, Trouble};
 /// GitHub takes a megabyte of a step; over it, nothing.
 const MAX_SUMMARY: usize = 900 * 1024;
 
-/// Writes the summary and the SARIF file, prints the annotations, and sets the outputs.
+/// Writes the summary and the SARIF file, prints the annotations, and sets the outputs. What the SARIF file holds comes
+/// back.
 pub(super) fn write(
     settings: &Settings,
     review: &Review,
     outcome: Outcome,
     console: Console,
-) -> Result<(), Trouble> {
+) -> Result<String, Trouble> {
     let summary = markdown::review(review);
     append(
         settings.summary.as_deref(),
         "the step's summary",
         summary.get(..MAX_SUMMARY).unwrap_or(&summary),
     )?;
-    fs::write(&settings.sarif, sarif::review(review)).map_err(|error| unwritten("the SARIF file", &error))?;
+    let found = sarif::review(review);
+    fs::write(&settings.sarif, &found).map_err(|error| unwritten("the SARIF file", &error))?;
     console.report(&github::review(review))?;
-    outputs(settings, review, outcome)
+    outputs(settings, review, outcome)?;
+    Ok(found)
 }
 
 /// What later steps can ask for. Nothing of the repository is in it but the SARIF file's path, which is the runner's.

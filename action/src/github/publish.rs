@@ -34,6 +34,8 @@ pub(super) struct Publisher<'a> {
     pub repository: &'a str,
     pub number: u64,
     pub head: &'a str,
+    /// The address below which the head's files are shown.
+    pub files: &'a str,
     /// The head is in another repository, where GitHub gives a token that may only read.
     pub fork: bool,
     pub review: &'a Review,
@@ -54,6 +56,8 @@ pub(super) enum Said {
     Done,
     /// The head moved: a later run says it.
     Superseded,
+    /// It is merged or closed: nobody waits for it.
+    Closed,
     /// Nothing could be read.
     Nothing,
 }
@@ -61,7 +65,7 @@ pub(super) enum Said {
 impl<'a> Publisher<'a> {
     pub(super) fn new(
         client: &'a Client,
-        repository: &'a str,
+        (repository, files): (&'a str, &'a str),
         pull: &'a PullRequest,
         review: &'a Review,
         wanted: Vec<Wanted>,
@@ -73,6 +77,7 @@ impl<'a> Publisher<'a> {
             repository,
             number: pull.number,
             head: &pull.head,
+            files,
             fork: pull.fork,
             review,
             wanted,
@@ -94,6 +99,9 @@ impl<'a> Publisher<'a> {
                     return Said::Nothing;
                 }
             };
+            if there.closed {
+                return Said::Closed;
+            }
             if there.head != self.head {
                 return Said::Superseded;
             }
@@ -268,12 +276,17 @@ impl<'a> Publisher<'a> {
         if there.summaries.is_empty() && self.wanted.is_empty() && !lost {
             return;
         }
-        let missed = if posted { 0 } else { plan.at_lines.len() + plan.at_files.len() };
+        let mut silent = plan.silent.clone();
+        if !posted {
+            silent.extend(plan.at_lines.iter().chain(&plan.at_files));
+            silent.sort_unstable();
+        }
         let notices = self.notices.clone();
         let about = About {
             commit: short(self.head),
+            files: self.files,
             acknowledged: plan.acknowledged.len(),
-            without_comment: plan.silent.len() + missed,
+            silent: &silent,
             notices: &notices,
         };
         let digest = say::summary_digest(self.review, &self.wanted, &about);

@@ -22,6 +22,9 @@ const MAX_SINGLE: usize = 4;
 /// How many files are asked for again, alone, because GitHub left out their patch in a long list.
 const MAX_ASKED_AGAIN: usize = 4;
 
+/// The longest path that a symbolic link holds.
+const MAX_LINK: usize = 4096;
+
 /// A file of a pull request.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Row {
@@ -39,6 +42,12 @@ impl Row {
 
     fn is_removed(&self) -> bool {
         self.status == "removed"
+    }
+
+    /// It is a submodule: its patch names a commit of another repository, and its id is that commit.
+    fn is_submodule(&self) -> bool {
+        let named = self.patch.as_deref().and_then(|patch| patch.rsplit_once("+Subproject commit "));
+        named.zip(self.sha.as_deref()).is_some_and(|((_, commit), id)| commit.trim_end() == id)
     }
 
     pub(super) fn hunks(&self) -> Option<Vec<Hunk>> {
@@ -127,11 +136,30 @@ pub(super) async fn contents(
         if !is_wanted(&row.filename) {
             continue;
         }
+        if row.is_submodule() {
+            changed.unread.insert(row.filename.clone(), "is another repository, which is not read".to_owned());
+            continue;
+        }
         match patched(row, base) {
+            Some(content) if content.len() as u64 > MAX_FILE_BYTES => {
+                changed.unread.insert(row.filename.clone(), snapshot::IS_LARGE.to_owned());
+            }
             Some(content) => drop(changed.files.insert(row.filename.clone(), content)),
             None => asked.push(row),
         }
     }
+    ask(client, asked, head, &mut changed).await?;
+    leave_out_links(client, head, &mut changed).await?;
+    Ok(changed)
+}
+
+/// The contents that no patch gives: one by one, or where they are many, from the head's archive.
+async fn ask(
+    client: &Client,
+    asked: Vec<&Row>,
+    head: &str,
+    changed: &mut Changed,
+) -> Result<(), Failure> {
     if asked.len() > MAX_SINGLE || asked.iter().any(|row| row.sha.is_none()) {
         let mut whole = snapshot::of(client, head).await?;
         for row in asked {
@@ -143,17 +171,39 @@ pub(super) async fn contents(
                 changed.unread.insert(row.filename.clone(), why);
             }
         }
-        return Ok(changed);
+        return Ok(());
     }
     for row in asked {
-        let content = snapshot::content(client, row.sha.as_deref().unwrap_or_default()).await?;
-        if content.len() as u64 > MAX_FILE_BYTES {
-            changed.unread.insert(row.filename.clone(), "is larger than what is read; split it".to_owned());
-        } else {
-            changed.files.insert(row.filename.clone(), content);
+        let unread = match snapshot::content(client, row.sha.as_deref().unwrap_or_default()).await {
+            Ok(content) if content.len() as u64 <= MAX_FILE_BYTES => {
+                changed.files.insert(row.filename.clone(), content);
+                continue;
+            }
+            Ok(_) | Err(Failure::TooLarge) => snapshot::IS_LARGE,
+            Err(failure) => return Err(failure),
+        };
+        changed.unread.insert(row.filename.clone(), unread.to_owned());
+    }
+    Ok(())
+}
+
+/// To GitHub's list a symbolic link is a file that holds a path. The head's own list tells them apart; it is asked only
+/// where something looks like one.
+async fn leave_out_links(client: &Client, head: &str, changed: &mut Changed) -> Result<(), Failure> {
+    let is_path = |content: &[u8]| {
+        !content.is_empty()
+            && content.len() <= MAX_LINK
+            && !content.iter().any(|byte| byte.is_ascii_whitespace() || *byte == b';')
+    };
+    if !changed.files.values().any(|content| is_path(content)) {
+        return Ok(());
+    }
+    for link in snapshot::links(client, head).await? {
+        if changed.files.remove(&link).is_some() {
+            changed.unread.insert(link, snapshot::IS_LINK.to_owned());
         }
     }
-    Ok(changed)
+    Ok(())
 }
 
 /// The content that a patch gives, where its id proves it.

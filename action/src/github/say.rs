@@ -23,7 +23,7 @@ pub(super) fn statements(review: &Review, found: &Found, policy: &Policy) -> Vec
     let names = Names::new(review);
     let places = Places::new(&review.sources);
     let mut prover =
-        Prover { review, change: &found.change, policy, left: MAX_PROVEN, known: names.anywhere() };
+        Prover { review, change: found.change.clone(), policy, left: MAX_PROVEN, known: names.anywhere() };
     blocks(review)
         .iter()
         .map(|block| {
@@ -50,7 +50,7 @@ fn comment(
 ) -> (Place, String) {
     let path = &block.location.path;
     let Some(hunks) = found.hunks.get(path) else {
-        let place = if found.touched.contains(path) && !found.hunks.is_empty() {
+        let place = if found.listed && found.touched.contains(path) {
             Place::File
         } else {
             Place::Nowhere
@@ -127,7 +127,7 @@ fn count(identities: &[Identity]) -> BTreeMap<String, usize> {
 /// Applies suggestions and reviews what comes of them.
 struct Prover<'a> {
     review: &'a Review,
-    change: &'a Change,
+    change: Change,
     policy: &'a Policy,
     left: usize,
     known: BTreeMap<String, usize>,
@@ -141,15 +141,24 @@ impl Prover<'_> {
         let path = &block.location.path;
         let places = Places::new(&self.review.sources);
         let Some(patched) = places.text(path).and_then(|text| apply(text, suggestion)) else { return false };
-        let mut change = self.change.clone();
-        let Some(file) = change.head.iter_mut().find(|file| file.path == *path) else { return false };
-        file.bytes = patched.into_bytes();
-        let after = lockkeeper_core::review(&change, self.policy);
+        let Some(at) = self.change.head.iter().position(|file| file.path == *path) else { return false };
+        let before = self.put(at, patched.into_bytes());
+        let after = lockkeeper_core::review(&self.change, self.policy);
+        self.put(at, before);
         let fewer = after.findings.len() + block.findings.len() <= self.review.findings.len();
         let understood = after.not_understood.len() <= self.review.not_understood.len();
         let known =
             |(name, count): (&String, &usize)| self.known.get(name).is_some_and(|before| count <= before);
         fewer && understood && count(&fingerprint::identities(&after)).iter().all(known)
+    }
+
+    /// Gives a file of the head another content; the one that it had comes back.
+    fn put(&mut self, at: usize, bytes: Vec<u8>) -> Vec<u8> {
+        self.change
+            .head
+            .get_mut(at)
+            .map(|file| std::mem::replace(&mut file.bytes, bytes))
+            .unwrap_or_default()
     }
 }
 
@@ -172,7 +181,7 @@ pub(super) fn summary_digest(review: &Review, wanted: &[Wanted], about: &markdow
     let mut parts: Vec<String> = vec![
         env!("CARGO_PKG_VERSION").to_owned(),
         about.acknowledged.to_string(),
-        about.without_comment.to_string(),
+        format!("{:?}", about.silent),
         about.notices.join("\n"),
     ];
     for statement in wanted {

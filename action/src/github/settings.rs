@@ -14,6 +14,8 @@ pub(super) struct Settings {
     pub rest: String,
     /// `https://api.github.com/graphql`, or a server's own (`https://host/api/graphql`).
     pub graphql: String,
+    /// Where people see it: `https://github.com`.
+    pub server: Option<String>,
     /// `owner/name`.
     pub repository: String,
     /// The job's token; none where it has none.
@@ -45,6 +47,7 @@ impl Settings {
         Ok(Settings {
             rest,
             graphql,
+            server: variable("GITHUB_SERVER_URL").filter(|server| is_plain_address(server)),
             repository: repository()?,
             token: variable("LOCKKEEPER_TOKEN").or_else(|| variable("GITHUB_TOKEN")),
             event: needed("GITHUB_EVENT_NAME")?,
@@ -55,6 +58,20 @@ impl Settings {
             pace: Duration::from_millis(arguments.pace),
         })
     }
+
+    /// The address below which people see a commit's files; empty where the runner names no server.
+    pub(super) fn files_at(&self, commit: &str) -> String {
+        self.server
+            .as_deref()
+            .map(|server| format!("{}/{}/blob/{commit}", server.trim_end_matches('/'), self.repository))
+            .unwrap_or_default()
+    }
+}
+
+/// An address that can stand in a link of Markdown.
+fn is_plain_address(address: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~:/".contains(letter);
+    address.starts_with("http") && address.chars().all(plain)
 }
 
 fn repository() -> Result<String, Trouble> {

@@ -2,8 +2,10 @@
 //! each content's id; the archive says what is in them. An archive alone proves nothing, since `.gitattributes` can
 //! keep files out of it and change others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use super::archive::{Limits, unpack};
@@ -14,6 +16,13 @@ use super::failure::Failure;
 
 /// How many files are asked for one by one where the archive does not have them.
 const MAX_SINGLE: usize = 40;
+
+/// Git's mode of a symbolic link.
+const LINK: &str = "120000";
+
+/// Why some files are not read.
+pub(super) const IS_LINK: &str = "is a symbolic link, which is not followed";
+pub(super) const IS_LARGE: &str = "is larger than what is read; split it";
 
 /// Files of a commit.
 #[derive(Clone, Debug, Default)]
@@ -72,15 +81,15 @@ pub(super) async fn of(client: &Client, commit: &str) -> Result<Snapshot, Failur
         match entry.mode.as_str() {
             "100644" | "100755" => {}
             // A link could lead anywhere; a submodule is another repository.
-            "120000" => {
-                snapshot.unread.insert(entry.path, "is a symbolic link, which is not followed".to_owned());
+            LINK => {
+                snapshot.unread.insert(entry.path, IS_LINK.to_owned());
                 continue;
             }
             _ => continue,
         }
         let Some(id) = entry.sha else { continue };
         if entry.size.is_some_and(|size| size > Limits::DEFAULT.file) {
-            snapshot.unread.insert(entry.path, "is larger than what is read; split it".to_owned());
+            snapshot.unread.insert(entry.path, IS_LARGE.to_owned());
             continue;
         }
         match archive.remove(&entry.path).filter(|content| blob::id(content) == id) {
@@ -105,6 +114,13 @@ pub(super) async fn of(client: &Client, commit: &str) -> Result<Snapshot, Failur
     Ok(snapshot)
 }
 
+/// The symbolic links of a commit, as far as GitHub lists its files.
+pub(super) async fn links(client: &Client, commit: &str) -> Result<BTreeSet<String>, Failure> {
+    let tree: Tree = client.get(&format!("/git/trees/{commit}?recursive=1")).await?;
+    let links = tree.tree.into_iter().filter(|entry| entry.mode == LINK);
+    Ok(links.map(|entry| entry.path).collect())
+}
+
 /// One file's content by its id, proven by it.
 pub(super) async fn content(client: &Client, id: &str) -> Result<Vec<u8>, Failure> {
     let encoded: Encoded = client.get(&format!("/git/blobs/{id}")).await?;
@@ -120,26 +136,8 @@ pub(super) async fn content(client: &Client, id: &str) -> Result<Vec<u8>, Failur
 
 /// Base64 with line breaks in it; none where it is none.
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0_u32, 0_u32);
-    for letter in text.bytes() {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'=' | b'\n' | b'\r' => continue,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
+    let plain: Vec<u8> = text.bytes().filter(|letter| !letter.is_ascii_whitespace()).collect();
+    STANDARD.decode(plain).ok()
 }
 
 #[cfg(test)]
@@ -152,6 +150,6 @@ mod tests {
         assert_eq!(base64("YQ==").as_deref(), Some(&b"a"[..]));
         assert_eq!(base64("c2VsZWN0\nIDE7\n").as_deref(), Some(&b"select 1;"[..]));
         assert_eq!(base64("/+8=").as_deref(), Some(&[0xff, 0xef][..]));
-        assert_eq!(base64("a b"), None);
+        assert_eq!(base64("a-b="), None);
     }
 }

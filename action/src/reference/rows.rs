@@ -13,22 +13,8 @@
 //! | `-- differs: 13 14` | versions on which core is known to say something else than a server does |
 
 use lockkeeper_core::postgres::Version;
-
-/// The schema on which all rows run.
-pub const SCHEMA: &str = include_str!("../../../core/src/postgres/reference/schema.sql");
-
-const PAGES: &[(&str, &str)] = &[
-    ("columns", include_str!("../../../core/src/postgres/reference/columns.md")),
-    ("column-changes", include_str!("../../../core/src/postgres/reference/column-changes.md")),
-    ("types", include_str!("../../../core/src/postgres/reference/types.md")),
-    ("constraints", include_str!("../../../core/src/postgres/reference/constraints.md")),
-    ("indexes", include_str!("../../../core/src/postgres/reference/indexes.md")),
-    ("partitions", include_str!("../../../core/src/postgres/reference/partitions.md")),
-    ("tables", include_str!("../../../core/src/postgres/reference/tables.md")),
-    ("views", include_str!("../../../core/src/postgres/reference/views.md")),
-    ("objects", include_str!("../../../core/src/postgres/reference/objects.md")),
-    ("data", include_str!("../../../core/src/postgres/reference/data.md")),
-];
+use lockkeeper_core::postgres::reference::PAGES;
+pub use lockkeeper_core::postgres::reference::SCHEMA;
 
 /// A family of statements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

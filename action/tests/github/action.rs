@@ -5,7 +5,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -14,6 +15,18 @@ use crate::fake::Fake;
 use crate::run::synchronize;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_lockkeeper");
+
+/// The released program, where it is to be weighed: `.ci/weigh` names it.
+fn program() -> (String, bool) {
+    match std::env::var("LOCKKEEPER_PROGRAM") {
+        Ok(program) => (program, true),
+        Err(_) => (PROGRAM.to_owned(), false),
+    }
+}
+
+/// What a released program may take.
+const MAX_TIME: Duration = Duration::from_millis(1500);
+const MAX_MEMORY: u64 = 64 << 20;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
@@ -31,17 +44,21 @@ fn action() -> TempDir {
 
 fn started(fake: &Fake, action: &Path, variables: &[(&str, &str)]) -> Output {
     let folder = TempDir::new().unwrap();
-    let event = folder.path().join("event.json");
+    command(fake, action, folder.path(), variables).output().unwrap()
+}
+
+fn command(fake: &Fake, action: &Path, folder: &Path, variables: &[(&str, &str)]) -> Command {
+    let event = folder.join("event.json");
     fs::write(&event, synchronize(fake).payload.to_string()).unwrap();
     let mut command = Command::new("bash");
     command
         .arg(action.join("action/run.sh"))
-        .current_dir(folder.path())
+        .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var("PATH").unwrap_or_default())
         .env("RUNNER_OS", "Linux")
         .env("RUNNER_ARCH", "X64")
-        .env("RUNNER_TEMP", folder.path())
+        .env("RUNNER_TEMP", folder)
         .env("GITHUB_API_URL", fake.address())
         .env("GITHUB_REPOSITORY", "octo-org/shop")
         .env("GITHUB_EVENT_NAME", "pull_request")
@@ -52,7 +69,7 @@ fn started(fake: &Fake, action: &Path, variables: &[(&str, &str)]) -> Output {
     for (name, value) in variables {
         command.env(name, value);
     }
-    command.output().unwrap()
+    command
 }
 
 fn words(output: &Output) -> String {
@@ -102,7 +119,7 @@ fn the_program_is_the_trees_or_the_released_one_and_no_other() {
     let target = "x86_64-unknown-linux-musl";
     let cached = cache.path().join(format!("lockkeeper/{version}/{target}/lockkeeper"));
     install(PROGRAM, &cached);
-    let checksums = action.path().join("checksums.txt");
+    let checksums = action.path().join("SHA256SUMS");
     fs::write(&checksums, format!("{}  lockkeeper-{target}\n", sum(PROGRAM))).unwrap();
     assert_eq!(started(&fake, action.path(), &[place]).status.code(), Some(1));
 
@@ -123,7 +140,8 @@ fn the_whole_action_runs() {
     let Ok(act) = std::env::var("LOCKKEEPER_ACT") else { return };
     let fake = fake(INDEX);
     let (action, work) = (action(), TempDir::new().unwrap());
-    install(PROGRAM, &action.path().join("bin/x86_64-unknown-linux-musl/lockkeeper"));
+    let (program, released) = program();
+    install(&program, &action.path().join("bin/x86_64-unknown-linux-musl/lockkeeper"));
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
         command.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(arguments).current_dir(work.path());
@@ -144,7 +162,8 @@ fn the_whole_action_runs() {
     git(&["add", "."]);
     git(&["commit", "--quiet", "-m", "x"]);
     let local = format!("lockkeeper/lockkeeper@{commit}={}", action.path().display());
-    let output = Command::new(act)
+    let begin = Instant::now();
+    let running = Command::new(act)
         .args([
             "pull_request",
             "-P",
@@ -157,9 +176,59 @@ fn the_whole_action_runs() {
         .args(["--local-repository", &local, "--env", &format!("GITHUB_API_URL={}", fake.address())])
         .args(["--env", &format!("GITHUB_GRAPHQL_URL={}/graphql", fake.address())])
         .current_dir(work.path())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
+    while fake.state().reviews.is_empty() && begin.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let posted = begin.elapsed();
+    let output = running.wait_with_output().unwrap();
     let log = words(&output);
+    eprintln!("act: review posted after {} ms, done after {} ms", posted.as_millis(), begin.elapsed().as_millis());
     assert!(log.contains("seen fail "), "{log}");
+    assert!(!released || posted < MAX_TIME, "{posted:?}");
     assert_eq!((fake.state().reviews.len(), output.status.code()), (1, Some(1)), "{log}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_review_takes_little_time_and_memory() {
+    let (fake, action, folder) = (fake(INDEX), action(), TempDir::new().unwrap());
+    let (program, released) = program();
+    let variables = [("INPUT_BINARY", program.as_str()), ("INPUT_COMMENTS", "full")];
+    let begin = Instant::now();
+    // The script becomes the program, so that both have one process.
+    let mut running = command(&fake, action.path(), folder.path(), &variables)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (mut posted, mut memory) = (None, 0);
+    while running.try_wait().unwrap().is_none() {
+        if posted.is_none() && !fake.state().reviews.is_empty() {
+            posted = Some(begin.elapsed());
+        }
+        memory = memory.max(peak(running.id()).unwrap_or(0));
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let posted = posted.unwrap();
+    let size = fs::metadata(&program).unwrap().len();
+    eprintln!(
+        "review posted after {} ms, at most {} kB of memory, program of {} kB",
+        posted.as_millis(),
+        memory >> 10,
+        size >> 10
+    );
+    assert!(memory > 0 && memory < MAX_MEMORY, "{memory}");
+    assert!(!released || posted < MAX_TIME, "{posted:?}");
+}
+
+/// The most memory that a process had, in bytes.
+#[cfg(target_os = "linux")]
+fn peak(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
 }

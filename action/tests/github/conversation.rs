@@ -213,11 +213,17 @@ fn a_draft_gets_the_summary_and_comments_when_it_is_ready() {
 }
 
 #[test]
-fn turning_into_a_draft_changes_nothing() {
+fn turning_into_a_draft_keeps_the_verdict() {
     let fake = fake(INDEX);
-    let event = crate::run::Event { name: "pull_request", payload: example("draft") };
-    let run = run_event(&fake, &event, &[]);
-    assert_eq!((run.code, fake.state().log.len()), (0, 0));
+    run(&fake);
+    fake.state().log.clear();
+    let now = synchronize(&fake);
+    let mut payload = example("draft");
+    for field in ["number", "head", "base"] {
+        payload["pull_request"][field] = now.payload["pull_request"][field].clone();
+    }
+    let run = run_event(&fake, &crate::run::Event { name: "pull_request", payload }, &[]);
+    assert_eq!((run.code, fake.state().writes()), (1, Vec::new()), "{}", run.stderr);
 }
 
 #[test]

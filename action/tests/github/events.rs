@@ -114,17 +114,69 @@ fn a_clone_spares_the_archive() {
 }
 
 #[test]
-fn other_actions_do_nothing_and_a_new_base_is_reviewed() {
+fn whatever_happens_to_an_open_pull_request_its_verdict_stays() {
     let fake = fake(INDEX);
-    for action in ["closed", "labeled", "assigned", "edited"] {
+    run_event(&fake, &synchronize(&fake), &[]);
+    fake.state().log.clear();
+    // The newest run of a commit is its check: a label must not turn a red one green.
+    for action in ["labeled", "assigned", "edited", "reopened", "review_requested", "locked"] {
         let mut event = synchronize(&fake);
         event.payload["action"] = json!(action);
-        assert_eq!(silent(&fake, event.name, event.payload).code, 0, "{action}");
+        assert_eq!(silent(&fake, event.name, event.payload).code, 1, "{action}");
     }
+}
+
+#[test]
+fn a_closed_pull_request_is_left_alone() {
+    let fake = fake(INDEX);
     let mut event = synchronize(&fake);
-    event.payload["action"] = json!("edited");
-    event.payload["changes"] = json!({ "base": { "ref": { "from": "old" }, "sha": { "from": "old" } } });
-    assert_eq!(run_event(&fake, &event, &[]).code, 1);
+    event.payload["action"] = json!("closed");
+    assert_eq!(silent(&fake, event.name, event.payload).code, 0);
+    assert_eq!(fake.state().log.len(), 0);
+    // A job that is run again has the event of then.
+    fake.state().pull.closed = true;
+    let again = synchronize(&fake);
+    assert_eq!(silent(&fake, again.name, again.payload).code, 1);
+}
+
+/// Another workflow ran for the pull request.
+fn workflow_run(fake: &Fake, told: bool) -> Event {
+    let mut payload = example("workflow_run");
+    let state = fake.state();
+    let (owner, branch) = state.pull.branch.split_once(':').unwrap();
+    let run = &mut payload["workflow_run"];
+    run["event"] = json!("pull_request");
+    run["head_sha"] = json!(state.pull.head);
+    run["head_branch"] = json!(branch);
+    run["head_repository"]["owner"]["login"] = json!(owner);
+    run["pull_requests"] =
+        if told { json!([{ "number": state.pull.number, "head": { "sha": state.pull.head } }]) } else { json!([]) };
+    drop(state);
+    Event { name: "workflow_run", payload }
+}
+
+#[test]
+fn after_another_workflow_its_pull_request_is_reviewed() {
+    for told in [true, false] {
+        let fake = fake(INDEX);
+        // GitHub does not tell the pull requests of forks.
+        fake.state().pull.branch = "mallory:patch/1".to_owned();
+        let run = run_event(&fake, &workflow_run(&fake, told), &[]);
+        assert_eq!((run.code, said(&fake)), (1, (1, 1)), "{}", run.stderr);
+        assert!(run.requests() <= 12, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn after_another_workflow_only_the_commit_that_it_ran_for_is_reviewed() {
+    let fake = fake(INDEX);
+    let event = workflow_run(&fake, false);
+    fake.state().push(with("select 1;\n"));
+    let run = silent(&fake, event.name, event.payload);
+    assert!(run.code == 0 && run.stderr.contains("no open pull request"), "{}", run.stderr);
+    let mut event = workflow_run(&fake, false);
+    event.payload["workflow_run"]["event"] = json!("push");
+    assert_eq!(silent(&fake, event.name, event.payload).code, 0);
 }
 
 #[test]

@@ -56,7 +56,8 @@ fn a_file_that_never_has_a_patch_is_read_and_commented_as_a_whole() {
     fake.state().patch_lines = 0;
     let run = run(&fake);
     let state = fake.state();
-    assert_eq!((run.code, state.reviews.len(), state.threads.len()), (1, 0, 0), "{}", run.stderr);
+    assert_eq!((run.code, state.reviews.len(), state.threads.len()), (1, 0, 1), "{}", run.stderr);
+    assert!(state.threads[0].on_file && !state.threads[0].comments[0].body.contains("```suggestion"));
     assert!(state.summaries[0].body.contains("index-not-concurrent"));
 }
 

@@ -45,6 +45,7 @@ pub fn example(name: &str) -> Value {
         "merge_group" => include_str!("data/events/merge_group.checks_requested.json"),
         "push" => include_str!("data/events/push.created.json"),
         "push deleted" => include_str!("data/events/push.deleted.json"),
+        "workflow_run" => include_str!("data/events/workflow_run.completed.json"),
         "workflow_dispatch" => include_str!("data/events/workflow_dispatch.json"),
         other => panic!("{other}"),
     };
@@ -89,6 +90,7 @@ pub fn run_with(fake: &Fake, event: &Event, arguments: &[&str], variables: &[(&s
         .env("GITHUB_ACTIONS", "true")
         .env("GITHUB_API_URL", format!("{}{rest}", fake.address()))
         .env("GITHUB_GRAPHQL_URL", format!("{}{graphql}", fake.address()))
+        .env("GITHUB_SERVER_URL", "https://github.example")
         .env("GITHUB_REPOSITORY", "octo-org/shop")
         .env("GITHUB_EVENT_NAME", event.name)
         .env("GITHUB_EVENT_PATH", path("event.json"))

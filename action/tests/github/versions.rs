@@ -19,7 +19,9 @@ fn the_action_and_the_changelog_name_the_programs_version() {
     // Before the first release there is nothing but what is coming.
     let newest = newest.and_then(|line| line.split(']').next());
     assert!(newest.is_none_or(|newest| newest == version), "{newest:?}");
-    assert!(read("docs/github.md").contains(&format!("rev: v{version}\n")));
+    let page = read("docs/github.md");
+    assert!(page.contains(&format!("rev: v{version}\n")) && page.contains(&format!("lockkeeper:{version}\n")));
+    assert!(read("wasm/npm/package.json").contains(&format!("\"version\": \"{version}\"")));
 }
 
 #[test]

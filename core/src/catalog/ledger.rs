@@ -10,11 +10,11 @@ use crate::operation::FunctionCall;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     /// What came into being in the open transaction.
-    pub(super) of_transaction: BTreeSet<Fresh>,
+    pub(super) of_transaction: Shared<BTreeSet<Fresh>>,
     /// What came into being in earlier transactions of the present migration.
-    pub(super) of_migration: BTreeSet<Fresh>,
+    pub(super) of_migration: Shared<BTreeSet<Fresh>>,
     /// What came into being in earlier migrations of the change.
-    pub(super) of_change: BTreeSet<Fresh>,
+    pub(super) of_change: Shared<BTreeSet<Fresh>>,
     /// The open transaction and its savepoints, outermost first.
     pub(super) frames: Vec<Frame>,
     /// The session as it will be after the commit: without what `SET LOCAL` changed.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::key::Key;
 use super::relations::Link;
 use super::{Catalog, ConstraintEntry, Ledger, Origin, Relation, RelationId, RelationKind};
 use super::{Relations, Session, Shared};
@@ -33,7 +34,7 @@ impl Default for Catalog {
     fn default() -> Self {
         Catalog {
             relations: Relations::default(),
-            names: BTreeMap::new(),
+            names: Shared::default(),
             types: Shared::default(),
             functions: Shared::default(),
             schemas: BTreeMap::from([("public".to_owned(), Origin::Before)]),
@@ -68,11 +69,11 @@ impl Catalog {
     pub fn find(&self, name: &Name) -> Found<'_> {
         let mut missing = self.complete;
         for schema in self.schemas_of(name) {
-            let key = (schema.to_owned(), name.name.text.clone());
-            if let Some(relation) = self.names.get(&key).and_then(|id| self.relations.get(id)) {
+            let key: &dyn Key = &(schema, name.name.text.as_str());
+            if let Some(relation) = self.names.get(key).and_then(|id| self.relations.get(id)) {
                 return Found::Known(relation);
             }
-            missing |= self.dropped.contains(&key);
+            missing |= self.dropped.contains(key);
         }
         if missing { Found::Missing } else { Found::Unseen }
     }
@@ -85,7 +86,7 @@ impl Catalog {
         in_public
             .into_iter()
             .chain(qualified)
-            .find_map(|(schema, name)| self.names.get(&(schema.to_owned(), name.to_owned())))
+            .find_map(|(schema, name)| self.names.get(&(schema, name) as &dyn Key))
             .and_then(|id| self.get(*id))
     }
 

@@ -9,6 +9,7 @@ mod checkpoint;
 mod describe;
 mod expression_name;
 mod extensions;
+mod key;
 mod ledger;
 mod lookup;
 mod model;

@@ -17,7 +17,7 @@ pub struct Catalog {
     /// Every relation, by identity; iteration is in order of creation.
     pub relations: Relations,
     /// `(schema, name)` → relation. Tables, views, sequences and indexes share one namespace, as in PostgreSQL.
-    pub names: BTreeMap<(String, String), RelationId>,
+    pub names: Shared<BTreeMap<(String, String), RelationId>>,
     /// Enums, composite types, domains, ranges, by `(schema, name)`.
     pub types: Shared<BTreeMap<(String, String), TypeEntry>>,
     /// Functions and procedures, by `(schema, name)`; overloads in order of creation.

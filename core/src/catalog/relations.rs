@@ -1,9 +1,10 @@
 //! Where relations are kept, with what leads from one to the others.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Deref;
+use std::sync::Arc;
 
-use super::{Constraint, ConstraintEntry, Relation, RelationId};
+use super::key::Key;
+use super::{Constraint, ConstraintEntry, Relation, RelationId, Shared};
 
 /// How one relation hangs on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,41 +26,60 @@ pub(super) enum Link {
 /// All relations, by identity. Reads like a `BTreeMap`; iteration is in order of creation.
 ///
 /// Only the catalog changes relations, through methods that keep the links between them: a lookup by link costs
-/// as much as its answer is long.
+/// as much as its answer is long. Copies share each relation until one of them changes it.
 #[derive(Clone, Debug, Default)]
 pub struct Relations {
-    entries: BTreeMap<RelationId, Relation>,
+    entries: BTreeMap<RelationId, Arc<Relation>>,
     /// (to, how, from).
-    links: BTreeSet<(RelationId, Link, RelationId)>,
+    links: Shared<BTreeSet<(RelationId, Link, RelationId)>>,
     /// How often a constraint name is used in a schema, by schema and name.
-    constraint_names: BTreeMap<(String, String), u32>,
+    constraint_names: Shared<BTreeMap<(String, String), u32>>,
     /// Relations that changed since somebody asked to keep a journal, as they were then.
     journal: Option<Journal>,
 }
 
 /// Relations as they were; none for those that did not exist.
-pub(super) type Journal = BTreeMap<RelationId, Option<Relation>>;
-
-impl Deref for Relations {
-    type Target = BTreeMap<RelationId, Relation>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.entries
-    }
-}
-
-impl<'a> IntoIterator for &'a Relations {
-    type Item = (&'a RelationId, &'a Relation);
-    type IntoIter = std::collections::btree_map::Iter<'a, RelationId, Relation>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.entries.iter()
-    }
-}
+pub(super) type Journal = BTreeMap<RelationId, Option<Arc<Relation>>>;
 
 impl Relations {
+    /// A relation by identity.
+    pub fn get(&self, id: &RelationId) -> Option<&Relation> {
+        self.entries.get(id).map(Arc::as_ref)
+    }
+
+    /// The relations, in order of creation.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Relation> {
+        self.entries.values().map(Arc::as_ref)
+    }
+
+    /// The identities, in order of creation.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &RelationId> {
+        self.entries.keys()
+    }
+
+    /// The relations with their identities, in order of creation.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&RelationId, &Relation)> {
+        self.entries.iter().map(|(id, relation)| (id, relation.as_ref()))
+    }
+
+    /// Those from an identity on, in order of creation.
+    pub fn from(&self, first: RelationId) -> impl Iterator<Item = (&RelationId, &Relation)> {
+        self.entries.range(first..).map(|(id, relation)| (id, relation.as_ref()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// There is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Puts a relation in, under its own identity.
-    pub(super) fn insert(&mut self, relation: Relation) {
+    pub(super) fn insert(&mut self, relation: impl Into<Arc<Relation>>) {
+        let relation = relation.into();
         let id = relation.id;
         self.remove(id);
         self.entries.insert(id, relation);
@@ -67,7 +87,7 @@ impl Relations {
     }
 
     /// Takes a relation out. Links that lead to it stay with those that hold them.
-    pub(super) fn remove(&mut self, id: RelationId) -> Option<Relation> {
+    pub(super) fn remove(&mut self, id: RelationId) -> Option<Arc<Relation>> {
         self.note(id);
         self.untie(id);
         self.entries.remove(&id)
@@ -77,14 +97,14 @@ impl Relations {
     /// index, a sequence or a view hangs on.
     pub(super) fn edit<T>(&mut self, id: RelationId, change: impl FnOnce(&mut Relation) -> T) -> Option<T> {
         self.note(id);
-        self.entries.get_mut(&id).map(change)
+        self.entries.get_mut(&id).map(Arc::make_mut).map(change)
     }
 
     /// Changes anything but the identity.
     pub(super) fn relink<T>(&mut self, id: RelationId, change: impl FnOnce(&mut Relation) -> T) -> Option<T> {
         self.note(id);
         self.untie(id);
-        let result = self.entries.get_mut(&id).map(change);
+        let result = self.entries.get_mut(&id).map(Arc::make_mut).map(change);
         self.tie(id);
         result
     }
@@ -92,7 +112,7 @@ impl Relations {
     /// Adds a constraint, without looking at those that are there.
     pub(super) fn push_constraint(&mut self, id: RelationId, constraint: Constraint) {
         self.note(id);
-        let Some(relation) = self.entries.get_mut(&id) else { return };
+        let Some(relation) = self.entries.get_mut(&id).map(Arc::make_mut) else { return };
         let key = (relation.schema.clone(), constraint.name.clone());
         *self.constraint_names.entry(key).or_default() += 1;
         if let ConstraintEntry::ForeignKey(foreign) = &constraint.kind
@@ -105,7 +125,7 @@ impl Relations {
 
     /// The relations that hang on another, in order of creation.
     pub(super) fn linked(&self, to: RelationId, link: Link) -> impl Iterator<Item = &Relation> {
-        self.linked_ids(to, link).filter_map(|id| self.entries.get(&id))
+        self.linked_ids(to, link).filter_map(|id| self.get(&id))
     }
 
     /// Their identities.
@@ -116,7 +136,7 @@ impl Relations {
 
     /// A constraint of this name is in the schema, on whatever table.
     pub(super) fn constraint_name_used(&self, schema: &str, name: &str) -> bool {
-        self.constraint_names.contains_key(&(schema.to_owned(), name.to_owned()))
+        self.constraint_names.contains_key(&(schema, name) as &dyn Key)
     }
 
     /// Keeps a new journal from now on.
@@ -193,9 +213,9 @@ impl Relations {
     pub(super) fn assert_consistent(&self) {
         let mut fresh = Relations::default();
         for relation in self.entries.values() {
-            fresh.insert(relation.clone());
+            fresh.insert(Arc::clone(relation));
         }
-        assert_eq!(self.links, fresh.links);
-        assert_eq!(self.constraint_names, fresh.constraint_names);
+        assert_eq!(*self.links, *fresh.links);
+        assert_eq!(*self.constraint_names, *fresh.constraint_names);
     }
 }

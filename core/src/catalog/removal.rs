@@ -36,7 +36,7 @@ impl Catalog {
                 let name = constraint.name.clone();
                 self.take_constraint(index.table, &name);
             }
-            let key = (relation.schema, relation.name);
+            let key = (relation.schema.clone(), relation.name.clone());
             if relation.kind == RelationKind::CompositeType {
                 self.types.remove(&key);
             }

@@ -21,6 +21,13 @@ impl<T: Clone> DerefMut for Shared<T> {
     }
 }
 
+impl<T: Clone + Default> Shared<T> {
+    /// The value, and an empty one in its place.
+    pub fn take(&mut self) -> T {
+        Arc::unwrap_or_clone(std::mem::take(&mut self.0))
+    }
+}
+
 #[expect(clippy::into_iter_without_iter, reason = "the value's own is there through `Deref`")]
 impl<'a, T> IntoIterator for &'a Shared<T>
 where

@@ -1,5 +1,6 @@
 //! Putting things in the catalog and moving them about.
 
+use super::key::Key;
 use super::ledger::Fresh;
 use super::{
     Catalog, Column, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind, Rows,
@@ -133,12 +134,12 @@ impl Catalog {
 
     /// A relation of that key is there.
     pub(super) fn taken(&self, schema: &str, name: &str) -> bool {
-        self.names.contains_key(&(schema.to_owned(), name.to_owned()))
+        self.names.contains_key(&(schema, name) as &dyn Key)
     }
 
     /// The relation of a key.
     pub(super) fn by_key(&self, schema: &str, name: &str) -> Option<RelationId> {
-        self.names.get(&(schema.to_owned(), name.to_owned())).copied()
+        self.names.get(&(schema, name) as &dyn Key).copied()
     }
 
     /// Gives a relation another name or schema. Nothing happens where that is taken.

@@ -99,6 +99,10 @@ fn rename_in_predicate(predicate: &mut Predicate, from: &str, to: &str) {
             | Predicate::Null(operand)
             | Predicate::Compare(operand, _, _)
             | Predicate::In(operand, _) => *operand = rename_in_text(operand, from, to),
+            Predicate::Same(left, right) => {
+                *left = rename_in_text(left, from, to);
+                *right = rename_in_text(right, from, to);
+            }
             Predicate::All(parts) | Predicate::Any(parts) => {
                 waiting.extend(parts.iter_mut().map(|part| (part, depth + 1)));
             }

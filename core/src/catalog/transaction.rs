@@ -21,7 +21,7 @@ impl Catalog {
         for id in std::mem::take(&mut self.ledger.drop_at_commit) {
             self.drop_relation(id);
         }
-        for fresh in std::mem::take(&mut self.ledger.of_transaction) {
+        for fresh in self.ledger.of_transaction.take() {
             self.age(&fresh, Origin::Transaction, Origin::Migration);
             self.ledger.of_migration.insert(fresh);
         }
@@ -64,7 +64,7 @@ impl Catalog {
     /// The migration is over: what it made is now of an earlier migration of the change.
     pub fn end_migration(&mut self) {
         self.commit();
-        for fresh in std::mem::take(&mut self.ledger.of_migration) {
+        for fresh in self.ledger.of_migration.take() {
             self.age(&fresh, Origin::Migration, Origin::Change);
             self.ledger.of_change.insert(fresh);
         }
@@ -73,7 +73,7 @@ impl Catalog {
     /// The change is deployed: all that exists was there before, and its tables fill with rows.
     pub fn settle(&mut self) {
         self.end_migration();
-        for fresh in std::mem::take(&mut self.ledger.of_change) {
+        for fresh in self.ledger.of_change.take() {
             if let Fresh::Relation(id) = fresh {
                 self.relations.edit(id, |relation| {
                     if relation.origin > Origin::Before && relation.rows == Rows::Empty {

@@ -15,6 +15,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Atlas",
     aliases: &["ariga"],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::Refused(
         "`atlas migrate apply` stops at a file that was added out of order, unless `--exec-order` says otherwise",

@@ -14,6 +14,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "dbmate",
     aliases: &[],
     parts_are_strings: true,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::Applied,
     edited: Edited::Ignored,

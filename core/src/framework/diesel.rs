@@ -17,6 +17,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "diesel",
     aliases: &["diesel_migrations", "diesel-cli"],
     parts_are_strings: true,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::Applied,
     edited: Edited::Ignored,

@@ -18,6 +18,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "golang-migrate",
     aliases: &["golang_migrate", "migrate"],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::Skipped(
         "golang-migrate goes from the present version to the next one after it and never looks back",

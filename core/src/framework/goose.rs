@@ -16,6 +16,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "goose",
     aliases: &["pressly/goose"],
     parts_are_strings: true,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::Refused(
         "`goose up` stops with \"found missing (out-of-order) migrations\" unless it runs with `-allow-missing`",

@@ -16,6 +16,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "refinery",
     aliases: &["refinery_cli"],
     parts_are_strings: true,
+    opt_out_parts_run: false,
     known_by_name: true,
     late: Late::Refused(
         "refinery stops (\"migration … is missing from applied\") unless `abort_missing` is off, and then never runs it",

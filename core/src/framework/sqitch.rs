@@ -16,6 +16,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "sqitch",
     aliases: &[],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: true,
     late: Late::Refused(
         "sqitch deploys what stands after the last deployed change of the plan, and stops where the plan has changed before it",

@@ -18,6 +18,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "sqlx",
     aliases: &["sqlx-cli"],
     parts_are_strings: true,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::Applied,
     edited: Edited::Refused(

@@ -17,6 +17,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Supabase",
     aliases: &["supabase-cli"],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: true,
     late: Late::Refused(
         "`supabase db push` stops at it (\"Found local migration files to be inserted before the last migration\") \

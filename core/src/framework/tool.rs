@@ -15,6 +15,9 @@ pub struct Tool {
     pub aliases: &'static [&'static str],
     /// Each part of [`Migration::up`] is sent as one string, even where it holds several statements.
     pub parts_are_strings: bool,
+    /// One migration of a run that opts out of the transaction they share takes all of them out of it: each gets one
+    /// of its own.
+    pub opt_out_parts_run: bool,
     /// It knows migrations by their names, so that a renamed one is new to it.
     pub known_by_name: bool,
     /// What it does with a new migration that comes before one that is already applied.

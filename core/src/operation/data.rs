@@ -68,6 +68,8 @@ pub struct DataChange {
     pub value_rows: usize,
     /// `ON CONFLICT`.
     pub on_conflict: Option<OnConflict>,
+    /// `FROM` or `USING` is one list of values that are written out: `(VALUES (1, 'a'), (2, 'b')) v (id, name)`.
+    pub from_values: bool,
     /// The rows are bounded by a `LIMIT` in its source (the batch idiom).
     pub limited: bool,
     /// False where it could not be parsed, so that the parts may lack something.

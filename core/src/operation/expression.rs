@@ -79,6 +79,8 @@ pub enum Predicate {
     Null(String),
     /// `operand op value`, the value on the right without columns in it; `BETWEEN` becomes two of these.
     Compare(String, Comparison, String),
+    /// `operand = operand`, neither a constant.
+    Same(String, String),
     /// `operand IN (values)`, `operand = ANY (ARRAY[values])`.
     In(String, Vec<String>),
     /// All hold (`AND`).

@@ -27,6 +27,32 @@ pub fn volatility(call: &FunctionCall, catalog: &Catalog) -> Volatility {
     catalog.volatility(call).unwrap_or(Volatility::Volatile)
 }
 
+/// A procedure or function that the statement is there to run, and that neither the catalog nor PostgreSQL's own tell
+/// anything of: what it locks and changes is not known.
+pub fn unseen_code(operation: &Operation, catalog: &Catalog) -> Option<String> {
+    match operation {
+        Operation::Call(call) => {
+            catalog.functions_named(&call.name).is_empty().then(|| call.name.name.text.clone())
+        }
+        Operation::Query(query) if query.reads.is_empty() => query
+            .calls
+            .iter()
+            .find(|call| {
+                let system = call.schema.as_ref().is_some_and(|schema| schema.starts_with("pg_"));
+                let own = call.schema.is_none()
+                    && (is_builtin(&call.name)
+                        || call.name.starts_with("pg_")
+                        || SESSION.contains(&call.name.as_str()));
+                !system && !own && catalog.functions_called(call).is_empty()
+            })
+            .map(|call| call.name.clone()),
+        _ => None,
+    }
+}
+
+/// PostgreSQL's own functions that are called for what they do to the session.
+const SESSION: [&str; 2] = ["set_config", "setseed"];
+
 /// A function in SQL of one statement: the planner may put that in its place, so that the volatility which it declares
 /// says nothing for sure.
 pub(super) fn may_be_inlined(call: &FunctionCall, catalog: &Catalog) -> bool {

@@ -6,6 +6,7 @@ mod effect;
 mod effects;
 mod functions;
 mod lock;
+pub mod reference;
 mod types;
 mod version;
 
@@ -14,6 +15,6 @@ pub use effect::*;
 pub use effects::{
     EnumLabel, effect, is_forbidden_in_transaction, name_new_indexes, unusable_labels, used_label,
 };
-pub use functions::{is_volatile, volatile_call, volatility};
+pub use functions::{is_volatile, unseen_code, volatile_call, volatility};
 pub use lock::*;
 pub use version::*;

@@ -454,6 +454,12 @@ pub(super) fn compares_after(from: &TypeName, to: &TypeName, number: bool, catal
         || class_type(name) == class_type(literal)
 }
 
+/// `oid` and the types that are one with a name: they compare with whole numbers, and know no arithmetic.
+pub(super) fn is_object_identifier(name: &TypeName, catalog: &Catalog) -> bool {
+    let base = base_of(name, catalog);
+    base.dimensions == 0 && (base.name == "oid" || (base.schema.is_none() && base.name.starts_with("reg")))
+}
+
 /// There is no default operator class for the type in the access method (`pg_opclass`; 13 to 18), so that an index
 /// which names none fails with 42704. Where an extension may bring one, nothing is said.
 pub(super) fn lacks_operator_class(method: &str, name: &TypeName, catalog: &Catalog) -> bool {

@@ -45,6 +45,8 @@ struct Verification<'a> {
     counts: BTreeMap<(&'a str, &'static str), usize>,
     lost: usize,
     left: usize,
+    /// Fixes that were to blame when they were tried alone, with the statements that the trial ran.
+    failed_alone: BTreeMap<usize, usize>,
 }
 
 /// What a trial of fixes came to.
@@ -58,7 +60,14 @@ impl<'a> Verification<'a> {
     fn new(trial: &'a Trial<'a>, judged: &'a Judged) -> Self {
         let statements: usize = trial.sent.iter().map(|sent| sent.statements.len()).sum();
         let left = STATEMENTS + PER_STATEMENT * statements;
-        Verification { trial, judged, counts: counts(&judged.findings), lost: lost(trial.sent), left }
+        Verification {
+            trial,
+            judged,
+            counts: counts(&judged.findings),
+            lost: lost(trial.sent),
+            left,
+            failed_alone: BTreeMap::new(),
+        }
     }
 
     /// The findings whose fixes don't hold.
@@ -80,7 +89,11 @@ impl<'a> Verification<'a> {
             }
         }
         for number in doubtful {
-            if let Outcome::Blamed(_) = self.attempt(&[number], catalog) {
+            if let Some(statements) = self.failed_alone.get(&number) {
+                // The same trial would end in the same way.
+                self.left = self.left.checked_sub(*statements).unwrap_or(self.left);
+                wrong.push(number);
+            } else if let Outcome::Blamed(_) = self.attempt(&[number], catalog) {
                 wrong.push(number);
             }
         }
@@ -122,7 +135,11 @@ impl<'a> Verification<'a> {
         let before = catalog.checkpoint();
         let after = trial.judge(catalog);
         catalog.go_back(before);
-        self.compare(&chosen, &patched, &sent, &after)
+        let outcome = self.compare(&chosen, &patched, &sent, &after);
+        if let (Outcome::Blamed(_), [alone]) = (&outcome, numbers) {
+            self.failed_alone.insert(*alone, statements);
+        }
+        outcome
     }
 
     fn patch(&self, selection: &Selection<'_>) -> Option<Vec<Patched>> {

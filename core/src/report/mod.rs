@@ -28,6 +28,24 @@ pub fn page_url(rule: &str) -> String {
     format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
 }
 
+/// A path as a relative reference in an address (RFC 3986): everything but letters, digits and `-._~/` as bytes in hexadecimal.
+fn path_in_url(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.extend(
+                [byte >> 4, byte & 15].iter().filter_map(|digit| char::from_digit(u32::from(*digit), 16)),
+            );
+        }
+    }
+    // A segment with a colon would be a scheme; colons are written in hexadecimal, and a leading slash would make it
+    // absolute.
+    if out.starts_with('/') { format!(".{out}") } else { out }
+}
+
 fn written(report: &impl serde::Serialize) -> String {
     // The reports' types have only string keys and no fallible `Serialize`, which is all that can go wrong here.
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();

@@ -12,7 +12,7 @@ use self::log::{
     Notification, Physical, Place, Region, Replacement, ReportingDescriptor, Result, Run, Suppression, Text,
     Tool,
 };
-use super::{Places, page_url};
+use super::{Places, page_url, path_in_url};
 use crate::fingerprint::{Identity, identities};
 use crate::review::{Edit, Finding, Location, Problem, Review, Severity};
 use crate::rules::{self, Rule, page};
@@ -130,7 +130,7 @@ fn region(location: &Location, places: &Places<'_>) -> Region {
 }
 
 fn artifact(path: &str) -> ArtifactLocation {
-    ArtifactLocation { uri: uri(path), uri_base_id: ROOT }
+    ArtifactLocation { uri: path_in_url(path), uri_base_id: ROOT }
 }
 
 /// An edit of several files has a change for each of them.
@@ -173,33 +173,15 @@ fn plain(text: &str) -> String {
     visible_text(text).replace("](", "] (")
 }
 
-/// A path as a relative reference (RFC 3986): everything but letters, digits and `-._~/` as bytes in hexadecimal.
-fn uri(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.extend(
-                [byte >> 4, byte & 15].iter().filter_map(|digit| char::from_digit(u32::from(*digit), 16)),
-            );
-        }
-    }
-    // A segment with a colon would be a scheme; colons are written in hexadecimal, and a leading slash would make it
-    // absolute.
-    if out.starts_with('/') { format!(".{out}") } else { out }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn paths_are_references() {
-        assert_eq!(uri("db/V1__a b.sql"), "db/V1__a%20b.sql");
-        assert_eq!(uri("x:é%?#.sql"), "x%3a%c3%a9%25%3f%23.sql");
-        assert_eq!(uri("//host/a.sql"), ".//host/a.sql");
+        assert_eq!(path_in_url("db/V1__a b.sql"), "db/V1__a%20b.sql");
+        assert_eq!(path_in_url("x:é%?#.sql"), "x%3a%c3%a9%25%3f%23.sql");
+        assert_eq!(path_in_url("//host/a.sql"), ".//host/a.sql");
     }
 
     #[test]

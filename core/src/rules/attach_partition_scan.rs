@@ -20,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
-    for (table, action) in step.live_actions() {
+    // The parent may be new: what is read is the table that becomes a partition of it.
+    for (table, action) in step.actions() {
         let TableAction::AttachPartition { partition, bound: Some(_) } = &action.kind else { continue };
         let scans: Vec<&str> = step.live_scans().map(|relation| relation.name.as_str()).collect();
         if scans.is_empty() {

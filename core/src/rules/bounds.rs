@@ -22,7 +22,43 @@ pub(crate) fn is_bounded(step: &Step<'_>, change: &DataChange) -> bool {
     let by_key = change.condition.as_ref().is_some_and(|condition| {
         picks_by_key(step, &change.table, change.alias.as_deref(), &condition.predicate)
     });
-    change.limited || by_key || is_small(step, &change.table)
+    change.limited || by_key || joins_values_by_key(step, change) || is_small(step, &change.table)
+}
+
+/// It reads nothing but values that are written out, and each of them picks a row by a unique key:
+/// `FROM (VALUES (1, 'a'), (2, 'b')) v (id, name) WHERE t.id = v.id`.
+fn joins_values_by_key(step: &Step<'_>, change: &DataChange) -> bool {
+    let Some(condition) = &change.condition else { return false };
+    if !change.from_values {
+        return false;
+    }
+    let is_key = |operand: &str| match step.find(&change.table).known() {
+        Some(relation) if relation.columns_known => {
+            unique_columns(step, relation).into_iter().any(|column| names(operand, column, change))
+        }
+        _ => names(operand, "id", change),
+    };
+    let is_foreign = |operand: &str| {
+        operand.rsplit_once('.').is_some_and(|(qualifier, _)| !is_target(qualifier.trim(), change))
+    };
+    condition.predicate.conjuncts().into_iter().any(|part| match part {
+        Predicate::Same(left, right) => {
+            (is_key(left) && is_foreign(right)) || (is_key(right) && is_foreign(left))
+        }
+        _ => false,
+    })
+}
+
+/// An operand is a column of the table that is changed.
+fn names(operand: &str, column: &str, change: &DataChange) -> bool {
+    operand == column
+        || operand
+            .rsplit_once('.')
+            .is_some_and(|(qualifier, name)| name.trim() == column && is_target(qualifier.trim(), change))
+}
+
+fn is_target(qualifier: &str, change: &DataChange) -> bool {
+    qualifier == change.table.name.text || Some(qualifier) == change.alias.as_deref()
 }
 
 /// A condition that picks single rows, or a range with two ends, by a unique key of one column.

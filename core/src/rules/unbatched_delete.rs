@@ -25,7 +25,7 @@ fn finding(step: &Step<'_>, change: &DataChange) -> Draft {
     let all = change.condition.as_ref().is_none_or(|condition| condition.predicate == Predicate::True)
         && change.source.reads.is_empty();
     let code = step.code(&change.table);
-    let rows = if all { "every row" } else { "all rows that match" };
+    let rows = if all { "every row" } else { "the matching rows" };
     let what = format!("Deleting {rows} of {code} in one statement locks each of them {}.", step.until());
     let why = "Other writers of those rows wait until the end, dead row versions pile up that vacuum can't remove before \
                it, replicas fall behind, and a failure near the end loses all of the work.";

@@ -17,7 +17,8 @@ export class EngineFault extends Error {}
 
 export class Engine {
   private worker: Promise<Worker> | undefined;
-  private module: Promise<WebAssembly.Module> | undefined;
+  /** All workers run one compiled engine. */
+  private static module: Promise<WebAssembly.Module> | undefined;
   private waiting = new Map<number, Waiting>();
   private last = 0;
 
@@ -34,15 +35,15 @@ export class Engine {
   private ready(): Promise<Worker> {
     this.worker ??= this.start().catch((error: unknown) => {
       this.worker = undefined;
-      this.module = undefined;
+      Engine.module = undefined;
       throw error;
     });
     return this.worker;
   }
 
   private async start(): Promise<Worker> {
-    this.module ??= compile();
-    const module = await this.module;
+    Engine.module ??= compile();
+    const module = await Engine.module;
     const worker = spawn();
     await new Promise<void>((resolve, reject) => {
       worker.onerror = (event) => reject(new EngineFault(event.message || "the worker did not start"));

@@ -2,13 +2,14 @@
 
 import "./style.css";
 
-import type { Arranged, Examples, Fixed, Frameworks, Review, Rules } from "../../npm/types";
+import type { Arranged, Examples, Fixed, Frameworks, Locks, Review, Rules, SourceFile } from "../../npm/types";
 import { checklist } from "./checklist";
 import { byId, copy, h, prose } from "./dom";
 import { Editor } from "./editor";
 import { Engine, EngineFault, latest } from "./engine";
 import { STORIES } from "./examples";
 import { type Actions, counts, findings, ranked } from "./findings";
+import { transactions, written } from "./observe";
 import { EMPTY, type Size, type State, draft, fromFragment, toFragment, toInput } from "./state";
 import { timeline } from "./timeline";
 
@@ -25,13 +26,22 @@ const TABS = [
   ["rewrite", "Safe rewrite"],
   ["comment", "PR comment"],
   ["checklist", "Checklist"],
+  ["postgres", "Run in PostgreSQL"],
   ["json", "JSON"],
 ] as const;
 type Tab = (typeof TABS)[number][0];
+/** The page as one file has no PostgreSQL in it. */
+const WITH_POSTGRES = import.meta.env.MODE !== "offline";
+const SHOWN_TABS = TABS.filter(([id]) => WITH_POSTGRES || id !== "postgres");
 /** Longer links are cut by some chats. */
 const LONG_LINK = 8_000;
 
+/** Fixes are tried before they are offered, which takes longer than finding: above this many letters findings come first. */
+const SHORT = 2_000;
+
+/** What people wait for while they type; and everything that may take longer. */
 const engine = new Engine();
+const thorough = new Engine();
 const ui = {
   story: byId<HTMLSelectElement>("story"),
   pg: byId<HTMLSelectElement>("pg"),
@@ -57,36 +67,56 @@ let closeTab = () => {};
 const editor = new Editor(byId("editor"), onTyped, onMoved);
 const actions: Actions = { go, fix, allow, explain: (rule) => void showRule(rule), name };
 
-async function call<T>(command: Parameters<Engine["ask"]>[0], input = ""): Promise<T> {
-  const value = JSON.parse(await engine.ask(command, input)) as T & { error?: string };
+async function call<T>(command: Parameters<Engine["ask"]>[0], input = "", by = engine): Promise<T> {
+  const value = JSON.parse(await by.ask(command, input)) as T & { error?: string };
   if (typeof value.error === "string") throw new Error(value.error);
   return value;
 }
 
 // ── The review ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-const run = latest<{ state: State; typed: number | undefined }>(async (asked) => {
+interface Asked {
+  state: State;
+  typed: number | undefined;
+}
+
+const run = latest<Asked>(async (asked) => {
   try {
-    const { migrations, framework } = asked.state;
+    const { migrations, framework, schema } = asked.state;
     const placed = await call<Arranged>("arrange", JSON.stringify({ framework, migrations }));
-    const output = await engine.ask("check", JSON.stringify(toInput(asked.state, placed)));
-    const answer = JSON.parse(output) as Review & { error?: string };
-    if (answer.error) throw new Error(answer.error);
-    arranged = placed;
-    raw = output;
-    review = answer;
-    ui.trouble.hidden = true;
-    show();
-    if (asked.typed !== undefined) performance.measure("keystroke to findings", { start: asked.typed, end: performance.now() });
-    // While somebody types, what is below the editor may come a little later.
-    window.clearTimeout(drawing);
-    drawing = window.setTimeout(showTab, asked.typed === undefined ? 0 : 150);
-    // Only what the engine has survived comes back when the page is opened again.
-    keep(asked.state);
+    const input = JSON.stringify(toInput(asked.state, placed));
+    const short = migrations.reduce((sum, text) => sum + text.length, schema.length) < SHORT;
+    take(placed, await engine.ask(short ? "check" : "check_without_fixes", input), asked);
+    if (!short) withFixes({ asked, placed, input });
   } catch (error) {
     trouble(error);
   }
 });
+
+const withFixes = latest<{ asked: Asked; placed: Arranged; input: string }>(async ({ asked, placed, input }) => {
+  try {
+    const output = await thorough.ask("check", input);
+    if (asked.state === state) take(placed, output, { state, typed: undefined });
+  } catch (error) {
+    trouble(error);
+  }
+});
+
+function take(placed: Arranged, output: string, asked: Asked): void {
+  const answer = JSON.parse(output) as Review & { error?: string };
+  if (answer.error) throw new Error(answer.error);
+  arranged = placed;
+  raw = output;
+  review = answer;
+  ui.trouble.hidden = true;
+  show();
+  if (asked.typed !== undefined) performance.measure("keystroke to findings", { start: asked.typed, end: performance.now() });
+  // While somebody types, what is below the editor may come a little later.
+  window.clearTimeout(drawing);
+  drawing = window.setTimeout(showTab, asked.typed === undefined ? 0 : 150);
+  // Only what the engine has survived comes back when the page is opened again.
+  keep(asked.state);
+}
 
 function ask(): void {
   run({ state, typed });
@@ -242,7 +272,7 @@ function showSizes(): void {
 
 function showTabs(): void {
   byId("tabs").replaceChildren(
-    ...TABS.map(([id, label], index) =>
+    ...SHOWN_TABS.map(([id, label], index) =>
       h("button", { role: "tab", id: `tab-${id}`, "aria-selected": String(id === tab), "aria-controls": "panel", tabindex: id === tab ? 0 : -1, title: `Alt+${index + 1}`, onclick: () => openTab(id) }, label),
     ),
   );
@@ -274,17 +304,21 @@ const drawTab = latest<Tab>(async (which) => {
     else if (which === "json") put(copyable(raw, "Copy JSON"), h("p", { class: "quiet" }, "What ", h("code", {}, "lockkeeper check --format json"), " prints."), h("pre", { class: "json", tabindex: 0 }, raw));
     else if (which === "comment") {
       const input = JSON.stringify(toInput(state, arranged));
-      const [text, { render }] = await Promise.all([engine.ask("check_markdown", input), import("./markdown")]);
+      const [text, { render }] = await Promise.all([thorough.ask("check_markdown", input), import("./markdown")]);
       put(copyable(text, "Copy Markdown"), h("p", { class: "quiet" }, "The comment that Lockkeeper writes on a pull request with these migrations."), render(text));
+    } else if (which === "postgres") {
+      put(...(await postgres(drawn)));
     } else {
       const paths = arranged;
       const input = JSON.stringify(toInput(state, paths));
-      const [fixed, { rewrite }] = await Promise.all([call<Fixed>("fix", input), import("./rewrite")]);
+      const [fixed, { rewrite }] = await Promise.all([call<Fixed>("fix", input, thorough), import("./rewrite")]);
       const text = (path: string) => paths.files.find((file) => file.path === path)?.text ?? "";
       const made = rewrite({ fixed, review: drawn, text, name, accept });
       put(...made.nodes);
       if (which === tab) {
         made.mount();
+        if (refocus) (ui.panel.querySelector<HTMLElement>(".take") ?? ui.panel).focus();
+        refocus = false;
         closeTab = made.destroy;
       }
     }
@@ -293,20 +327,53 @@ const drawTab = latest<Tab>(async (which) => {
   }
 });
 
+let observed: { of: string; nodes: Node[] } | undefined;
+
+/** What PostgreSQL did, or the offer to find out. */
+async function postgres(drawn: Review): Promise<Node[]> {
+  if (!WITH_POSTGRES) return [];
+  const { DOWNLOAD, VERSION, results, run } = await import("./postgres");
+  const all = transactions(drawn);
+  const of = JSON.stringify([state.schema, all]);
+  if (observed?.of === of) return observed.nodes;
+  const button = h("button", { class: "primary" }, `Run it in PostgreSQL ${VERSION}`);
+  const words = h("p", { class: "quiet" }, `A real PostgreSQL ${VERSION}, compiled for the browser (PGlite), runs the schema and the migrations here, in the page, and shows what it locked, rewrote and refused beside what was predicted. It is fetched when you press the button: ${DOWNLOAD}, once. Nothing is sent anywhere.`);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    button.textContent = "PostgreSQL starts and runs it …";
+    announce("PostgreSQL starts.");
+    try {
+      const files = [{ path: "migration.sql", text: written(all) }];
+      const schema = [{ path: "schema.sql", text: state.schema }];
+      const [predicted, observation] = await Promise.all([call<Locks>("locks", JSON.stringify({ files, schema, pg: VERSION })), run({ schema: state.schema, transactions: all })]);
+      observed = { of, nodes: results(all, predicted, observation, state.pg, name) };
+      announce(observed.nodes[0]?.textContent ?? "");
+    } catch (error) {
+      trouble(error);
+    }
+    showTab();
+  });
+  return [words, h("div", { class: "row" }, button)];
+}
+
 function copyable(text: string, label: string): HTMLElement {
   const button = h("button", { class: "copy" }, label);
   button.addEventListener("click", () => void copy(text, button));
   return button;
 }
 
-function accept(fixed: Fixed): void {
+function accept(files: SourceFile[]): void {
   const before = editor.active;
-  for (const file of fixed.files) {
+  refocus = ui.panel.contains(document.activeElement);
+  for (const file of files) {
     const number = arranged.review.indexOf(file.path);
     if (number >= 0) editor.replace(number + 1, file.text);
   }
   openFile(before);
+  announce("Taken into the editor.");
 }
+/** Somebody works in the panel with keys: what is drawn next there gets the focus back. */
+let refocus = false;
 
 // ── What people do ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -479,11 +546,11 @@ function listen(): void {
     "keydown",
     (event) => {
       const held = event.ctrlKey || event.metaKey;
-      const number = event.altKey ? Number(/^Digit([1-5])$/.exec(event.code)?.[1] ?? 0) : 0;
+      const number = event.altKey ? Number(/^Digit([1-6])$/.exec(event.code)?.[1] ?? 0) : 0;
       if (event.key === "F8") step(event.shiftKey ? -1 : 1);
       else if (held && event.key === "." && current !== undefined) fix(current);
       else if (held && event.key === "s") void share();
-      else if (number > 0) openTab(TABS[number - 1]?.[0] ?? tab);
+      else if (number > 0) openTab(SHOWN_TABS[number - 1]?.[0] ?? tab);
       else return;
       event.preventDefault();
       event.stopPropagation();

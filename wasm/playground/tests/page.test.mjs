@@ -11,6 +11,7 @@ import { browser, folder, fragment, reviewed, serve } from "./browser.mjs";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const STATE = { migrations: [""], schema: "create table users (id bigint primary key, email text);", pg: 17, framework: "sql", sizes: {} };
+const TABS = ["timeline", "rewrite", "comment", "checklist", "postgres", "json"];
 const SET_NOT_NULL = "ALTER TABLE users ALTER COLUMN email SET NOT NULL;\n";
 
 let server;
@@ -122,7 +123,7 @@ test("migrations run in order, each on what the earlier ones left", async (t) =>
 test("no tab is empty", async (t) => {
   for (const migrations of [[SET_NOT_NULL], ["select 1;\n"]]) {
     const page = await opened(t, { migrations });
-    for (const tab of ["timeline", "rewrite", "comment", "checklist", "json"]) {
+    for (const tab of TABS) {
       await page.click(`#tab-${tab}`);
       await until(page, ([tab]) => document.querySelector(`#panel.${tab}`)?.innerText.trim().length > 20, tab);
     }
@@ -136,6 +137,28 @@ test("the safe rewrite is shown beside the migration and can be taken", async (t
   assert.match(await page.textContent(".merge"), /CONCURRENTLY/);
   await page.click("#panel .primary");
   await until(page, () => document.querySelector("#editor .cm-content").textContent.includes("CONCURRENTLY"));
+});
+
+test("one change of the safe rewrite is taken by keys, and the next one has the focus", async (t) => {
+  const migrations = ["CREATE INDEX i ON users (email);\nSELECT 1;\nSELECT 2;\nDROP INDEX users_email_idx;\n"];
+  const page = await opened(t, { migrations });
+  await page.click("#tab-rewrite");
+  await page.waitForSelector(".merge .take");
+  assert.ok((await page.$$(".merge .take")).length >= 2, "two changes apart from each other");
+  const wanted = await page.$eval(".merge .cm-merge-b .cm-content", (element) => element.innerText);
+  await page.focus(".merge .take");
+  await page.keyboard.press("Enter");
+  const before = migrations[0];
+  await until(page, ([before]) => document.querySelector("#editor .cm-content").innerText.trim() !== before.trim(), before);
+  assert.notEqual((await text(page)).trim(), wanted.trim(), "only one was taken");
+  await until(page, () => document.activeElement?.classList.contains("take"));
+});
+
+test("on a phone one change of the safe rewrite is taken, too", async (t) => {
+  const page = await opened(t, { migrations: ["CREATE INDEX i ON users (email);\n"] }, { viewport: { width: 360, height: 740 } });
+  await page.click("#tab-rewrite");
+  await page.click(".merge .take");
+  await until(page, () => document.querySelector("#editor .cm-content").textContent.includes("CONCURRENTLY") || document.querySelector("#editor .cm-content").textContent.includes("lock_timeout"));
 });
 
 test("the comment is the one that the bot writes", async (t) => {
@@ -152,7 +175,7 @@ test("SQL with markup stays text", async (t) => {
   const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
   const migrations = [`ALTER TABLE "${evil.replaceAll('"', '""')}" ADD COLUMN "</details><b>" text NOT NULL;\n-- lockkeeper:ignore drop-table ${evil}\nDROP TABLE users; /* ${evil} */ frobnicate ${evil};\n`];
   const page = await opened(t, { migrations });
-  for (const tab of ["timeline", "rewrite", "comment", "checklist", "json"]) {
+  for (const tab of TABS) {
     await page.click(`#tab-${tab}`);
     await until(page, ([tab]) => document.querySelector(`#panel.${tab}`), tab);
     await page.waitForTimeout(100);
@@ -286,7 +309,7 @@ test("nobody is shut out: axe finds nothing, in light, dark and on a phone", asy
   for (const look of looks) {
     const page = await opened(t, undefined, look);
     const source = fs.readFileSync(axe, "utf8");
-    for (const tab of ["timeline", "rewrite", "comment", "checklist", "json"]) {
+    for (const tab of TABS) {
       await page.click(`#tab-${tab}`);
       await page.waitForSelector(`#panel.${tab} > *`);
       await page.waitForTimeout(150);

@@ -70,6 +70,10 @@ fn row(path: &str, previous: Option<String>, status: &'static str, before: &[u8]
         row.added = patch.lines().filter(|line| line.starts_with('+')).count();
         row.removed = patch.lines().filter(|line| line.starts_with('-')).count();
         row.patch = Some(patch.trim_end_matches('\n').to_owned());
+        // The id of a submodule is the commit of the other repository.
+        if let Some(commit) = after.strip_prefix("Subproject commit ") {
+            row.id = commit.trim_end().to_owned();
+        }
     }
     row
 }

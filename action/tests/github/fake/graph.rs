@@ -52,6 +52,7 @@ fn conversation(state: &State, variables: &Value) -> Value {
     let (threads, more) = page(&state.threads, &variables["threads"]);
     let (summaries, more_summaries) = page(&state.summaries, &variables["comments"]);
     json!({ "data": { "repository": { "pullRequest": {
+        "closed": state.pull.closed,
         "headRefOid": state.pull.head,
         "reviewThreads": { "pageInfo": more, "nodes": threads.iter().map(node).collect::<Vec<_>>() },
         "comments": { "pageInfo": more_summaries, "nodes": summaries.iter().map(|comment| json!({

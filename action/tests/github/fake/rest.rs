@@ -107,9 +107,14 @@ fn perform(state: &mut State, operation: &Operation, asked: &Asked, address: &st
         _ if id.starts_with("issues/") && comments < Level::Write => {
             return refused("issues=write; pull_requests=write");
         }
+        "pulls/list" if state.pulls < Level::Read => return refused("pull_requests=read"),
+        "code-scanning/upload-sarif" if state.security < Level::Write => {
+            return refused("security_events=write");
+        }
+        "repos/create-commit-status" if state.statuses < Level::Write => return refused("statuses=write"),
         _ => {}
     }
-    if id.starts_with("pulls/") && !id.contains("review-comment") || id == "issues/create-comment" {
+    if id.starts_with("pulls/") && id != "pulls/list" && !id.contains("review-comment") || id == "issues/create-comment" {
         let number = if id.starts_with("issues/") { "issue_number" } else { "pull_number" };
         if operation.part(number) != state.pull.number.to_string() {
             return problem(404, "Not Found");
@@ -117,6 +122,17 @@ fn perform(state: &mut State, operation: &Operation, asked: &Asked, address: &st
     }
     match id {
         "pulls/get" => get_pull(state, operation),
+        "pulls/list" => list_pulls(state, operation, asked),
+        "code-scanning/upload-sarif" => {
+            state.scanned.push(asked.body.clone());
+            Answer::json(202, &operation.answer(202, json!({})))
+        }
+        "repos/create-commit-status" => {
+            let mut verdict = asked.body.clone();
+            verdict["sha"] = json!(operation.part("sha"));
+            state.verdicts.push(verdict);
+            Answer::json(201, &operation.answer(201, json!({})))
+        }
         "pulls/list-files" => list_files(state, operation, asked, address),
         "pulls/create-review" => create_review(state, operation, &asked.body),
         "pulls/create-review-comment" => create_comment(state, operation, &asked.body),
@@ -147,6 +163,17 @@ fn get_pull(state: &State, operation: &Operation) -> Answer {
         }),
     );
     Answer::json(200, &body)
+}
+
+fn list_pulls(state: &State, operation: &Operation, asked: &Asked) -> Answer {
+    let mine = asked.query.get("head").is_none_or(|head| *head == state.pull.branch);
+    let open = asked.query.get("state").is_none_or(|wanted| wanted == "open") && !state.pull.closed;
+    let fields = json!({
+        "number": state.pull.number, "draft": false, "requested_teams": [],
+        "head": { "sha": state.pull.head }, "base": { "sha": state.pull.base },
+    });
+    let found: Vec<Value> = (mine && open).then(|| operation.answer(200, fields)).into_iter().collect();
+    Answer::json(200, &Value::Array(found))
 }
 
 fn list_files(state: &State, operation: &Operation, asked: &Asked, address: &str) -> Answer {
@@ -245,10 +272,12 @@ fn anchored(rows: &[Row], comment: &Value) -> Result<(), String> {
 fn add(state: &mut State, comment: &Value, on_file: bool) -> u64 {
     let id = state.number();
     let text = |name: &str| comment[name].as_str().unwrap_or_default().to_owned();
+    let number = |name: &str| comment[name].as_u64().and_then(|line| u32::try_from(line).ok());
     state.threads.push(Thread {
         id: format!("PRRT_{id}"),
         path: text("path"),
-        line: comment["line"].as_u64().and_then(|line| u32::try_from(line).ok()),
+        line: number("line"),
+        start: number("start_line"),
         on_file,
         at: state.pull.head.clone(),
         outdated: false,
@@ -360,7 +389,8 @@ fn get_tree(state: &State, operation: &Operation) -> Answer {
     let entries: Vec<Value> = tree
         .iter()
         .map(|(path, content)| {
-            json!({ "path": path, "mode": "100644", "type": "blob", "size": content.len(), "sha": blob(content) })
+            let mode = state.modes.get(path).copied().unwrap_or("100644");
+            json!({ "path": path, "mode": mode, "type": "blob", "size": content.len(), "sha": blob(content) })
         })
         .take(if state.truncated { tree.len() / 2 } else { tree.len() })
         .collect();
@@ -412,6 +442,16 @@ pub fn archive(state: &mut State, asked: &Asked, _: &str) -> Answer {
         header.set_size(content.len() as u64);
         header.set_mode(0o644);
         let name = format!("octo-org-shop-{}/{path}", &asked.path[1..8]);
+        match state.modes.get(path).copied() {
+            Some("120000") => {
+                header.set_entry_type(tar::EntryType::Symlink);
+                header.set_size(0);
+                builder.append_link(&mut header, name, String::from_utf8_lossy(content).as_ref()).unwrap();
+                continue;
+            }
+            Some("160000") => continue,
+            _ => {}
+        }
         builder.append_data(&mut header, name, content.as_slice()).unwrap();
     }
     let body = builder.into_inner().unwrap().finish().unwrap();

@@ -70,6 +70,10 @@ pub struct Pull {
     pub base: String,
     pub merge_base: String,
     pub head: String,
+    /// Merged or closed.
+    pub closed: bool,
+    /// Whose branch the head is: `owner:branch`.
+    pub branch: String,
     /// What GitHub says, where it is not the truth.
     pub changed_files: Option<usize>,
 }
@@ -79,6 +83,8 @@ pub struct Thread {
     pub id: String,
     pub path: String,
     pub line: Option<u32>,
+    /// The first of several lines.
+    pub start: Option<u32>,
     pub on_file: bool,
     /// The commit that the line is of.
     pub at: String,
@@ -109,6 +115,14 @@ pub struct State {
     pub contents: Level,
     pub pulls: Level,
     pub issues: Level,
+    pub security: Level,
+    pub statuses: Level,
+    /// What was uploaded to code scanning.
+    pub scanned: Vec<serde_json::Value>,
+    /// Statuses of commits.
+    pub verdicts: Vec<serde_json::Value>,
+    /// Files that are no plain ones: git's modes.
+    pub modes: BTreeMap<String, &'static str>,
     pub faults: Vec<Fault>,
     pub log: Vec<Logged>,
     /// Requests that break GitHub's description or another rule that no request may break.
@@ -135,6 +149,8 @@ impl State {
             base: before.clone(),
             merge_base: before.clone(),
             head: after.clone(),
+            closed: false,
+            branch: "octo-org:change".to_owned(),
             changed_files: None,
         };
         State {
@@ -148,6 +164,11 @@ impl State {
             contents: Level::Read,
             pulls: Level::Write,
             issues: Level::None,
+            security: Level::None,
+            statuses: Level::None,
+            scanned: Vec::new(),
+            verdicts: Vec::new(),
+            modes: BTreeMap::new(),
             faults: Vec::new(),
             log: Vec::new(),
             violations: Vec::new(),

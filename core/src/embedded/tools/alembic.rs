@@ -324,6 +324,7 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             if column.index || column.unique {
                 texts.push(Placed::made(&column.own_index(&table), span));
             }
+            texts.extend(column.comment_on(&table).map(|sql| Placed::made(&sql, span)));
             Ok(texts)
         }
         "drop_column" => {
@@ -646,6 +647,10 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     }
     sql.push(")", span);
     texts.push(sql);
+    let comment = keyword(call, "comment").and_then(|node| reader.plain(node));
+    texts.extend(comment.map(|it| Placed::made(&format!("COMMENT ON TABLE {table} IS {}", literal(&it)), span)));
+    let comments = columns.iter().filter_map(|(place, column)| Some((place, column.comment_on(&table)?)));
+    texts.extend(comments.map(|(place, sql)| Placed::made(&sql, *place)));
     texts.extend(later.iter().map(|sql| Placed::made(sql, span)));
     Ok(texts)
 }

@@ -37,6 +37,37 @@ pub(super) fn md5(text: &str) -> String {
     state.iter().flat_map(|word| word.to_le_bytes()).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// SHA-1 (FIPS 180-4), in hexadecimal digits.
+pub(super) fn sha1(text: &str) -> String {
+    let mut state: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
+    for block in padded(text, u64::to_be_bytes).chunks_exact(64) {
+        let mut words: Vec<u32> = block
+            .chunks_exact(4)
+            .map(|bytes| bytes.iter().fold(0, |word, byte| (word << 8) | u32::from(*byte)))
+            .collect();
+        for index in 16..80 {
+            let at = |back: usize| words.get(index - back).copied().unwrap_or(0);
+            words.push((at(3) ^ at(8) ^ at(14) ^ at(16)).rotate_left(1));
+        }
+        let [mut a, mut b, mut c, mut d, mut e] = state;
+        for (step, word) in words.iter().enumerate() {
+            let (mix, constant) = match step / 20 {
+                0 => ((b & c) | (!b & d), 0x5a82_7999),
+                1 => (b ^ c ^ d, 0x6ed9_eba1),
+                2 => ((b & c) | (b & d) | (c & d), 0x8f1b_bcdc),
+                _ => (b ^ c ^ d, 0xca62_c1d6_u32),
+            };
+            let turned = a.rotate_left(5).wrapping_add(mix).wrapping_add(e);
+            let turned = turned.wrapping_add(constant).wrapping_add(*word);
+            (e, d, c, b, a) = (d, c, b.rotate_left(30), a, turned);
+        }
+        for (sum, part) in state.iter_mut().zip([a, b, c, d, e]) {
+            *sum = sum.wrapping_add(part);
+        }
+    }
+    state.iter().map(|word| format!("{word:08x}")).collect()
+}
+
 /// SHA-256 (FIPS 180-4), in hexadecimal digits.
 pub(super) fn sha256(text: &str) -> String {
     let (constants, mut state) = primes();
@@ -112,6 +143,8 @@ mod tests {
     fn known_digests() {
         assert_eq!(md5(""), "d41d8cd98f00b204e9800998ecf8427e");
         assert_eq!(md5("message digest"), "f96b697d7cb7938d525a2f31aaf161d0");
+        assert_eq!(sha1("abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert_eq!(sha1(""), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
         assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }

@@ -456,10 +456,8 @@ fn create_index(reader: &mut Reader<'_>, name: &str, rest: &[Step<'_>], span: Sp
                     });
                 }
             }
-            "expression" => columns.push(format!(
-                "({})",
-                expected(call.at(0).and_then(|node| reader.raw_expression(node)), "an expression")?
-            )),
+            "expression" => columns
+                .push(expected(call.at(0).and_then(|node| reader.raw_expression(node)), "an expression")?),
             "where" => filter.push(condition(reader, call)?),
             "execute" => {}
             other => return Err(format!("a call of Kysely that Lockkeeper follows (not `{other}`)")),

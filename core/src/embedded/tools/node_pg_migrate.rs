@@ -72,7 +72,10 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
     match name {
         "sql" => {
             let text = expected(call.at(0).and_then(|node| reader.text_with_holes(node)), "SQL in a string")?;
-            Ok(vec![text])
+            match call.at(1).map(|node| (*reader.seen(node)).clone()) {
+                Some(values) if matches!(values.kind, Kind::Map(_)) => Ok(vec![filled(reader, &text, &values)]),
+                _ => Ok(vec![text]),
+            }
         }
         "createTable" => create_table(reader, call, span),
         "dropTable" => {
@@ -98,7 +101,8 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let columns = expected(call.at(1), "columns")?;
             let parts = columns_of(reader, columns)?;
             let parts: Vec<String> = parts.into_iter().map(|(_, sql)| format!("ADD{exists} {sql}")).collect();
-            one(span, format!("ALTER TABLE {table} {}", parts.join(", ")))
+            let comments = comments(reader, &table, columns);
+            one(span, format!("ALTER TABLE {table} {}{comments}", parts.join(", ")))
         }
         "dropColumns" | "dropColumn" => {
             let table = at(reader, 0, "a table's name")?;
@@ -173,7 +177,8 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let expression = expected(call.at(2), "a constraint")?;
             let seen = reader.seen(expression);
             let parts = if let Kind::Map(_) = &seen.kind {
-                constraints(reader, &seen, name.as_deref())?
+                let plain = call.at(0).and_then(|node| reader.plain(node)).unwrap_or_default();
+                constraints(reader, &seen, name.as_deref(), &plain)?
             } else {
                 let sql = expected(reader.plain(&seen), "a constraint")?;
                 vec![format!(
@@ -203,7 +208,7 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 return one(span, format!("CREATE TYPE {name} AS ({})", parts.join(", ")));
             }
             let values = expected(reader.plains(&seen), "values")?;
-            let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+            let values: Vec<String> = values.iter().map(|value| dollar_quoted(value)).collect();
             one(span, format!("CREATE TYPE {name} AS ENUM ({})", values.join(", ")))
         }
         "dropType" => one(
@@ -219,10 +224,10 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let mut place = String::new();
             for (key, word) in [("before", "BEFORE"), ("after", "AFTER")] {
                 if let Some(other) = reader.option(call, key)? {
-                    place = format!(" {word} {}", literal(&other));
+                    place = format!(" {word} {}", dollar_quoted(&other));
                 }
             }
-            one(span, format!("ALTER TYPE {name} ADD VALUE{} {}{place}", if_not(reader)?, literal(&value)))
+            one(span, format!("ALTER TYPE {name} ADD VALUE{} {}{place}", if_not(reader)?, dollar_quoted(&value)))
         }
         "renameTypeValue" => {
             let (name, old, new) = (
@@ -230,7 +235,7 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
                 reader.argument(call, 1, "a value")?,
                 reader.argument(call, 2, "a value")?,
             );
-            one(span, format!("ALTER TYPE {name} RENAME VALUE {} TO {}", literal(&old), literal(&new)))
+            one(span, format!("ALTER TYPE {name} RENAME VALUE {} TO {}", dollar_quoted(&old), dollar_quoted(&new)))
         }
         "createExtension" | "addExtension" | "dropExtension" => {
             let names = reader.arguments_of(call, 0, "an extension's name")?;
@@ -272,8 +277,12 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let query = call.arguments.last().map(|argument| &argument.value);
             let query = expected(query.and_then(|node| reader.plain(node)), "a query")?;
             let replace = if reader.is_set(call, "replace")? { " OR REPLACE" } else { "" };
+            let columns = match call.at(1).and_then(|options| reader.key(options, "columns")) {
+                Some(node) => format!("({})", list(&expected(reader.plains(&node), "columns")?)),
+                None => String::new(),
+            };
             if name == "createView" {
-                return one(span, format!("CREATE{replace} VIEW {view} AS {query}"));
+                return one(span, format!("CREATE{replace} VIEW {view}{columns} AS {query}"));
             }
             let data = match call.named("data") {
                 Some(node) if reader.flag(node) == Some(false) => " WITH NO DATA",
@@ -353,6 +362,29 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
         }
         _ => Err(format!("a call of node-pg-migrate that Lockkeeper follows (not `{name}`)")),
     }
+}
+
+/// `{name}` in the text of `pgm.sql`, filled with names.
+fn filled(reader: &mut Reader<'_>, text: &Placed, values: &Node) -> Placed {
+    let Kind::Map(entries) = &values.kind else { return text.clone() };
+    let mut known: Vec<(String, String)> = Vec::new();
+    for (key, value) in entries {
+        if let (Some(key), Ok(name)) = (reader.key_name(key), object_name(reader, value, "a name")) {
+            known.push((format!("{{{key}}}"), name));
+        }
+    }
+    let mut sql = Placed::default();
+    let mut from = 0;
+    for (at, _) in text.text.match_indices('{') {
+        let rest = text.text.get(at..).unwrap_or_default();
+        if let Some((mark, name)) = known.iter().find(|(mark, _)| rest.starts_with(mark.as_str())) {
+            sql.append(&text.part(from, at));
+            from = at + mark.len();
+            sql.push(name, text.part(at, from).span());
+        }
+    }
+    sql.append(&text.part(from, text.text.len()));
+    sql
 }
 
 fn parameters(reader: &mut Reader<'_>, call: &Call) -> Result<String, String> {
@@ -455,7 +487,7 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     }
     let options = call.at(2);
     if let Some(given) = options.and_then(|node| reader.key(node, "constraints")) {
-        parts.extend(constraints(reader, &given, None)?.into_iter().map(|sql| (given.span, sql)));
+        parts.extend(constraints(reader, &given, None, &plain_name)?.into_iter().map(|sql| (given.span, sql)));
     }
     if several {
         parts.push((
@@ -480,6 +512,10 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
     if let Some(parent) = options.and_then(|node| reader.key(node, "inherits")) {
         sql.push(&format!(" INHERITS ({})", object_name(reader, &parent, "a table")?), parent.span);
     }
+    if let Some(comment) = options.and_then(|node| reader.key_text(node, "comment").ok().flatten()) {
+        sql.push(&format!("; COMMENT ON TABLE {table} IS {}", dollar_quoted(&comment)), span);
+    }
+    sql.push(&comments(reader, &table, &seen), span);
     Ok(vec![sql])
 }
 
@@ -584,11 +620,47 @@ fn references(reader: &mut Reader<'_>, options: &Node, target: &Node) -> Result<
 }
 
 fn default(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
-    reader.sql_value(node)
+    let seen = reader.seen(node);
+    match (&seen.kind, reader.raw_expression(node)) {
+        (Kind::Text(_), None) => reader.plain(&seen).map(|text| dollar_quoted(&text)),
+        _ => reader.sql_value(node),
+    }
 }
 
-fn constraints(reader: &mut Reader<'_>, node: &Node, name: Option<&str>) -> Result<Vec<String>, String> {
-    let named = name.map_or(String::new(), |name| format!("CONSTRAINT {} ", quoted(name)));
+/// A text as it writes it.
+fn dollar_quoted(text: &str) -> String {
+    if text.contains("$pga$") { literal(text) } else { format!("$pga${text}$pga$") }
+}
+
+/// What comments on the columns of a table, each after a semicolon: they go into the same string.
+fn comments(reader: &mut Reader<'_>, table: &str, node: &Node) -> String {
+    let seen = reader.seen(node);
+    let Kind::Map(entries) = &seen.kind else { return String::new() };
+    let mut text = String::new();
+    for (key, value) in entries {
+        let comment = reader.key_text(value, "comment").ok().flatten();
+        if let (Some(name), Some(comment)) = (reader.key_name(key), comment) {
+            text.push_str(&format!("; COMMENT ON COLUMN {table}.{} IS {}", quoted(&name), dollar_quoted(&comment)));
+        }
+    }
+    text
+}
+
+/// What a table's constraint of some columns is called where nobody gives it a name.
+fn constraint_name(table: &str, kind: &str, columns: &[String]) -> String {
+    let columns = if columns.is_empty() { String::new() } else { format!("_{}", columns.join("_")) };
+    format!("CONSTRAINT {} ", quoted(&format!("{table}_{kind}{columns}")))
+}
+
+fn constraints(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    name: Option<&str>,
+    table: &str,
+) -> Result<Vec<String>, String> {
+    let named = |kind: &str, columns: &[String]| {
+        name.map_or_else(|| constraint_name(table, kind, columns), |name| format!("CONSTRAINT {} ", quoted(name)))
+    };
     let mut parts = Vec::new();
     if let Some(unique) = reader.key(node, "unique") {
         let groups = match &unique.kind {
@@ -596,17 +668,22 @@ fn constraints(reader: &mut Reader<'_>, node: &Node, name: Option<&str>) -> Resu
             _ => vec![unique],
         };
         for group in groups {
-            parts.push(format!("{named}UNIQUE ({})", list(&expected(reader.plains(&group), "columns")?)));
+            let columns = expected(reader.plains(&group), "columns")?;
+            parts.push(format!("{}UNIQUE ({})", named("uniq", &columns), list(&columns)));
         }
     }
     if let Some(columns) = reader.key_texts(node, "primaryKey")? {
-        parts.push(format!("{named}PRIMARY KEY ({})", list(&columns)));
+        parts.push(format!("{}PRIMARY KEY ({})", named("pkey", &[]), list(&columns)));
     }
     if let Some(checks) = reader.key_texts(node, "check")? {
-        parts.extend(checks.iter().map(|check| format!("{named}CHECK ({check})")));
+        for (number, check) in checks.iter().enumerate() {
+            // Of several each has its number.
+            let kind = if checks.len() > 1 { format!("chck_{}", number + 1) } else { "chck".to_owned() };
+            parts.push(format!("{}CHECK ({check})", named(&kind, &[])));
+        }
     }
     if let Some(exclude) = reader.key_text(node, "exclude")? {
-        parts.push(format!("{named}EXCLUDE {exclude}"));
+        parts.push(format!("{}EXCLUDE {exclude}", named("excl", &[])));
     }
     if let Some(keys) = reader.key(node, "foreignKeys") {
         let keys = match &keys.kind {
@@ -617,7 +694,8 @@ fn constraints(reader: &mut Reader<'_>, node: &Node, name: Option<&str>) -> Resu
             let columns = expected(reader.key_texts(&key, "columns")?, "columns")?;
             let target = expected(reader.key(&key, "references"), "a table")?;
             parts.push(format!(
-                "{named}FOREIGN KEY ({}) {}",
+                "{}FOREIGN KEY ({}) {}",
+                named("fk", &columns),
                 list(&columns),
                 references(reader, &key, &target)?
             ));

@@ -100,6 +100,11 @@ fn table_of(reader: &mut Reader<'_>, call: &Call, place: usize) -> Result<(Strin
     Ok((name, full))
 }
 
+/// Some calls name the schema that is usual.
+fn with_schema(table: &str) -> String {
+    if table.contains("\".\"") { table.to_owned() } else { format!("\"public\".{table}") }
+}
+
 fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made {
     match name {
         "createTable" => create_table(reader, call, span),
@@ -113,22 +118,22 @@ fn render(reader: &mut Reader<'_>, name: &str, call: &Call, span: Span) -> Made 
             let column = reader.argument(call, 1, "a column's name")?;
             let attributes = expected(call.at(2), "attributes")?;
             let attribute = attribute(reader, &table, &column, attributes)?;
-            let mut texts: Vec<Placed> = attribute.before.iter().map(|sql| Placed::made(sql, span)).collect();
+            let full = with_schema(&full);
             let exists = if call.at(3).and_then(|node| reader.key(node, "ifNotExists")).is_some() {
                 " IF NOT EXISTS"
             } else {
                 ""
             };
-            texts.push(Placed::made(
-                &format!("ALTER TABLE {full} ADD COLUMN{exists} {} {}", quoted(&column), attribute.whole()),
-                span,
-            ));
-            texts.extend(attribute.comment(&full, &column).map(|sql| Placed::made(&sql, span)));
-            Ok(texts)
+            // All of it is one string.
+            let mut parts = attribute.before.clone();
+            parts.push(format!("ALTER TABLE {full} ADD COLUMN{exists} {} {}", quoted(&column), attribute.whole()));
+            parts.extend(attribute.comment(&full, &column));
+            one(span, parts.join("; "))
         }
         "removeColumn" | "dropColumn" => {
             let column = reader.argument(call, 1, "a column's name")?;
-            one(span, format!("ALTER TABLE {} DROP COLUMN {}", table_of(reader, call, 0)?.1, quoted(&column)))
+            let full = with_schema(&table_of(reader, call, 0)?.1);
+            one(span, format!("ALTER TABLE {full} DROP COLUMN {}", quoted(&column)))
         }
         "changeColumn" => change_column(reader, call, span),
         "renameColumn" => {
@@ -268,7 +273,8 @@ struct Attribute {
 impl Attribute {
     fn whole(&self) -> String {
         let mut sql = self.kind.clone();
-        if self.not_null {
+        // What is SERIAL is NOT NULL by itself.
+        if self.not_null && !self.kind.ends_with("SERIAL") {
             sql.push_str(" NOT NULL");
         }
         if let Some(default) = &self.default {
@@ -518,8 +524,10 @@ fn create_table(reader: &mut Reader<'_>, call: &Call, span: Span) -> Made {
         sql.push(part, *place);
     }
     sql.push(")", span);
+    for comment in &comments {
+        sql.push(&format!("; {comment}"), span);
+    }
     texts.push(sql);
-    texts.extend(comments.iter().map(|sql| Placed::made(sql, span)));
     Ok(texts)
 }
 

@@ -102,13 +102,13 @@ fn project<'a>(
     project.problems.extend(faults.into_iter().map(|(path, message)| problem(path, message, false)));
     let usual = (spec.model)(search, folder);
     let mut models = Models::default();
-    if spec.order == Order::Dependencies {
+    if embedded::READS_CODE && spec.order == Order::Dependencies {
         for (path, text) in &texts {
             models.survey(path, text);
         }
     }
     for (path, text) in texts {
-        let code = if spec.order == Order::Dependencies {
+        let code = if embedded::READS_CODE && spec.order == Order::Dependencies {
             models.code(path, text, files)
         } else {
             embedded::code(tool, path, text, files)

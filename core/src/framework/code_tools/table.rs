@@ -20,6 +20,7 @@ const fn usual(id: &'static str, title: &'static str, find: fn(&Search<'_>) -> V
         title,
         aliases: &[],
         parts_are_strings: true,
+        opt_out_parts_run: false,
         known_by_name: true,
         late: Late::Applied,
         edited: Edited::Ignored,
@@ -89,6 +90,7 @@ static NODE_PG_MIGRATE_SPEC: Spec = Spec {
 /// Knex 3.3: all pending migrations in one transaction, unless one of them opts out.
 pub(in crate::framework) static KNEX: Tool = Tool {
     aliases: &["knex.js"],
+    opt_out_parts_run: true,
     history: "knex_migrations",
     lock: RunLock::Table("a row in knex_migrations_lock"),
     concurrently: |_| "Put it into a migration of its own with `exports.config = { transaction: false }`, as `knex.raw(…)` with one statement in the string.",
@@ -235,7 +237,7 @@ static KYSELY_SPEC: Spec = Spec {
     packages: &["kysely"],
     order: Order::Name,
     model: |search, folder| {
-        let off = configured(search, folder, &["kysely.config"], &["disableTransactions:true"])
+        let off = configured(search, folder, &["kysely.config", "migrate", "migrator"], &["disableTransactions:true"])
             || search.evidence.says(&["kysely migrate --no-transaction", "migrate:latest --no-transaction"]);
         if off { Autocommit } else { RunStatements }
     },

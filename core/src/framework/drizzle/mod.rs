@@ -24,6 +24,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Drizzle",
     aliases: &["drizzle-kit", "drizzle-orm"],
     parts_are_strings: true,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::NotByOrder,
     edited: Edited::Ignored,

@@ -26,6 +26,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Flyway",
     aliases: &[],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::Refused(
         "Flyway stops with \"Detected resolved migration not applied to database\" unless `outOfOrder` is set",

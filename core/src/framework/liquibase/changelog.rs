@@ -1,5 +1,6 @@
 //! What a changelog says, whatever it is written in.
 
+use super::own::{self, Change};
 use crate::framework::markers::span;
 use crate::text::Span;
 
@@ -43,7 +44,7 @@ pub(super) struct ChangeSet {
     pub(super) parts: Vec<Part>,
     /// What undoes it.
     pub(super) rollback: Vec<Part>,
-    /// Changes in Liquibase's own words.
+    /// Changes in Liquibase's own words that are not known.
     pub(super) unread: Vec<String>,
 }
 
@@ -54,6 +55,8 @@ pub(super) enum Part {
     Inline(Vec<Span>),
     /// In another file.
     File { written: String, relative: bool },
+    /// What Liquibase makes of a change in its own words.
+    Made { span: Span, statements: Vec<String> },
 }
 
 impl ChangeSet {
@@ -84,6 +87,14 @@ impl ChangeSet {
             }
             "dbms" => value.clone_into(&mut self.databases),
             _ => {}
+        }
+    }
+
+    /// Takes a change in Liquibase's own words.
+    pub(super) fn own(&mut self, change: &Change, span: Span) {
+        match own::render(change) {
+            Some(statements) => self.parts.push(Part::Made { span, statements }),
+            None => self.unread.push(change.name.clone()),
         }
     }
 

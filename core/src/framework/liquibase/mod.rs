@@ -1,11 +1,12 @@
 //! Liquibase: changesets in the order of a changelog, which is XML, YAML, JSON or formatted SQL and includes others.
 //!
-//! A migration is a changeset; one whose SQL stands in several files is one migration for each of them. Changes that
-//! are written in Liquibase's own words (`createTable`) are named as not read.
+//! A migration is a changeset; one whose SQL stands in several files is one migration for each of them. Changes in
+//! Liquibase's own words (`createTable`) become the SQL that Liquibase makes of them; what is not known is named.
 
 mod changelog;
 mod formatted;
 mod gather;
+mod own;
 mod values;
 mod xml;
 
@@ -18,6 +19,7 @@ use super::search::{Found, Search, problem};
 use super::tool::{Edited, Late, RunLock, Tool};
 use super::tree::folder_of;
 use super::{Down, Migration, Project, TransactionModel};
+use crate::embedded::{Code, Item, Sql};
 use crate::text::Span;
 use changelog::{ChangeSet, Part};
 use gather::{Gathered, Placed};
@@ -29,6 +31,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Liquibase",
     aliases: &[],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: false,
     // New changesets are commonly put into files that come early.
     late: Late::NotByOrder,
@@ -51,9 +54,9 @@ fn concurrently(model: TransactionModel) -> &'static str {
         TransactionModel::Autocommit => {
             "It runs as it is, because the changeset says `runInTransaction` is false."
         }
-        TransactionModel::SimpleQuery => {
-            "Give it a changeset of its own: with `splitStatements` off all statements of one are sent as one string, and \
-             PostgreSQL makes one transaction of two of them."
+        TransactionModel::Pipeline => {
+            "Give it a changeset of its own: with `splitStatements` off the statements of one are sent as one pipeline, \
+             which is one transaction."
         }
         _ => {
             "Give it a changeset of its own with `runInTransaction:false` (in XML and YAML `runInTransaction=\"false\"`), \
@@ -150,8 +153,20 @@ fn migrations(
 ) -> Vec<Migration> {
     let set = &placed.set;
     let mut made: Vec<Migration> = Vec::new();
+    // With one change in Liquibase's own words all of the changelog's part is what Liquibase makes of it.
+    let is_made = set.parts.iter().any(|part| matches!(part, Part::Made { .. }));
     for part in &set.parts {
         let (path, up) = match part {
+            Part::Made { span, statements } => {
+                add(&mut made, placed, own::items(statements, *span).collect());
+                continue;
+            }
+            Part::Inline(spans) if is_made => {
+                let text = texts.of(search, &placed.path);
+                let text = text.as_deref().or_else(|| search.tree.text(&placed.path)).unwrap_or("");
+                add(&mut made, placed, written(text, spans, set.split));
+                continue;
+            }
             Part::Inline(spans) => (placed.path.clone(), spans.clone()),
             Part::File { written, relative } => {
                 let Some(path) = gather::find_file(search, &placed.path, written, *relative) else {
@@ -191,12 +206,42 @@ fn migrations(
     made
 }
 
+/// Adds what is sent to the changeset's migration in its own changelog.
+fn add(made: &mut Vec<Migration>, placed: &Placed, items: Vec<Item>) {
+    let at = made.iter().position(|one| one.path == placed.path).unwrap_or(made.len());
+    if at == made.len() {
+        let migration = Migration::new(&placed.path, &placed.set.name, Vec::new(), placed.set.model());
+        made.push(Migration { code: Some(Arc::new(Code { found: true, ..Code::default() })), ..migration });
+    }
+    let Some(migration) = made.get_mut(at) else { return };
+    migration.up.extend(items.iter().map(|item| item.span));
+    if let Some(code) = migration.code.as_mut().map(Arc::make_mut) {
+        code.up.extend(items);
+        code.count();
+    }
+}
+
+/// SQL of the changelog as it is sent: statement by statement, or as one string.
+fn written(text: &str, spans: &[Span], split: bool) -> Vec<Item> {
+    let whole = |part: Span| {
+        let mut sql = crate::text::Placed::default();
+        sql.push_written(part.of(text), part.start);
+        Item { span: part, sql: Sql::Text(sql) }
+    };
+    if !split {
+        return spans.iter().copied().map(whole).collect();
+    }
+    let statements = spans.iter().flat_map(|part| crate::sql::read(text, *part).statements);
+    statements.map(|statement| whole(statement.span)).collect()
+}
+
 /// What undoes a changeset, where it is SQL in one file.
 fn down(search: &Search<'_>, placed: &Placed, project: &mut Project) -> Option<Down> {
     let mut spans: Vec<Span> = Vec::new();
     for part in &placed.set.rollback {
         match part {
             Part::Inline(inner) => spans.extend(inner),
+            Part::Made { .. } => {}
             Part::File { written, relative } => {
                 let path = gather::find_file(search, &placed.path, written, *relative)?;
                 let text = search.migration_text(&path, &mut project.problems);
@@ -210,10 +255,11 @@ fn down(search: &Search<'_>, placed: &Placed, project: &mut Project) -> Option<D
 impl ChangeSet {
     fn model(&self) -> TransactionModel {
         match (self.in_transaction, self.split) {
-            (true, true) => TransactionModel::FileStatements,
-            (true, false) => TransactionModel::FileString,
+            // The driver itself cuts one string into statements.
+            (true, _) => TransactionModel::FileStatements,
             (false, true) => TransactionModel::Autocommit,
-            (false, false) => TransactionModel::SimpleQuery,
+            // … and sends them as one pipeline.
+            (false, false) => TransactionModel::Pipeline,
         }
     }
 }

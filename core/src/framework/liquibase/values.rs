@@ -1,7 +1,9 @@
 //! Changelogs in YAML and JSON.
 
 use super::changelog::{ChangeSet, Changelog, Entry, Part, cut, is_for_postgres};
+use super::own::Change;
 use crate::framework::yaml::{self, Node, Scalar};
+use crate::text::Span;
 
 /// Keys of a changeset that are no change.
 const SQL: [&str; 2] = ["sql", "sqlFile"];
@@ -38,7 +40,7 @@ fn changeset(text: &str, node: &Node) -> ChangeSet {
         let Node::Map(pairs) = change else { continue };
         for (name, value) in pairs {
             if !SQL.contains(&name.as_str()) {
-                set.unread.push(name.clone());
+                set.own(&own(name, value, 0), extent(value));
             } else if is_for_postgres(value.text("dbms").unwrap_or("")) {
                 set_all(&mut set, value, true);
                 let delimiter = set.delimiter.clone();
@@ -57,6 +59,45 @@ fn changeset(text: &str, node: &Node) -> ChangeSet {
         }
     }
     set
+}
+
+/// A change in Liquibase's own words: lists hold maps of one key each (`columns: [{ column: … }]`).
+fn own(name: &str, node: &Node, depth: usize) -> Change {
+    let mut change = Change { name: name.to_owned(), ..Change::default() };
+    let Node::Map(pairs) = node else { return change };
+    for (key, value) in pairs {
+        match value {
+            Node::Scalar(scalar) => change.attributes.push((key.clone(), scalar.text.clone())),
+            // Nothing of Liquibase stands deeper than the constraints of a column.
+            _ if depth > 3 => {}
+            Node::Map(_) => change.children.push(own(key, value, depth + 1)),
+            Node::List(items) => {
+                for item in items {
+                    let Node::Map(inner) = item else { continue };
+                    change.children.extend(inner.iter().map(|(key, value)| own(key, value, depth + 1)));
+                }
+            }
+        }
+    }
+    change
+}
+
+/// From the first to the last scalar of a value.
+fn extent(node: &Node) -> Span {
+    let mut found: Option<Span> = None;
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        match node {
+            Node::Scalar(scalar) => found = Some(found.map_or(scalar.span, |span| around(span, scalar.span))),
+            Node::List(items) => open.extend(items),
+            Node::Map(pairs) => open.extend(pairs.iter().map(|(_, value)| value)),
+        }
+    }
+    found.unwrap_or_default()
+}
+
+fn around(one: Span, other: Span) -> Span {
+    Span::new(one.start.min(other.start), one.end.max(other.end))
 }
 
 fn set_all(set: &mut ChangeSet, node: &Node, of_change: bool) {
@@ -104,17 +145,18 @@ mod tests {
                     spans.iter().map(|span| span.of(content).trim()).collect::<Vec<_>>().join("|")
                 }
                 Part::File { written, .. } => written.clone(),
+                Part::Made { statements, .. } => statements.join("|"),
             })
             .collect()
     }
 
     #[test]
     fn yaml_and_json() {
-        let text = "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: me\n    changes:\n    - sql:\n        sql: >\n          create table a\n          (id int);\n    - sqlFile: {path: x.sql}\n    - addColumn:\n        tableName: a\n    rollback: drop table a;\n- include:\n    file: b.yaml\n";
+        let text = "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: me\n    changes:\n    - sql:\n        sql: >\n          create table a\n          (id int);\n    - sqlFile: {path: x.sql}\n    - loadData:\n        tableName: a\n    rollback: drop table a;\n- include:\n    file: b.yaml\n";
         assert_eq!(sql(text), ["create table a\n          (id int);", "x.sql"]);
         let entries = read(text).unwrap().entries;
         assert!(
-            matches!(entries.as_slice(), [Entry::Set(set), Entry::Include { .. }] if set.unread == ["addColumn"] && set.rollback.len() == 1)
+            matches!(entries.as_slice(), [Entry::Set(set), Entry::Include { .. }] if set.unread == ["loadData"] && set.rollback.len() == 1)
         );
         let json = r#"{"databaseChangeLog":[{"changeSet":{"id":"1","author":"me","changes":[{"sql":{"sql":"create table \"a\"\n(id int);"}}]}}]}"#;
         assert_eq!(sql(json), ["create table  \"a\"  \n(id int);"]);

@@ -3,6 +3,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::changelog::{ChangeSet, Changelog, Entry, Part, cut, is_for_postgres};
+use super::own::Change;
 use crate::framework::in_place::InPlace;
 use crate::framework::markers::span;
 use crate::text::Span;
@@ -15,6 +16,9 @@ const ABOUT: [&str; 6] = ["comment", "preConditions", "rollback", "validCheckSum
 
 /// Reads a file; what is wrong with it, in words.
 pub(super) fn read(text: &str) -> Result<Changelog, String> {
+    if !cfg!(feature = "xml") {
+        return Err("this build of Lockkeeper reads no XML".to_owned());
+    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
     let made = unescaped(text);
@@ -56,10 +60,43 @@ fn changeset(text: &str, element: Node<'_, '_>) -> ChangeSet {
             let delimiter = set.delimiter.clone();
             set.parts.push(part(text, change, delimiter.as_deref()));
         } else if !ABOUT.contains(&name) {
-            set.unread.push(name.to_owned());
+            let range = change.range();
+            set.own(&own(change), span(range.start, range.end));
         }
     }
     set
+}
+
+/// A change in Liquibase's own words. Elements that are nothing but a text count as attributes.
+fn own(element: Node<'_, '_>) -> Change {
+    let mut change = Change { name: element.tag_name().name().to_owned(), ..Change::default() };
+    let attributes = element.attributes();
+    change.attributes.extend(attributes.map(|it| (it.name().to_owned(), it.value().to_owned())));
+    if let Some(text) = element.text().filter(|text| !text.trim().is_empty()) {
+        change.attributes.push(("selectQuery".to_owned(), text.trim().to_owned()));
+    }
+    for inner in element.children().filter(Node::is_element) {
+        let plain = inner.attributes().len() == 0 && !inner.children().any(|node| node.is_element());
+        match inner.text().filter(|_| plain) {
+            Some(text) => change.attributes.push((inner.tag_name().name().to_owned(), text.to_owned())),
+            None => change.children.push(leaf(inner)),
+        }
+    }
+    change
+}
+
+/// `<column>` with its `<constraints>`: nothing stands deeper.
+fn leaf(element: Node<'_, '_>) -> Change {
+    let attributes = |element: Node<'_, '_>| {
+        element.attributes().map(|it| (it.name().to_owned(), it.value().to_owned())).collect()
+    };
+    let of = |element: Node<'_, '_>, children| Change {
+        name: element.tag_name().name().to_owned(),
+        attributes: attributes(element),
+        children,
+    };
+    let inner = element.children().filter(Node::is_element).map(|inner| of(inner, Vec::new())).collect();
+    of(element, inner)
 }
 
 /// SQL stands in a rollback as text, or in elements of its own.
@@ -147,7 +184,8 @@ mod tests {
   </changeSet>
   <changeSet id="2" author="me">
     <sql splitStatements="false">select 1 where 1 &lt;= 2 <!-- why --></sql>
-    <createTable tableName="t"/>
+    <createProcedure>x</createProcedure>
+    <createIndex tableName="T" indexName="i"><column name="a" descending="true"/></createIndex>
     <sqlFile path="sql/x.sql"/>
   </changeSet>
 </databaseChangeLog>"#;
@@ -165,13 +203,13 @@ mod tests {
                 spans.iter().map(|span| span.of(&text).trim()).collect::<Vec<_>>().join("|")
             }
             Part::File { written, .. } => written.clone(),
+            Part::Made { statements, .. } => statements.join("|"),
         };
         assert_eq!(sql(&one.parts[0]), "alter table a add check (b < 3);");
         assert_eq!(sql(&two.parts[0]), "select 1 where 1    <= 2");
-        assert_eq!(
-            (two.unread.as_slice(), sql(&two.parts[1])),
-            (["createTable".to_owned()].as_slice(), "sql/x.sql".to_owned())
-        );
+        assert_eq!(two.unread, ["createProcedure"]);
+        assert_eq!(sql(&two.parts[1]), r#"CREATE INDEX "i" ON "public"."t"("a" DESC)"#);
+        assert_eq!(sql(&two.parts[2]), "sql/x.sql");
         assert!(!two.split);
         assert!(read("<a").is_err());
     }

@@ -25,6 +25,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Plain SQL",
     aliases: &["plain", "psql", "plain-sql"],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: false,
     late: Late::NotByOrder,
     edited: Edited::Ignored,

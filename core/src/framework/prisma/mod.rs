@@ -22,6 +22,7 @@ pub(super) static TOOL: Tool = Tool {
     title: "Prisma",
     aliases: &["prisma-migrate"],
     parts_are_strings: false,
+    opt_out_parts_run: false,
     known_by_name: true,
     late: Late::Applied,
     edited: Edited::Ignored,

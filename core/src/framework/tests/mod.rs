@@ -4,6 +4,8 @@
 mod corpora;
 mod detect;
 mod layout;
+mod plain;
+mod proven;
 mod repositories;
 mod scope;
 

@@ -180,8 +180,14 @@ impl NoteKind {
 pub fn layout(run: &[Sent<'_>], forbidden: impl Fn(&Operation) -> bool) -> Layout {
     let mut session = Session::new(forbidden);
     let mut shared: Option<TransactionModel> = None;
+    let parted = parted(run);
     for (number, sent) in run.iter().enumerate() {
-        let model = sent.migration.transactions;
+        let model = match sent.migration.transactions {
+            TransactionModel::RunStatements if parted.contains(&sent.framework) => {
+                TransactionModel::FileStatements
+            }
+            model => model,
+        };
         if shared.is_some() && !model.shares_run() {
             session.end_of_wrapper();
             shared = None;
@@ -221,8 +227,21 @@ pub fn layout(run: &[Sent<'_>], forbidden: impl Fn(&Operation) -> bool) -> Layou
     session.finish()
 }
 
+/// Tools of this run of which one migration opts out, so that each of the others gets its own transaction.
+fn parted<'a>(run: &[Sent<'a>]) -> Vec<&'a str> {
+    let mut tools: Vec<&str> = Vec::new();
+    for sent in run {
+        let opts_out = sent.migration.transactions == TransactionModel::Autocommit;
+        let parts = || tool(sent.framework).is_some_and(|tool| tool.opt_out_parts_run);
+        if opts_out && !tools.contains(&sent.framework) && parts() {
+            tools.push(sent.framework);
+        }
+    }
+    tools
+}
+
 /// The statements by message: those of one string together.
-fn messages(sent: &Sent<'_>) -> Vec<Vec<usize>> {
+pub(super) fn messages(sent: &Sent<'_>) -> Vec<Vec<usize>> {
     let as_strings = match sent.migration.transactions {
         TransactionModel::SimpleQuery | TransactionModel::FileString | TransactionModel::RunString => true,
         TransactionModel::Pipeline => false,

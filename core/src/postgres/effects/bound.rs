@@ -4,7 +4,9 @@
 use std::cmp::Ordering;
 
 use super::builder::Builder;
-use super::partition::{compare, literal, single_key};
+use super::pruning::compare;
+use super::pruning::literal;
+use super::pruning::single_key;
 use crate::catalog::Relation;
 use crate::operation::{PartitionBound, PartitionStrategy};
 

@@ -2,86 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, Found, Relation, RelationKind, Rows};
+use super::subject;
+use super::subject::{Subject, Target};
+use crate::catalog::{Catalog, Found, Relation};
 use crate::operation::{Name, RelationWord};
 use crate::postgres::{
     Effect, Failure, IndexBuild, Lock, LockMode, LockedKind, RelationRef, TransactionRule, Version,
 };
-
-/// A relation that a statement names: known to the catalog, or never seen.
-#[derive(Clone, Debug)]
-pub(super) struct Subject<'a> {
-    pub(super) reference: RelationRef,
-    pub(super) kind: LockedKind,
-    pub(super) relation: Option<&'a Relation>,
-}
-
-impl<'a> Subject<'a> {
-    pub(super) fn known(relation: &'a Relation) -> Self {
-        Subject {
-            reference: RelationRef { name: relation.display(), id: Some(relation.id) },
-            kind: locked_kind(relation.kind),
-            relation: Some(relation),
-        }
-    }
-
-    /// A relation that the catalog has never seen: it exists, and it is large.
-    pub(super) fn unseen(name: String, kind: LockedKind) -> Self {
-        Subject { reference: RelationRef { name, id: None }, kind, relation: None }
-    }
-
-    /// It was created by the change, so that nobody waits for it and it holds no rows of production.
-    pub(super) fn is_new(&self) -> bool {
-        self.relation.is_some_and(Relation::is_new)
-    }
-
-    /// It is a partitioned table.
-    pub(super) fn is_partitioned(&self) -> bool {
-        self.relation.is_some_and(|relation| relation.kind == RelationKind::PartitionedTable)
-    }
-
-    /// It has rows, or may have.
-    pub(super) fn may_hold_rows(&self) -> bool {
-        self.relation.is_none_or(|relation| {
-            !relation.is_new() && relation.rows != Rows::Empty && has_storage(relation.kind)
-        })
-    }
-
-    /// It has rows for sure.
-    pub(super) fn holds_rows(&self) -> bool {
-        self.relation.is_some_and(|relation| match relation.rows {
-            Rows::Some => true,
-            Rows::About(rows) => rows > 0,
-            Rows::Unknown | Rows::Empty | Rows::Few => false,
-        })
-    }
-}
-
-/// What a kind of relation is called in a report.
-pub(super) fn locked_kind(kind: RelationKind) -> LockedKind {
-    match kind {
-        RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => {
-            LockedKind::Table
-        }
-        RelationKind::View => LockedKind::View,
-        RelationKind::MaterializedView => LockedKind::MaterializedView,
-        RelationKind::Sequence => LockedKind::Sequence,
-        RelationKind::Index | RelationKind::PartitionedIndex => LockedKind::Index,
-        RelationKind::CompositeType => LockedKind::CompositeType,
-    }
-}
-
-fn has_storage(kind: RelationKind) -> bool {
-    matches!(kind, RelationKind::Table | RelationKind::MaterializedView)
-}
-
-/// What a name turned out to be.
-pub(super) enum Target<'a> {
-    /// A relation, known or never seen.
-    Found(Subject<'a>),
-    /// It does not exist.
-    Missing,
-}
 
 pub(super) struct Builder<'a> {
     pub(super) catalog: &'a Catalog,
@@ -233,7 +160,7 @@ impl<'a> Builder<'a> {
 
     /// The heap is written anew and every index of it built again.
     pub(super) fn rewrite(&mut self, subject: &Subject<'a>) {
-        if !subject.relation.is_none_or(|relation| has_storage(relation.kind)) || subject.is_new() {
+        if !subject.relation.is_none_or(|relation| subject::has_storage(relation.kind)) || subject.is_new() {
             return;
         }
         push_once(&mut self.effect.rewrites, &subject.reference);

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::alter_table::Alteration;
-use super::builder::{Builder, Subject};
+use super::alteration::Alteration;
+use super::builder::Builder;
+use super::subject::Subject;
 use crate::catalog::{Column, Relation, RelationKind, TypeKind};
 use crate::operation::{
     ColumnDefinition, Constraint, ConstraintKind, CreateIndex, CreateTable, Expression, FunctionCall,

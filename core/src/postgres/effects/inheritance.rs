@@ -1,6 +1,7 @@
 //! `INHERIT` and `NO INHERIT` (`ATExecAddInherit` and `ATExecDropInherit` in `tablecmds.c`).
 
-use super::builder::{Builder, Subject};
+use super::builder::Builder;
+use super::subject::Subject;
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{Name, RelationWord};
 use crate::postgres::LockMode;

@@ -1,7 +1,7 @@
 //! Which kinds of relation an action of `ALTER TABLE` accepts.
 
 use super::builder::Builder;
-use super::builder::Subject;
+use super::subject::Subject;
 use crate::catalog::RelationKind;
 use crate::operation::{AlterTable, RelationWord, TableAction};
 use crate::postgres::Version;

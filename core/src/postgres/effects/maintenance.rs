@@ -1,7 +1,9 @@
 //! `VACUUM`, `ANALYZE`, `CLUSTER`, `REFRESH MATERIALIZED VIEW`.
 
-use super::builder::{Builder, Subject};
-use super::{data, kinds};
+use super::builder::Builder;
+use super::kinds;
+use super::query;
+use super::subject::Subject;
 use crate::catalog::{Index, Relation, RelationKind};
 use crate::operation::{Analyze, Cluster, MaintainedTable, Refresh, RelationWord, Vacuum};
 use crate::postgres::LockMode;
@@ -178,7 +180,7 @@ pub(super) fn refresh(builder: &mut Builder<'_>, refresh: &Refresh) {
         return;
     }
     match subject.relation.and_then(|relation| relation.view.as_ref()) {
-        Some(view) => data::query(builder, &view.query, true),
+        Some(view) => query::query(builder, &view.query, true),
         None => builder.uncertain(),
     }
     // Without an index nothing reads the new rows again.

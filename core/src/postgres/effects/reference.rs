@@ -1,8 +1,9 @@
 //! What is wrong with a foreign key, whatever the rows hold (`ATAddForeignKeyConstraint` in `tablecmds.c`).
 
-use super::alter_table::Alteration;
-use super::builder::{Builder, Subject};
-use super::constraint::has_matching_key;
+use super::alteration::Alteration;
+use super::builder::Builder;
+use super::foreign_key::has_matching_key;
+use super::subject::Subject;
 use crate::catalog::{ConstraintEntry, Relation, RelationKind};
 use crate::operation::{
     ColumnDefinition, CreateTable, ForeignKey, Identifier, Persistence, TableElement, TypeName,
@@ -147,6 +148,10 @@ fn targets<'a>(
 }
 
 fn type_of<'a>(subject: &Subject<'a>, statement: &'a Alteration<'_>, name: &str) -> Option<&'a TypeName> {
+    // Columns get their new types before constraints are made.
+    if let Some(changed) = statement.new_type_of(name) {
+        return Some(changed);
+    }
     match statement.addition_of(name) {
         Some(added) => added.type_name.as_ref(),
         None => subject.relation?.column(name)?.type_name.as_ref(),

@@ -25,13 +25,22 @@ pub(super) fn refuse_indexes(builder: &mut Builder<'_>, table: &Relation, column
     }
 }
 
-/// Indexes that are made again need an operator class for the new type.
+/// Indexes that are made again need an operator class for the new type, and a predicate that is immutable.
 pub(super) fn refuse_classes(builder: &mut Builder<'_>, table: &Relation, column: &str, to: &TypeName) {
+    let from = table.column(column).and_then(|found| found.type_name.as_ref());
     for index in builder.catalog.indexes_of(table.id).filter_map(|index| index.index.as_ref()) {
         let on_column = |element: &IndexElement| {
             element.operator_class.is_none()
                 && element.column.as_ref().is_some_and(|name| name.text == column)
         };
+        let predicate = index.predicate.as_ref().map(|expression| &expression.predicate);
+        if predicate
+            .zip(from)
+            .is_some_and(|(predicate, from)| depends_on_time_zone(builder, predicate, column, from, to))
+        {
+            builder.fail("42P17", "the predicate of an index would depend on the time zone");
+            return;
+        }
         if index.elements.iter().any(on_column)
             && types::lacks_operator_class(&index.method, to, builder.catalog)
         {
@@ -93,6 +102,31 @@ fn is_broken_key(
         }
         [name, "+" | "-" | "*" | "/", number] if *name == column && number.parse::<f64>().is_ok() => {
             !types::compares_after(from, to, true, builder.catalog)
+                || types::is_object_identifier(to, builder.catalog)
+        }
+        _ => false,
+    }
+}
+
+/// A comparison of the column with a date or time depends on the session's time zone by now, since one side has a
+/// time zone and the other, of the type that the column had, has none.
+fn depends_on_time_zone(
+    builder: &Builder<'_>,
+    predicate: &Predicate,
+    column: &str,
+    from: &TypeName,
+    to: &TypeName,
+) -> bool {
+    match predicate {
+        Predicate::All(parts) | Predicate::Any(parts) => {
+            parts.iter().any(|part| depends_on_time_zone(builder, part, column, from, to))
+        }
+        Predicate::Compare(operand, _, _) => {
+            let name = |of: &TypeName| types::base_of(of, builder.catalog).name;
+            let zoned = |name: &str| name == "timestamptz";
+            let plain = |name: &str| matches!(name, "timestamp" | "date");
+            let (from, to) = (name(from), name(to));
+            operand == column && ((zoned(&from) && plain(&to)) || (plain(&from) && zoned(&to)))
         }
         _ => false,
     }

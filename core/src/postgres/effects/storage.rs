@@ -1,7 +1,8 @@
 //! Where and how a table's rows are kept: tablespace, access method, write-ahead log.
 
-use super::alter_table::lock_owned_sequences;
-use super::builder::{Builder, Subject};
+use super::alter_rest::lock_owned_sequences;
+use super::builder::Builder;
+use super::subject::Subject;
 use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationKind};
 use crate::operation::{Identifier, Persistence};
 use crate::postgres::{LockMode, LockedKind};

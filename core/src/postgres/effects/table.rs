@@ -1,9 +1,12 @@
 //! New tables and whole-table commands.
 
+use super::query;
 use std::collections::BTreeSet;
 
-use super::builder::{Builder, Subject, Target};
-use super::{column, constraint, data, definition, kinds, partition, reference};
+use super::builder::Builder;
+use super::subject::Subject;
+use super::subject::Target;
+use super::{column, constraint, definition, kinds, partition, reference};
 use crate::catalog::{ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
     ColumnDefinition, Constraint, ConstraintKind, CreateTable, CreateTableAs, Lock, Persistence,
@@ -137,8 +140,8 @@ pub(super) fn create_as(builder: &mut Builder<'_>, create: &CreateTableAs) {
         return;
     }
     match &create.query {
-        Some(query) if create.with_data => data::query(builder, query, true),
-        Some(query) => data::parse_locks(builder, query, None),
+        Some(query) if create.with_data => query::query(builder, query, true),
+        Some(query) => query::parse_locks(builder, query, None),
         None => builder.uncertain(),
     }
 }
@@ -186,7 +189,7 @@ pub(super) fn truncate(builder: &mut Builder<'_>, truncate: &Truncate) {
             builder.truncate(subject);
         }
         if truncate.restart_identity {
-            super::alter_table::lock_owned_sequences(builder, subject);
+            super::alter_rest::lock_owned_sequences(builder, subject);
         }
         // Until 13 the bound of every partition is looked up.
         if let Some(relation) = subject.relation.filter(|_| !builder.version.at_least(14)) {

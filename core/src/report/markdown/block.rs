@@ -8,6 +8,9 @@ use crate::review::{Finding, Fix, SafeStep, Severity};
 /// How many characters of a statement stand in its title.
 const MAX_STATEMENT: usize = 100;
 
+/// How much backs a finding in a comment; `check --verbose` and the JSON have all of it.
+const MAX_EVIDENCE: usize = 3;
+
 /// How many characters a fix may have.
 const MAX_FIX: usize = 3_000;
 
@@ -58,7 +61,7 @@ fn one_line(written: &str) -> String {
     line
 }
 
-fn sign(severity: Severity) -> &'static str {
+pub(super) fn sign(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "🛑",
         Severity::Warning => "⚠️",
@@ -130,13 +133,16 @@ fn backing(block: &Block<'_>) -> String {
     let mut body = String::new();
     for (number, finding) in block.findings.iter().enumerate() {
         let message = &finding.message;
-        let mut lines = Vec::new();
+        let mut lines: Vec<&String> = Vec::new();
         if number > 0 {
             lines.extend([&message.why, &message.instead].into_iter().filter(|part| !part.is_empty()));
         }
-        lines.extend(&finding.evidence);
+        lines.extend(finding.evidence.iter().take(MAX_EVIDENCE));
         if !lines.is_empty() {
-            let lines: String = lines.iter().map(|line| format!("- {}\n", sentence(line))).collect();
+            let mut lines: String = lines.iter().map(|line| format!("- {}\n", sentence(line))).collect();
+            if let Some(more @ 1..) = finding.evidence.len().checked_sub(MAX_EVIDENCE) {
+                lines.push_str(&format!("- and {more} more\n"));
+            }
             body.push_str(&format!("{}\n\n{lines}\n", code(finding.rule)));
         }
     }

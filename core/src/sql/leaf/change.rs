@@ -41,6 +41,7 @@ pub(super) fn read(cursor: Cursor<'_>, scope: &Scope) -> (DataChange, Option<Mis
             source: Query { parsed: true, ..Query::default() },
             value_rows: 0,
             on_conflict: None,
+            from_values: false,
             limited: false,
             parsed: true,
         },
@@ -152,6 +153,7 @@ impl Reader {
             read.joined = true;
         }
         self.change.limited |= limited_table(list);
+        self.change.from_values = is_values(list);
         self.add(source, miss);
     }
 
@@ -217,6 +219,15 @@ impl Reader {
     fn note(&mut self, miss: Miss) {
         self.miss.get_or_insert(miss);
     }
+}
+
+/// `(VALUES …) [AS] alias [(columns)]` and nothing else.
+fn is_values(mut list: Cursor<'_>) -> bool {
+    if !list.at_symbol("(") || !list.inside().is_ok_and(|inside| inside.at("values")) {
+        return false;
+    }
+    list.eat("as");
+    list.label().is_ok() && (!list.at_symbol("(") || list.inside().is_ok()) && list.at_end()
 }
 
 /// A sub-query among the tables has a `LIMIT`.

@@ -124,6 +124,9 @@ fn comparison(cursor: Cursor<'_>) -> Option<Predicate> {
     if is_constant(left) && !is_constant(right) {
         return Some(Predicate::Compare(text(right), turned(found), text(left)));
     }
+    if found == Comparison::Equal && !is_constant(left) {
+        return Some(Predicate::Same(text(left), text(right)));
+    }
     None
 }
 

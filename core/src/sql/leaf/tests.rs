@@ -144,7 +144,7 @@ fn predicates() {
         ("0 <= a", compare("a", Comparison::GreaterOrEqual, "0")),
         ("a <> 'x'::text", compare("a", Comparison::NotEqual, "'x' :: text")),
         ("a != now()", compare("a", Comparison::NotEqual, "now ( )")),
-        ("a = b", Predicate::Other),
+        ("a = b", Predicate::Same("a".to_owned(), "b".to_owned())),
         ("a IN ('x', 'y')", Predicate::In("a".to_owned(), list(&["'x'", "'y'"]))),
         ("a = ANY (ARRAY['x', 'y'])", Predicate::In("a".to_owned(), list(&["'x'", "'y'"]))),
         (

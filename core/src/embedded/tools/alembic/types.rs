@@ -29,6 +29,7 @@ pub(super) struct Column {
     pub(super) unique: bool,
     pub(super) index: bool,
     pub(super) references: Vec<Reference>,
+    comment: Option<String>,
 }
 
 impl Column {
@@ -45,6 +46,12 @@ impl Column {
         let default = self.default.as_ref().map_or(String::new(), |default| format!(" DEFAULT {default}"));
         let null = if self.not_null || only_key || self.primary { " NOT NULL" } else { "" };
         format!("{} {kind}{default}{}{null}", quoted(&self.name), self.computed)
+    }
+
+    /// What comments on it, where it says so.
+    pub(super) fn comment_on(&self, table: &str) -> Option<String> {
+        let comment = self.comment.as_ref()?;
+        Some(format!("COMMENT ON COLUMN {table}.{} IS {}", quoted(&self.name), literal(comment)))
     }
 
     /// The index of `index=True`.
@@ -98,6 +105,7 @@ pub(super) fn column(reader: &mut Reader<'_>, node: &Node) -> Result<Column, Str
         unique: flag(reader, call, "unique")?,
         index: flag(reader, call, "index")?,
         references: Vec::new(),
+        comment: call.named("comment").and_then(|node| reader.plain(node)),
     };
     let positional: Vec<Node> = call
         .arguments

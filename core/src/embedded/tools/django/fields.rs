@@ -1,6 +1,6 @@
 //! Fields of Django's models as columns.
 
-use super::super::render::{expected, quoted};
+use super::super::render::{expected, literal, quoted};
 use super::{Models, Target, called, index_name};
 use crate::embedded::reader::Reader;
 use crate::embedded::tree::{Call, Kind, Node};
@@ -27,11 +27,19 @@ pub(super) struct Field {
     pub(super) target: Option<(String, String)>,
     /// Of a relation between many: the model it points to, and the table where it is named.
     pub(super) many: Option<(String, Option<String>)>,
+    /// `db_comment`
+    pub(super) comment: Option<String>,
     /// A table that exists already holds the relation.
     pub(super) through: bool,
 }
 
 impl Field {
+    /// What comments on its column, where it says so.
+    pub(super) fn comment_on(&self, table: &str) -> Option<String> {
+        let comment = self.comment.as_ref()?;
+        Some(format!("COMMENT ON COLUMN {}.{} IS {}", quoted(table), quoted(&self.column), literal(comment)))
+    }
+
     /// The column of CREATE TABLE, without its foreign key.
     pub(super) fn definition(&self) -> String {
         let mut sql = format!("{} {}", quoted(&self.column), self.kind);
@@ -96,6 +104,7 @@ pub(super) fn read(
         null: reader.is_set(call, "null")?,
         unique: reader.is_set(call, "unique")?,
         primary: reader.is_set(call, "primary_key")?,
+        comment: reader.option(call, "db_comment").ok().flatten(),
         index: call.named("db_index").is_some_and(|node| reader.flag(node) == Some(true)),
         ..Field::default()
     };

@@ -17,6 +17,8 @@ pub(super) struct Column {
     pub(super) references: Option<(String, String, String)>,
     pub(super) reference_name: Option<String>,
     pub(super) comment: Option<String>,
+    /// The type that is made before.
+    pub(super) create_type: Option<String>,
     /// `.alter()`
     pub(super) alters: bool,
     kind: String,
@@ -52,7 +54,13 @@ impl Column {
 }
 
 /// The type that a method of the builder stands for.
-fn type_of(reader: &mut Reader<'_>, method: &str, call: &Call, name: &str) -> Result<Option<String>, String> {
+fn type_of(
+    reader: &mut Reader<'_>,
+    method: &str,
+    call: &Call,
+    name: &str,
+    create: &mut Option<String>,
+) -> Result<Option<String>, String> {
     let number = |reader: &mut Reader<'_>, place: usize| -> Result<Option<String>, String> {
         match call.at(place).map(|node| (*reader.seen(node)).clone()) {
             Some(node) if matches!(node.kind, Kind::Number(_) | Kind::Text(_)) => Ok(reader.plain(&node)),
@@ -115,7 +123,15 @@ fn type_of(reader: &mut Reader<'_>, method: &str, call: &Call, name: &str) -> Re
                 && reader.key_flag(&options, "useNative")? == Some(true)
             {
                 let kind = expected(reader.key_text(&options, "enumName")?, "a type's name")?;
-                return Ok(Some(quoted(&kind)));
+                let kind = match reader.key_text(&options, "schemaName")? {
+                    Some(schema) => format!("{}.{}", quoted(&schema), quoted(&kind)),
+                    None => quoted(&kind),
+                };
+                if reader.key_flag(&options, "existingType")? != Some(true) {
+                    let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+                    *create = Some(format!("create type {kind} as enum ({})", values.join(", ")));
+                }
+                return Ok(Some(kind));
             }
             let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
             format!("text check ({} in ({}))", quoted(name), values.join(", "))
@@ -138,7 +154,8 @@ pub(super) fn read(
         None if matches!(method, "increments" | "bigIncrements") => "id".to_owned(),
         None => return Ok(None),
     };
-    let Some(kind) = type_of(reader, method, call, &name)? else { return Ok(None) };
+    let mut create_type = None;
+    let Some(kind) = type_of(reader, method, call, &name, &mut create_type)? else { return Ok(None) };
     let mut column = Column {
         definition: String::new(),
         primary: false,
@@ -146,6 +163,7 @@ pub(super) fn read(
         references: None,
         reference_name: None,
         comment: None,
+        create_type,
         alters: false,
         not_null: None,
         default: None,

@@ -36,6 +36,9 @@ pub(super) fn read(
     let mut texts = Vec::new();
     let (altered, fresh): (Vec<Column>, Vec<Column>) =
         built.columns.into_iter().partition(|column| column.alters);
+    for column in &fresh {
+        texts.extend(column.create_type.as_ref().map(|sql| Placed::made(sql, column.span)));
+    }
     if create {
         let exists = if if_not_exists { " if not exists" } else { "" };
         let mut sql = Placed::made(&format!("create table{exists} {} (", target.full), target.span);
@@ -60,6 +63,9 @@ pub(super) fn read(
     }
     for column in altered {
         texts.extend(column.alterations(&target.full).iter().map(|sql| Placed::made(sql, column.span)));
+    }
+    if create {
+        built.after.sort_by_key(|(_, sql)| !sql.starts_with("comment on table "));
     }
     texts.extend(built.after.iter().map(|(span, sql)| Placed::made(sql, *span)));
     Ok(texts)

@@ -1,0 +1,361 @@
+//! What `DROP` reaches beyond the thing it names.
+//!
+//! A drop locks every relation that depends (AccessExclusive, `AcquireDeletionLock` in `dependency.c`) before it
+//! finds out whether it may go on; foreign keys of others are no relations, so they are locked only when they go.
+
+use std::collections::BTreeSet;
+
+use super::builder::Builder;
+use super::foreign_key::referenced_subject;
+use super::subject::Subject;
+use super::{dependents, key_links};
+use crate::catalog::{
+    Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind,
+};
+use crate::postgres::LockMode;
+
+/// The index of the referenced table that a foreign key relies on: the oldest on exactly its columns
+/// (`transformFkeyCheckAttrs`). It can't go before the foreign key does, so it is the oldest now.
+fn supporting_index(catalog: &Catalog, referenced: &Relation, key: &ForeignKeyEntry) -> Option<RelationId> {
+    let columns = key_links::referenced_columns(catalog, key);
+    let fits = |index: &&Relation| {
+        index.index.as_ref().is_some_and(|index| {
+            index.unique
+                && index.predicate.is_none()
+                && index.elements.len() == columns.len()
+                && columns.iter().all(|column| {
+                    index
+                        .elements
+                        .iter()
+                        .any(|element| element.column.as_ref().is_some_and(|name| name.text == *column))
+                })
+        })
+    };
+    catalog.indexes_of(referenced.id).find(fits).map(|index| index.id)
+}
+
+/// Drops a column of one relation; its descendants are the caller's.
+pub(super) fn drop_column<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str, cascade: bool) {
+    drop_columns(builder, &[table], column, cascade);
+}
+
+/// Drops a column of some relations at once.
+pub(super) fn drop_columns<'a>(
+    builder: &mut Builder<'a>,
+    tables: &[&'a Relation],
+    column: &str,
+    cascade: bool,
+) {
+    let mut deletion = Deletion::default();
+    for table in tables {
+        deletion.column(builder, table, column);
+    }
+    deletion.finish(builder, cascade);
+}
+
+/// Drops a constraint of one relation.
+pub(super) fn drop_constraint<'a>(
+    builder: &mut Builder<'a>,
+    table: &'a Relation,
+    entry: &'a Constraint,
+    cascade: bool,
+) {
+    let mut deletion = Deletion::default();
+    deletion.constraint(builder, table, entry);
+    deletion.finish(builder, cascade);
+}
+
+/// Drops whole relations.
+pub(super) fn drop_relations<'a>(builder: &mut Builder<'a>, relations: &[&'a Relation], cascade: bool) {
+    let mut deletion = Deletion::default();
+    deletion.named.extend(relations.iter().map(|relation| relation.id));
+    for relation in relations {
+        deletion.relation(builder, relation);
+    }
+    deletion.finish(builder, cascade);
+}
+
+/// Drops types, domains or extensions: the columns of those types go with them.
+pub(super) fn drop_types(builder: &mut Builder<'_>, types: &[(String, String)], cascade: bool) {
+    let mut deletion = Deletion::default();
+    for key in types {
+        deletion.type_named(builder, key);
+    }
+    deletion.finish(builder, cascade);
+}
+
+/// A drop in the making: what goes along, what stands in the way, what is locked only when it goes through.
+#[derive(Default)]
+pub(super) struct Deletion<'a> {
+    /// Relations that the statement names: they don't stand in each other's way.
+    named: BTreeSet<RelationId>,
+    gone: BTreeSet<RelationId>,
+    /// Locked only if the drop goes through.
+    later: Vec<(Subject<'a>, LockMode)>,
+    /// What needs `CASCADE`.
+    obstacle: Option<String>,
+}
+
+impl<'a> Deletion<'a> {
+    fn finish(self, builder: &mut Builder<'a>, cascade: bool) {
+        if let Some(obstacle) = self.obstacle
+            && !cascade
+        {
+            builder.fail("2BP01", format!("{obstacle} depends on it"));
+            return;
+        }
+        for (subject, mode) in &self.later {
+            builder.lock(subject, *mode);
+        }
+    }
+
+    fn needs_cascade(&mut self, what: impl FnOnce() -> String) {
+        if self.obstacle.is_none() {
+            self.obstacle = Some(what());
+        }
+    }
+
+    fn relation(&mut self, builder: &mut Builder<'a>, relation: &'a Relation) {
+        if !self.gone.insert(relation.id) {
+            return;
+        }
+        builder.lock_relation(relation, LockMode::AccessExclusive);
+        let catalog = builder.catalog;
+        for index in catalog.indexes_of(relation.id) {
+            builder.lock_relation(index, LockMode::AccessExclusive);
+        }
+        super::alter_rest::lock_owned_sequences(builder, &Subject::known(relation));
+        for child in catalog.children_of(relation.id) {
+            if child.partition.is_none() && !self.named.contains(&child.id) {
+                self.needs_cascade(|| format!("table `{}`", child.display()));
+            }
+            self.relation(builder, child);
+        }
+        for view in catalog.views_on(relation.id) {
+            self.view(builder, view);
+        }
+        self.foreign_keys_to(builder, relation, None, None);
+        for entry in &relation.constraints {
+            self.own_foreign_key(builder, relation, entry);
+        }
+        self.leave_parent(builder, relation);
+        if relation.kind == RelationKind::Sequence {
+            self.sequence_defaults(builder, relation);
+        }
+        if relation.kind == RelationKind::CompositeType {
+            self.type_named(builder, &(relation.schema.clone(), relation.name.clone()));
+        }
+        let function = catalog.functions.iter().find(|(_, overloads)| {
+            overloads.iter().any(|function| function.depends.iter().any(|(id, _)| *id == relation.id))
+        });
+        if let Some(((_, name), _)) = function {
+            self.needs_cascade(|| format!("function `{name}`"));
+        }
+    }
+
+    /// Dropping a partition locks its parent, and the default partition, whose bound changes.
+    fn leave_parent(&mut self, builder: &mut Builder<'a>, relation: &'a Relation) {
+        let Some(partition) = &relation.partition else { return };
+        if self.gone.contains(&partition.parent) {
+            return;
+        }
+        let Some(parent) = builder.catalog.get(partition.parent) else { return };
+        builder.lock_relation(parent, LockMode::AccessExclusive);
+        self.foreign_keys_to_ancestors(builder, relation);
+        if let Some(default) = builder.catalog.default_partition(parent.id) {
+            self.later.push((Subject::known(default), LockMode::AccessExclusive));
+        }
+    }
+
+    /// A foreign key that references a partitioned table depends on each of its partitions; it goes as a whole.
+    fn foreign_keys_to_ancestors(&mut self, builder: &mut Builder<'a>, partition: &'a Relation) {
+        for ancestor in builder.catalog.ancestors(partition.id) {
+            for (referencing, entry) in builder.catalog.referencing(ancestor.id) {
+                let inherited = entry.inherited && !entry.local;
+                if inherited || self.gone.contains(&referencing.id) || self.named.contains(&referencing.id) {
+                    continue;
+                }
+                self.needs_cascade(|| format!("constraint `{}` of `{}`", entry.name, referencing.display()));
+                for subject in [referencing, ancestor].map(Subject::known) {
+                    let members = builder.referenced(&subject);
+                    self.later.extend(members.into_iter().map(|member| (member, LockMode::AccessExclusive)));
+                }
+            }
+        }
+    }
+
+    fn view(&mut self, builder: &mut Builder<'a>, view: &'a Relation) {
+        if !self.named.contains(&view.id) {
+            self.needs_cascade(|| format!("view `{}`", view.display()));
+        }
+        self.relation(builder, view);
+    }
+
+    /// Foreign keys that reference the table; where an index of it goes, those that rely on it. Those of the table
+    /// itself go with it, or with the column that is dropped.
+    fn foreign_keys_to(
+        &mut self,
+        builder: &mut Builder<'a>,
+        relation: &'a Relation,
+        index: Option<RelationId>,
+        dropped: Option<&str>,
+    ) {
+        for (referencing, entry) in builder.catalog.referencing(relation.id) {
+            let ConstraintEntry::ForeignKey(key) = &entry.kind else { continue };
+            let uses = index.is_none_or(|index| {
+                supporting_index(builder.catalog, relation, key).is_none_or(|it| it == index)
+            });
+            let inherited = entry.inherited && !entry.local;
+            let own = referencing.id == relation.id
+                && (index.is_none()
+                    || dropped.is_some_and(|dropped| key.columns.iter().any(|column| column == dropped)));
+            if !uses || own || self.gone.contains(&referencing.id) {
+                continue;
+            }
+            if !self.named.contains(&referencing.id) && !inherited {
+                self.needs_cascade(|| format!("constraint `{}` of `{}`", entry.name, referencing.display()));
+            }
+            self.later.push((Subject::known(referencing), LockMode::AccessExclusive));
+        }
+    }
+
+    /// A foreign key that goes takes its triggers off the referenced table. One that a partition has from its
+    /// parent leaves that table alone (measured on 13 to 18).
+    fn own_foreign_key(&mut self, builder: &mut Builder<'a>, relation: &'a Relation, entry: &Constraint) {
+        let ConstraintEntry::ForeignKey(key) = &entry.kind else { return };
+        if relation.partition.is_some() && entry.inherited {
+            return;
+        }
+        let referenced = referenced_subject(builder, key);
+        for member in key_links::with_key_triggers(builder, &referenced) {
+            self.later.push((member, LockMode::AccessExclusive));
+        }
+    }
+
+    fn sequence_defaults(&mut self, builder: &mut Builder<'a>, sequence: &'a Relation) {
+        if sequence.sequence.as_ref().is_some_and(|it| it.identity) {
+            builder.fail("2BP01", format!("an identity column needs `{}`", sequence.display()));
+            return;
+        }
+        let users = builder.catalog.relations.values().filter(|table| {
+            table.columns.iter().any(|column| {
+                column.default.as_ref().is_some_and(|default| {
+                    default.calls.iter().any(|call| {
+                        call.name == "nextval"
+                            && call.literals.first().is_some_and(|literal| {
+                                let name = literal.replace('"', "");
+                                name == sequence.name
+                                    || name == format!("{}.{}", sequence.schema, sequence.name)
+                            })
+                    })
+                })
+            })
+        });
+        for table in users.collect::<Vec<_>>() {
+            if self.gone.contains(&table.id) {
+                continue;
+            }
+            self.needs_cascade(|| format!("a default of `{}`", table.display()));
+            self.later.push((Subject::known(table), LockMode::AccessExclusive));
+        }
+    }
+
+    fn column(&mut self, builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
+        let catalog = builder.catalog;
+        for index in catalog.indexes_of(table.id) {
+            if dependents::index_use(index, column).is_some() {
+                builder.lock_relation(index, LockMode::AccessExclusive);
+            }
+        }
+        if let Some(found) = table.column(column) {
+            for sequence in [found.identity, found.owned_sequence].into_iter().flatten() {
+                if let Some(sequence) = catalog.get(sequence) {
+                    builder.lock_relation(sequence, LockMode::AccessExclusive);
+                }
+            }
+        }
+        let views: Vec<&Relation> = dependents::views_of_column(catalog, table.id, column).collect();
+        for view in views {
+            self.view(builder, view);
+        }
+        let in_trigger = table
+            .triggers
+            .iter()
+            .find(|trigger| trigger.update_of.iter().chain(&trigger.when_columns).any(|name| name == column));
+        if let Some(trigger) = in_trigger {
+            self.needs_cascade(|| format!("trigger `{}`", trigger.name));
+        }
+        if let Some(policy) =
+            table.policies.iter().find(|policy| policy.columns.iter().any(|name| name == column))
+        {
+            self.needs_cascade(|| format!("policy `{}`", policy.name));
+        }
+        // Before 15 a generated column goes with a column that it is made of.
+        if let Some(generated) =
+            dependents::generated_from(table, column).next().filter(|_| builder.version.at_least(15))
+        {
+            self.needs_cascade(|| format!("column `{generated}`"));
+        }
+        if dependents::publication_filters_use(catalog, table.id, column) {
+            self.needs_cascade(|| "a publication".to_owned());
+        }
+        for entry in &table.constraints {
+            match &entry.kind {
+                ConstraintEntry::ForeignKey(key) if key.columns.iter().any(|name| name == column) => {
+                    self.own_foreign_key(builder, table, entry);
+                }
+                ConstraintEntry::Unique(columns, index) | ConstraintEntry::PrimaryKey(columns, index)
+                    if columns.iter().any(|name| name == column) =>
+                {
+                    self.foreign_keys_to(builder, table, Some(*index), Some(column));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn constraint(&mut self, builder: &mut Builder<'a>, table: &'a Relation, entry: &'a Constraint) {
+        match &entry.kind {
+            ConstraintEntry::ForeignKey(key) => {
+                // `ATExecDropConstraint` itself locks the referenced table.
+                let referenced = referenced_subject(builder, key);
+                builder.lock(&referenced, LockMode::AccessExclusive);
+                self.own_foreign_key(builder, table, entry);
+            }
+            ConstraintEntry::Unique(_, index) | ConstraintEntry::PrimaryKey(_, index) => {
+                lock_attached(builder, *index);
+                self.foreign_keys_to(builder, table, Some(*index), None);
+            }
+            ConstraintEntry::Exclude(index) => lock_attached(builder, *index),
+            ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => {}
+        }
+    }
+
+    fn type_named(&mut self, builder: &mut Builder<'a>, key: &(String, String)) {
+        for (table, column) in dependents::columns_of_type(builder.catalog, key) {
+            if self.gone.contains(&table.id) {
+                continue;
+            }
+            builder.lock_relation(table, LockMode::AccessExclusive);
+            self.needs_cascade(|| format!("column `{column}` of `{}`", table.display()));
+            self.column(builder, table, column);
+        }
+        for table in builder.catalog.relations.values() {
+            if table.of_type.as_ref() == Some(key) {
+                self.needs_cascade(|| format!("table `{}`", table.display()));
+                self.relation(builder, table);
+            }
+        }
+    }
+}
+
+/// The index of a constraint, and those of partitions that are attached to it, with their tables.
+fn lock_attached(builder: &mut Builder<'_>, index: RelationId) {
+    for relation in dependents::attached_indexes(builder.catalog, index) {
+        builder.lock_relation(relation, LockMode::AccessExclusive);
+        let table = relation.index.as_ref().and_then(|index| builder.catalog.get(index.table));
+        if let Some(table) = table.filter(|_| relation.id != index) {
+            builder.lock_relation(table, LockMode::AccessExclusive);
+        }
+    }
+}
