@@ -22,7 +22,7 @@ mod measured;
 mod mend;
 #[cfg(feature = "internals")]
 mod models;
-||||||| 4f8d4c2
+#[cfg(feature = "internals")]
 mod projects;
 #[cfg(feature = "internals")]
 pub mod reference;
