@@ -102,6 +102,33 @@ fn models_are_read_as_their_orms_read_them() {
     assert!(wrong.is_empty(), "read otherwise than expected.txt says:\n{wrong}");
 }
 
+/// Bases of bases, each several times, are read with an end.
+#[test]
+fn many_bases_take_no_time() {
+    let mut text = "import sqlalchemy\nfrom django.db import models\n".to_owned();
+    for number in 0..40 {
+        let base = format!("C{}", number + 1);
+        let _ = writeln!(
+            text,
+            "class C{number}({base}, {base}, {base}, models.Model):\n    a{number} = Column()"
+        );
+    }
+    let started = Instant::now();
+    read(&[SourceFile::new("shop/models.py", text)]);
+    assert!(started.elapsed() < Duration::from_secs(20), "it took {:?}", started.elapsed());
+}
+
+/// A class of many columns, each of which is compared with none of the others.
+#[test]
+fn many_columns_take_linear_time() {
+    let columns: String = (0..20_000).map(|number| format!("  @Column() c{number}: string;\n")).collect();
+    let text = format!("import 'typeorm';\n@Entity() class Wide {{\n{columns}}}\n");
+    let started = Instant::now();
+    let found = read(&[SourceFile::new("wide.ts", text)]);
+    assert_eq!(found.models[0].fields.len(), 20_000);
+    assert!(started.elapsed() < Duration::from_secs(20), "it took {:?}", started.elapsed());
+}
+
 /// Files that end anywhere, with a bracket too many or too few, are read without a panic.
 #[test]
 fn broken_files_are_read() {
@@ -141,6 +168,16 @@ fn hostile_files_take_linear_time() {
         ("a.rs", "table! sea_orm(", "table! { a (b) { #[sea_orm(table_name = \"x\")] struct A {"),
         ("a.go", "gorm", "type A struct { B `gorm:\"embedded\"`\n"),
         ("A.java", "import jakarta.persistence.Entity;", "@Entity class A extends B { @Id C<"),
+        (
+            "f.ts",
+            "import 'typeorm'",
+            "@Entity() class A extends A { @Column(() => A) a: A; @Column(() => A) b: A }",
+        ),
+        (
+            "c.py",
+            "import sqlalchemy, django; models.Model",
+            "class A(B, B, B, models.Model):\n a = Column()\nclass B(A, A, A):\n b = Column()\n",
+        ),
         ("A.kt", "import jakarta.persistence.Entity", "@Entity class A(@Id val b: C<"),
     ];
     for (path, head, word) in words {

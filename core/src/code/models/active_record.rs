@@ -1,7 +1,7 @@
 //! ActiveRecord (8.0): classes that come down from `ActiveRecord::Base`. Rails asks the database for columns; what
 //! `db/schema.rb` or `db/structure.sql` says is what it will be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Field, Models};
 use super::Reader;
@@ -192,8 +192,9 @@ impl Tree<'_> {
         let Some(name) = self.table(number, 0) else { return };
         let known = self.schema.get(&name);
         let mut fields: Vec<Field> = Vec::new();
-        let add = |fields: &mut Vec<Field>, name: &str, column: &str, span: Span| {
-            if !fields.iter().any(|field| field.name == name) {
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        let mut add = |fields: &mut Vec<Field>, name: &str, column: &str, span: Span| {
+            if names.insert(name.to_owned()) {
                 let (name, column) = (name.to_owned(), column.to_owned());
                 fields.push(Field { name, column, span, is_ignored: false });
             }
@@ -201,7 +202,8 @@ impl Tree<'_> {
         for column in known.map(|known| known.names.as_slice()).unwrap_or_default() {
             add(&mut fields, column, column, class.head);
         }
-        let mut ignored: Vec<(String, Span)> = Vec::new();
+        // Each with whether a field is kept in it.
+        let mut ignored: BTreeMap<String, (Span, bool)> = BTreeMap::new();
         let mut at = Some(number);
         for _ in 0..DEPTH {
             let Some((source, class)) = at.and_then(|at| self.classes.get(at)) else { break };
@@ -215,21 +217,20 @@ impl Tree<'_> {
             for (name, part) in &class.settings {
                 if name == "ignored_columns" {
                     let place = if own { source.span_of(*part) } else { self.head(number) };
-                    ignored.extend(texts(source, *part).into_iter().map(|column| (column, place)));
+                    ignored.extend(texts(source, *part).into_iter().map(|column| (column, (place, false))));
                 }
             }
             at = at.and_then(|at| self.parent(at));
         }
-        for (column, span) in ignored {
-            let mut found = false;
-            for field in fields.iter_mut().filter(|field| field.column == column) {
+        for field in &mut fields {
+            if let Some((span, found)) = ignored.get_mut(&field.column) {
                 field.is_ignored = true;
-                field.span = span;
-                found = true;
+                field.span = *span;
+                *found = true;
             }
-            if !found {
-                fields.push(Field { name: column.clone(), column, span, is_ignored: true });
-            }
+        }
+        for (column, (span, _)) in ignored.into_iter().filter(|(_, (_, found))| !found) {
+            fields.push(Field { name: column.clone(), column, span, is_ignored: true });
         }
         let Table { schema, name: table } = Table::dotted(&name);
         models.models.push(super::super::Model {

@@ -1,6 +1,7 @@
 //! What readers put together: names that several files declare, and the fields of one model.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Field, Model};
 use crate::text::Span;
@@ -12,7 +13,7 @@ pub(super) struct Names<'a> {
 }
 
 /// Of many declarations with one name only so many are compared.
-const MOST: usize = 200;
+const MOST: usize = 40;
 
 impl<'a> Names<'a> {
     /// Takes note of the declaration of a number.
@@ -26,9 +27,11 @@ impl<'a> Names<'a> {
         if let [(_, only)] = candidates.as_slice() {
             return Some(*only);
         }
-        let shared = |path: &str| match path == from {
-            true => usize::MAX,
-            false => path.split('/').zip(from.split('/')).take_while(|(one, other)| one == other).count(),
+        let shared = |path: &str| {
+            if path == from {
+                return usize::MAX;
+            }
+            path.split('/').zip(from.split('/')).take_while(|(one, other)| one == other).count()
         };
         let best = candidates.iter().take(MOST).map(|(path, _)| shared(path)).max()?;
         let mut nearest = candidates.iter().take(MOST).filter(|(path, _)| shared(path) == best);
@@ -36,10 +39,28 @@ impl<'a> Names<'a> {
             (Some((_, number)), None) => Some(*number),
             // In one file the last declaration counts.
             (Some(_), Some(_)) if best == usize::MAX => {
-                candidates.iter().rev().find(|(path, _)| *path == from).map(|(_, number)| *number)
+                candidates.iter().rev().take(MOST).find(|(path, _)| *path == from).map(|(_, number)| *number)
             }
             _ => None,
         }
+    }
+}
+
+/// How much of classes is read in all, so that classes of classes of classes come to an end.
+pub(super) struct Fuel(Cell<usize>);
+
+impl Default for Fuel {
+    fn default() -> Self {
+        Fuel(Cell::new(400_000))
+    }
+}
+
+impl Fuel {
+    /// Takes some; false where there is none left.
+    pub(super) fn burn(&self, parts: usize) -> bool {
+        let left = self.0.get().checked_sub(parts + 1);
+        self.0.set(left.unwrap_or(0));
+        left.is_some()
     }
 }
 
@@ -49,6 +70,9 @@ pub(super) struct Fields {
     pub(super) list: Vec<Field>,
     /// A part was not understood.
     pub(super) unknown: bool,
+    /// The place in the list of each name in code.
+    pub(super) names: BTreeMap<String, usize>,
+    pub(super) columns: BTreeSet<String>,
 }
 
 impl Fields {
@@ -59,24 +83,56 @@ impl Fields {
             return;
         }
         let field = Field { name: name.to_owned(), column: column.to_owned(), span, is_ignored: false };
-        if let Some(known) = self.list.iter_mut().find(|known| known.name == name) {
+        if let Some(known) = self.names.get(name).and_then(|place| self.list.get_mut(*place)) {
+            self.columns.remove(&known.column);
+            self.columns.insert(field.column.clone());
             *known = field;
-        } else if !self.list.iter().any(|known| known.column == column) {
+        } else if self.columns.insert(field.column.clone()) {
+            self.names.insert(field.name.clone(), self.list.len());
             self.list.push(field);
+        }
+    }
+
+    /// Adds the fields of what is embedded, which may have names that others have.
+    pub(super) fn embed(&mut self, inner: Fields) {
+        self.unknown |= inner.unknown;
+        for field in inner.list {
+            if self.columns.insert(field.column.clone()) {
+                self.list.push(field);
+            }
         }
     }
 
     /// Some field is kept in this column.
     pub(super) fn has_column(&self, column: &str) -> bool {
-        self.list.iter().any(|known| known.column == column)
+        self.columns.contains(column)
+    }
+
+    /// There is a field of this name in code.
+    pub(super) fn has_name(&self, name: &str) -> bool {
+        self.names.contains_key(name)
     }
 
     pub(super) fn remove(&mut self, name: &str) {
-        self.list.retain(|field| field.name != name);
+        if let Some(place) = self.names.remove(name)
+            && let Some(field) = self.list.get_mut(place)
+        {
+            // The places of others stay as they are: what has no column is left out in the end.
+            self.columns.remove(&field.column);
+            field.column.clear();
+        }
     }
 
     /// The model of these fields.
-    pub(super) fn model(self, orm: &'static str, path: &str, span: Span, name: &str, table: Table) -> Model {
+    pub(super) fn model(
+        mut self,
+        orm: &'static str,
+        path: &str,
+        span: Span,
+        name: &str,
+        table: Table,
+    ) -> Model {
+        self.list.retain(|field| !field.column.is_empty());
         Model {
             orm,
             path: path.to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::Models;
 use super::Reader;
-use super::declared::{Fields, Names, Table};
+use super::declared::{Fields, Fuel, Names, Table};
 use super::python::{Class, module};
 use super::source::{Constants, Part, Source, sources};
 use crate::change::SourceFile;
@@ -48,6 +48,7 @@ const LIBRARY: [(&str, &[&str]); 4] = [
 ];
 
 struct Tree<'a> {
+    fuel: Fuel,
     classes: Vec<Declared<'a>>,
     names: Names<'a>,
     constants: Constants,
@@ -73,6 +74,7 @@ enum Kind {
 fn read(files: &[&SourceFile], models: &mut Models) {
     let sources = sources(files);
     let mut tree = Tree {
+        fuel: Fuel::default(),
         classes: Vec::new(),
         names: Names::default(),
         constants: Constants::of(&sources),
@@ -139,7 +141,7 @@ impl<'a> Tree<'a> {
 
     fn kind(&self, number: usize, depth: usize) -> Kind {
         let mut kind = Kind::No;
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(1) {
             return kind;
         }
         let mut complete = true;
@@ -248,7 +250,7 @@ impl<'a> Tree<'a> {
 
     fn fields(&self, number: usize, depth: usize, read: &mut Reading, place: Option<Span>) {
         let Some(Declared { source, class, .. }) = self.classes.get(number) else { return };
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(class.fields.len()) {
             read.fields.unknown = true;
             return;
         }
@@ -313,14 +315,17 @@ impl<'a> Tree<'a> {
             let kind = call.rsplit('.').next().unwrap_or(&call);
             let column = match kind {
                 "ManyToManyField" | "ParentalManyToManyField" | "SortedManyToManyField" => {
-                    self.many(source, &field.name, arguments, place, read);
+                    Self::many(source, &field.name, arguments, place, read);
                     continue;
                 }
-                "GenericForeignKey" | "GenericRelation" | "CompositePrimaryKey" | "FormField" => continue,
+                "GenericForeignKey"
+                | "GenericRelation"
+                | "CompositePrimaryKey"
+                | "FormField"
+                | "ForeignObject" => continue,
                 "ForeignKey" | "OneToOneField" | "ParentalKey" | "TreeForeignKey" | "TreeOneToOneField" => {
                     format!("{}_id", field.name)
                 }
-                "ForeignObject" => continue,
                 _ if kind.ends_with("ForeignKey") || kind.ends_with("OneToOneField") => {
                     format!("{}_id", field.name)
                 }
@@ -343,7 +348,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn many(&self, source: &Source<'_>, name: &str, arguments: Part, span: Span, read: &mut Reading) {
+    fn many(source: &Source<'_>, name: &str, arguments: Part, span: Span, read: &mut Reading) {
         if source.get(arguments, "through").is_some_and(|part| !source.is(part.start, "None")) {
             return;
         }

@@ -178,6 +178,7 @@ fn line(source: &Source<'_>, part: Part, settings: &Settings, fields: &mut Field
                 }
             }
         }
+        ("end", _) => {}
         (other, _) if OTHERS.contains(&other) => {}
         // A macro of the project.
         _ => fields.unknown = true,

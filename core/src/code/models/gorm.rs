@@ -1,10 +1,10 @@
 //! GORM (v2): structs of Go, named as its `NamingStrategy` names them, with `TableName()` and tags.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Models;
 use super::Reader;
-use super::declared::{Fields, Names, Table};
+use super::declared::{Fields, Fuel, Names, Table};
 use super::inflection::Inflection;
 use super::source::{Part, Source, sources};
 use crate::change::SourceFile;
@@ -64,12 +64,15 @@ struct Line {
 }
 
 struct Tree<'a> {
+    fuel: Fuel,
     structs: Vec<(&'a Source<'a>, Struct)>,
     names: Names<'a>,
     /// By folder and type: what `TableName` returns; none where that is not a plain string.
     tables: BTreeMap<(String, String), Option<String>>,
     /// Named types that are no structs, by folder: kept in one column.
     plain: Names<'a>,
+    /// Structs that others hold without a name.
+    embedded: BTreeSet<String>,
     singular: bool,
     prefix: String,
 }
@@ -77,10 +80,12 @@ struct Tree<'a> {
 fn read(files: &[&SourceFile], models: &mut Models) {
     let sources = sources(files);
     let mut tree = Tree {
+        fuel: Fuel::default(),
         structs: Vec::new(),
         names: Names::default(),
         tables: BTreeMap::new(),
         plain: Names::default(),
+        embedded: BTreeSet::new(),
         singular: false,
         prefix: String::new(),
     };
@@ -109,6 +114,9 @@ impl<'a> Tree<'a> {
                     self.names.add(&name, source.path, self.structs.len());
                     let head = source.span(at).to(source.span(at + 1));
                     let fields = lines(source, source.inside(at + 3));
+                    for line in fields.iter().filter(|line| line.name.is_empty()) {
+                        self.embedded.insert(last_type(source, line.kind).to_owned());
+                    }
                     self.structs.push((source, Struct { name, head, fields }));
                 }
                 "type" if source.is_word(at + 1) && !source.is(at + 2, "interface") => {
@@ -143,14 +151,9 @@ impl<'a> Tree<'a> {
         let base = found.fields.iter().any(|line| {
             line.name.is_empty() && source.path_of(line.kind).is_some_and(|path| path == "gorm.Model")
         });
-        let key = found.fields.iter().any(|line| {
-            tag_of(&line.tag).is_some_and(|tag| {
-                setting(tag, "primarykey").is_some() || setting(tag, "primary_key").is_some()
-            })
-        });
-        let has_id = found.fields.iter().any(|line| line.name == "ID");
+        let embedded = named.is_none() && self.embedded.contains(&found.name);
         // Tags alone may stand on what others embed.
-        if !(named.is_some() || base || tagged && (key || has_id)) {
+        if embedded || !(named.is_some() || base || tagged && self.has_key(number, 0)) {
             return;
         }
         let name = match named {
@@ -168,9 +171,24 @@ impl<'a> Tree<'a> {
         models.models.push(fields.model("gorm", source.path, found.head, &found.name, name));
     }
 
+    /// A struct or what it embeds has a primary key.
+    fn has_key(&self, number: usize, depth: usize) -> bool {
+        let Some((source, found)) = self.structs.get(number) else { return false };
+        found.fields.iter().any(|line| {
+            let tag = tag_of(&line.tag).unwrap_or_default();
+            let inner = || self.names.find(last_type(source, line.kind), source.path);
+            line.name == "ID"
+                || ["primarykey", "primary_key"].iter().any(|key| setting(tag, key).is_some())
+                || line.name.is_empty()
+                    && depth < DEPTH
+                    && self.fuel.burn(1)
+                    && inner().is_some_and(|inner| inner != number && self.has_key(inner, depth + 1))
+        })
+    }
+
     fn fields(&self, number: usize, prefix: &str, depth: usize, fields: &mut Fields, place: Option<Span>) {
         let Some((source, found)) = self.structs.get(number) else { return };
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(found.fields.len()) {
             fields.unknown = true;
             return;
         }
@@ -197,8 +215,9 @@ impl<'a> Tree<'a> {
                 let own = setting(tag, "embeddedprefix").unwrap_or_default();
                 match self.names.find(kind, source.path).filter(|inner| *inner != number) {
                     Some(inner) => {
-                        let place = Some(span);
-                        self.fields(inner, &format!("{prefix}{own}"), depth + 1, fields, place);
+                        let mut embedded = Fields::default();
+                        self.fields(inner, &format!("{prefix}{own}"), depth + 1, &mut embedded, Some(span));
+                        fields.embed(embedded);
                     }
                     None => fields.unknown = true,
                 }

@@ -3,7 +3,7 @@
 
 use super::super::Models;
 use super::Reader;
-use super::declared::{Fields, Names, Table};
+use super::declared::{Fields, Fuel, Names, Table};
 use super::jvm::{Annotation, Class, Member, annotation, classes};
 use super::source::{Constants, Part, Source, sources};
 use crate::change::SourceFile;
@@ -20,6 +20,7 @@ pub(super) const READER: Reader = Reader {
 const DEPTH: usize = 12;
 
 struct Tree<'a> {
+    fuel: Fuel,
     classes: Vec<(&'a Source<'a>, Class)>,
     names: Names<'a>,
     constants: Constants,
@@ -32,8 +33,13 @@ fn read(files: &[&SourceFile], models: &mut Models) {
         return;
     }
     let spring = sources.iter().any(|source| source.text.contains("org.springframework"));
-    let mut tree =
-        Tree { classes: Vec::new(), names: Names::default(), constants: Constants::of(&sources), spring };
+    let mut tree = Tree {
+        fuel: Fuel::default(),
+        classes: Vec::new(),
+        names: Names::default(),
+        constants: Constants::of(&sources),
+        spring,
+    };
     for source in &sources {
         if !source.text.contains("persistence.") {
             continue;
@@ -139,7 +145,7 @@ impl Tree<'_> {
         place: Option<Span>,
     ) {
         let Some((source, class)) = self.classes.get(number) else { return };
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(class.members.len()) {
             fields.unknown = true;
             return;
         }
@@ -217,7 +223,9 @@ impl Tree<'_> {
                     given.extend(self.overrides(source, found.arguments));
                 }
             }
-            self.fields(inner, depth + 1, &given, fields, Some(place));
+            let mut embedded = Fields::default();
+            self.fields(inner, depth + 1, &given, &mut embedded, Some(place));
+            fields.embed(embedded);
             return;
         }
         if let Some((_, column)) = overrides.iter().find(|(name, _)| *name == member.name) {

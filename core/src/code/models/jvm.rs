@@ -107,10 +107,10 @@ fn class(source: &Source<'_>, keyword: usize, annotations: Vec<Annotation>, kotl
             "<" => angles += 1,
             ">" => angles = angles.saturating_sub(1),
             "extends" if angles == 0 && class.base.is_empty() => {
-                class.base = source.last_name(Part::new(at + 1, at + 12)).to_owned();
+                source.last_name(Part::new(at + 1, at + 12)).clone_into(&mut class.base);
             }
             ":" if kotlin && angles == 0 && class.base.is_empty() => {
-                class.base = source.last_name(Part::new(at + 1, at + 12)).to_owned();
+                source.last_name(Part::new(at + 1, at + 12)).clone_into(&mut class.base);
             }
             "(" if kotlin && class.members.is_empty() && class.base.is_empty() => {
                 for part in source.cut(source.inside(at), ",") {

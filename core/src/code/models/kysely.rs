@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Models;
 use super::Reader;
-use super::declared::{Fields, Names, Table};
+use super::declared::{Fields, Fuel, Names, Table};
 use super::naming::mikro_underscore;
 use super::script::{Member, after_angles, members};
 use super::source::{Part, Source, sources};
@@ -34,6 +34,7 @@ pub(super) struct Interface {
 }
 
 struct Tree<'a> {
+    fuel: Fuel,
     interfaces: Vec<(&'a Source<'a>, String, Interface)>,
     names: Names<'a>,
     camel: bool,
@@ -44,7 +45,8 @@ fn read(files: &[&SourceFile], models: &mut Models) {
     if !sources.iter().any(|source| source.text.contains("ysely")) {
         return;
     }
-    let mut tree = Tree { interfaces: Vec::new(), names: Names::default(), camel: false };
+    let mut tree =
+        Tree { fuel: Fuel::default(), interfaces: Vec::new(), names: Names::default(), camel: false };
     let mut roots: BTreeSet<String> = BTreeSet::new();
     for source in &sources {
         tree.camel |= source.text.contains("new CamelCasePlugin");
@@ -149,7 +151,7 @@ impl Tree<'_> {
             if let Some(inner) = source.object(member.kind) {
                 let mut fields = Fields::default();
                 self.add(&members(source, inner), &mut fields, None);
-                self.push(source, member.span, &member.name, table, fields, models);
+                Self::push(source, member.span, &member.name, table, fields, models);
                 continue;
             }
             let kind = source.last_name(member.kind);
@@ -157,19 +159,11 @@ impl Tree<'_> {
             let Some((home, name, interface)) = self.interfaces.get(rows) else { continue };
             let mut fields = Fields::default();
             self.rows(rows, 0, None, &mut fields);
-            self.push(home, interface.head, name, table, fields, models);
+            Self::push(home, interface.head, name, table, fields, models);
         }
     }
 
-    fn push(
-        &self,
-        source: &Source<'_>,
-        span: Span,
-        name: &str,
-        table: Table,
-        fields: Fields,
-        models: &mut Models,
-    ) {
+    fn push(source: &Source<'_>, span: Span, name: &str, table: Table, fields: Fields, models: &mut Models) {
         let mut model = fields.model("kysely", source.path, span, name, table);
         model.names_every_column = false;
         models.models.push(model);
@@ -177,7 +171,7 @@ impl Tree<'_> {
 
     fn rows(&self, number: usize, depth: usize, place: Option<Span>, fields: &mut Fields) {
         let Some((source, _, interface)) = self.interfaces.get(number) else { return };
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(interface.members.len()) {
             fields.unknown = true;
             return;
         }

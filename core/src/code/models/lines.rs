@@ -19,10 +19,7 @@ pub(super) fn ended_statements(source: &Source<'_>) -> Vec<Line> {
     let goes_on = |source: &Source<'_>, at: usize| {
         matches!(source.word(at), "." | "&." | "|>")
             || at > 0
-                && matches!(
-                    source.word(at - 1),
-                    "," | "=" | "+=" | "." | "|" | "||" | "&&" | "+" | "<>" | "|>"
-                )
+                && matches!(source.word(at - 1), "," | "=" | "+=" | "." | "||" | "&&" | "+" | "<>" | "|>")
     };
     split(source, goes_on)
 }

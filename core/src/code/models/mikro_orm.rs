@@ -2,7 +2,7 @@
 
 use super::super::Models;
 use super::Reader;
-use super::declared::{Fields, Names, Table};
+use super::declared::{Fields, Fuel, Names, Table};
 use super::naming::mikro_underscore;
 use super::script::{Class, Decorator, Member, classes};
 use super::source::{Constants, Part, Source, sources};
@@ -17,6 +17,7 @@ const COLUMNS: [&str; 7] = ["Property", "PrimaryKey", "Enum", "Version", "ManyTo
 const DEPTH: usize = 12;
 
 struct Tree<'a> {
+    fuel: Fuel,
     classes: Vec<(&'a Source<'a>, Class)>,
     names: Names<'a>,
     constants: Constants,
@@ -34,6 +35,7 @@ fn read(files: &[&SourceFile], models: &mut Models) {
         })
     });
     let mut tree = Tree {
+        fuel: Fuel::default(),
         classes: Vec::new(),
         names: Names::default(),
         constants: Constants::of(&sources),
@@ -94,7 +96,7 @@ impl Tree<'_> {
 
     fn fields(&self, number: usize, prefix: &str, depth: usize, fields: &mut Fields, place: Option<Span>) {
         let Some((source, class)) = self.classes.get(number) else { return };
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(class.members.len()) {
             fields.unknown = true;
             return;
         }
@@ -110,6 +112,12 @@ impl Tree<'_> {
         for member in &class.members {
             if let Some(column) = member.decorator(&COLUMNS) {
                 self.column(source, member, column, prefix, depth, fields, place);
+            } else {
+                // A decorator of the project's own may make a column.
+                let own = |decorator: &Decorator| {
+                    decorator.name.ends_with("Property") && decorator.name != "SerializedPrimaryKey"
+                };
+                fields.unknown |= member.decorators.iter().any(own);
             }
         }
     }
@@ -150,7 +158,9 @@ impl Tree<'_> {
             };
             match (own, target.and_then(|target| self.names.find(target, source.path))) {
                 (Some(own), Some(inner)) => {
-                    self.fields(inner, &format!("{prefix}{own}"), depth + 1, fields, Some(span));
+                    let mut embedded = Fields::default();
+                    self.fields(inner, &format!("{prefix}{own}"), depth + 1, &mut embedded, Some(span));
+                    fields.embed(embedded);
                 }
                 _ => fields.unknown = true,
             }
@@ -167,7 +177,7 @@ impl Tree<'_> {
                 for item in source.cut(source.inside(part.start), ",") {
                     match self.constants.text_of(source, item) {
                         Some(column) if !fields.has_column(&column) => {
-                            fields.add(&member.name, &column, span)
+                            fields.add(&member.name, &column, span);
                         }
                         Some(_) => {}
                         None => fields.unknown = true,

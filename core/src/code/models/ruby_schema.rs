@@ -92,9 +92,7 @@ pub(super) fn read_sql(file: &SourceFile, tables: &mut BTreeMap<String, Columns>
 
 fn column(source: &Source<'_>, call: &str, arguments: Part, columns: &mut Columns) {
     let mut add = |name: String| {
-        if !columns.names.contains(&name) {
-            columns.names.push(name);
-        }
+        columns.names.push(name);
     };
     if call == "timestamps" {
         add("created_at".to_owned());

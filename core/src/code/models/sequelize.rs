@@ -86,10 +86,12 @@ fn read(files: &[&SourceFile], models: &mut Models) {
     let mut shared = Options::default();
     for source in &sources {
         for at in 0..source.all().end {
-            if source.is(at, "define") && source.is(at + 1, ":") && source.text.contains("new Sequelize") {
-                if let Some(object) = source.object(Part::new(at + 2, source.after(at + 2))) {
-                    apply(&constants, source, object, &mut shared);
-                }
+            if source.is(at, "define")
+                && source.is(at + 1, ":")
+                && source.text.contains("new Sequelize")
+                && let Some(object) = source.object(Part::new(at + 2, source.after(at + 2)))
+            {
+                apply(&constants, source, object, &mut shared);
             }
         }
     }
@@ -141,10 +143,10 @@ fn apply(constants: &Constants, source: &Source<'_>, object: Part, options: &mut
             "timestamps" => options.timestamps = flag != Some(false),
             key @ ("createdAt" | "updatedAt" | "deletedAt") => {
                 let place = ["createdAt", "updatedAt", "deletedAt"].iter().position(|name| *name == key);
-                if let Some(moment) = place.and_then(|place| options.moments.get_mut(place)) {
-                    if flag != Some(true) {
-                        *moment = constants.text_of(source, entry.value);
-                    }
+                if let Some(moment) = place.and_then(|place| options.moments.get_mut(place))
+                    && flag != Some(true)
+                {
+                    *moment = constants.text_of(source, entry.value);
                 }
             }
             "" if source.is(entry.at, "...") => options.unknown = true,
@@ -320,6 +322,9 @@ impl<'a> Tree<'a> {
             } else {
                 self.attribute(source, &member.name, value, place, draft);
             }
+        } else if member.decorators.iter().any(|decorator| decorator.name.ends_with("Column")) {
+            // A decorator of the project's own may make a column.
+            draft.fields.unknown = true;
         } else if let Some(relation) = member.decorator(&["BelongsTo"]) {
             let arguments = source.cut(relation.arguments, ",");
             let Some(given) = arguments.get(1) else { return };
@@ -384,7 +389,7 @@ impl Options {
 impl Draft<'_> {
     /// The key of an association, unless an attribute of that name says more.
     fn add_key(&mut self, name: &str, column: Option<String>, place: Span) {
-        if !self.fields.list.iter().any(|field| field.name == name) {
+        if !self.fields.has_name(name) {
             let column = column.unwrap_or_else(|| self.options.column(name));
             self.fields.add(name, &column, place);
         }
@@ -404,7 +409,7 @@ impl Draft<'_> {
         if !self.has_key
             && !between.contains(&self.name)
             && !self.fields.unknown
-            && !self.fields.list.iter().any(|field| field.name == "id")
+            && !self.fields.has_name("id")
         {
             self.fields.add("id", "id", self.span);
         }
@@ -414,7 +419,7 @@ impl Draft<'_> {
                     continue;
                 }
                 if let Some(moment) = moment
-                    && !self.fields.list.iter().any(|field| field.name == moment)
+                    && !self.fields.has_name(&moment)
                 {
                     let column = self.options.column(&moment);
                     let place = self.moments.iter().find(|(name, _)| *name == moment);

@@ -205,10 +205,10 @@ impl<'a> Source<'a> {
 
     /// The text that a part comes to: one string, or a name that stands for one in this file.
     pub(super) fn text_of(&self, part: Part) -> Option<String> {
-        if part.end == part.start + 1 {
-            if let Some(text) = self.string(part.start).or_else(|| self.symbol(part.start)) {
-                return Some(text.to_owned());
-            }
+        if part.end == part.start + 1
+            && let Some(text) = self.string(part.start).or_else(|| self.symbol(part.start))
+        {
+            return Some(text.to_owned());
         }
         if let Some(path) = self.path_of(part) {
             return self.constants.get(&path).cloned();

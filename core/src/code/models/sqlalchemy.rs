@@ -2,7 +2,7 @@
 
 use super::super::Models;
 use super::Reader;
-use super::declared::{Fields, Names, Table};
+use super::declared::{Fields, Fuel, Names, Table};
 use super::naming::flask_snake;
 use super::python::{Class, Module, module};
 use super::source::{Constants, Part, Source, sources};
@@ -66,6 +66,7 @@ const OTHERS: [&str; 20] = [
 const DEPTH: usize = 16;
 
 struct Tree<'a> {
+    fuel: Fuel,
     classes: Vec<(&'a Source<'a>, Class)>,
     names: Names<'a>,
     constants: Constants,
@@ -76,6 +77,7 @@ struct Tree<'a> {
 fn read(files: &[&SourceFile], models: &mut Models) {
     let sources = sources(files);
     let mut tree = Tree {
+        fuel: Fuel::default(),
         classes: Vec::new(),
         names: Names::default(),
         constants: Constants::of(&sources),
@@ -164,7 +166,7 @@ impl Tree<'_> {
         if fields.list.is_empty() && !fields.unknown {
             return;
         }
-        let schema = self.schema(number, 0);
+        let schema = self.schema(number, &name, 0);
         let table = Table { schema, ..Table { schema: None, name } };
         models.models.push(fields.model("sqlalchemy", source.path, class.head, &class.name, table));
     }
@@ -179,7 +181,8 @@ impl Tree<'_> {
     fn given_table(&self, source: &Source<'_>, class: &Class, value: Part, models: &mut Models) {
         let found = core_table(&self.constants, source, value).or_else(|| {
             let known = models.models.get(self.tables.find(source.last_name(value), source.path)?)?;
-            let fields = Fields { list: known.fields.clone(), unknown: !known.is_complete };
+            let unknown = !known.is_complete;
+            let fields = Fields { list: known.fields.clone(), unknown, ..Fields::default() };
             Some((Table { schema: known.schema.clone(), name: known.table.clone() }, fields))
         });
         if let Some((table, mut fields)) = found {
@@ -198,6 +201,7 @@ impl Tree<'_> {
         let Some((source, class)) = self.classes.get(number) else { return false };
         class.parents().any(|part| source.path_of(part).as_deref() == Some(root))
             || depth < DEPTH
+                && self.fuel.burn(1)
                 && self.parents(number).into_iter().flatten().any(|base| self.extends(base, root, depth + 1))
     }
 
@@ -208,20 +212,16 @@ impl Tree<'_> {
             return Some(self.constants.text_of(source, field.value));
         }
         if let Some(method) = class.methods.iter().find(|method| method.name == "__tablename__") {
-            return Some(source.string(method.returns.start).map(str::to_owned))
-                .filter(|text| text.is_some())
-                .or(
-                    // What a method makes of each class's own name is known to the class alone.
-                    Some(None),
-                );
+            return Some(source.string(method.returns.start).map(str::to_owned)).filter(Option::is_some).or(
+                // What a method makes of each class's own name is known to the class alone.
+                Some(None),
+            );
         }
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(1) {
             return None;
         }
         let mut parents = self.parents(number).into_iter().flatten();
-        let found =
-            parents.find_map(|base| self.made_name(base, class).or_else(|| self.table_name(base, depth + 1)));
-        found
+        parents.find_map(|base| self.made_name(base, class).or_else(|| self.table_name(base, depth + 1)))
     }
 
     /// `return cls.__name__.lower()` of a base, for a class.
@@ -238,7 +238,7 @@ impl Tree<'_> {
     }
 
     /// `__table_args__` with a schema, or a schema of the base's metadata.
-    fn schema(&self, number: usize, depth: usize) -> Option<String> {
+    fn schema(&self, number: usize, table: &str, depth: usize) -> Option<String> {
         let (source, class) = self.classes.get(number)?;
         if let Some(field) = class.field("__table_args__") {
             let options = if source.is_open(field.value.start, b'(') {
@@ -260,10 +260,15 @@ impl Tree<'_> {
         {
             return self.constants.text_of(source, schema);
         }
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(1) {
             return None;
         }
-        self.parents(number).into_iter().flatten().find_map(|base| self.schema(base, depth + 1))
+        // What a class says of its own table is not said of the tables of those below it.
+        let shares = |base: &usize| {
+            self.is_abstract(*base) || self.table_name(*base, 0).flatten().is_none_or(|other| other == table)
+        };
+        let mut bases = self.parents(number).into_iter().flatten().filter(shares);
+        bases.find_map(|base| self.schema(base, table, depth + 1))
     }
 
     fn fields(
@@ -276,7 +281,7 @@ impl Tree<'_> {
         place: Option<Span>,
     ) {
         let Some((source, class)) = self.classes.get(number) else { return };
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(class.fields.len()) {
             fields.unknown = true;
             return;
         }

@@ -3,7 +3,7 @@
 
 use super::super::Models;
 use super::Reader;
-use super::declared::{Fields, Names, Table};
+use super::declared::{Fields, Fuel, Names, Table};
 use super::naming::{title, typeorm_camel, typeorm_snake};
 use super::script::{Class, Decorator, Member, classes};
 use super::source::{Constants, Part, Source, sources};
@@ -44,6 +44,7 @@ enum Naming {
 }
 
 struct Tree<'a> {
+    fuel: Fuel,
     sources: &'a [Source<'a>],
     classes: Vec<(&'a Source<'a>, Class)>,
     names: Names<'a>,
@@ -58,6 +59,7 @@ fn read(files: &[&SourceFile], models: &mut Models) {
         return;
     }
     let mut tree = Tree {
+        fuel: Fuel::default(),
         sources: &sources,
         classes: Vec::new(),
         names: Names::default(),
@@ -164,7 +166,7 @@ impl Tree<'_> {
         place: Option<crate::text::Span>,
     ) {
         let Some((source, class)) = self.classes.get(number) else { return };
-        if depth > DEPTH {
+        if depth > DEPTH || !self.fuel.burn(class.members.len()) {
             fields.unknown = true;
             return;
         }
@@ -183,12 +185,45 @@ impl Tree<'_> {
                 self.fields(base, prefixes, depth + 1, fields, place.or(Some(class.head)));
             }
         }
+        if let Some(inheritance) = class.decorator(&["TableInheritance"]) {
+            self.discriminator(source, inheritance, fields, place);
+        }
         for member in &class.members {
             if let Some(column) = member.decorator(&COLUMNS) {
                 self.column(source, member, column, prefixes, depth, fields, place);
             } else if let Some(relation) = member.decorator(&["ManyToOne", "OneToOne"]) {
                 self.relation(source, member, relation, prefixes, fields, place);
+            } else {
+                // A decorator of the project's own may make a column.
+                let own = |decorator: &Decorator| {
+                    decorator.name.ends_with("Column") && decorator.name != "VirtualColumn"
+                };
+                fields.unknown |= member.decorators.iter().any(own);
             }
+        }
+    }
+
+    /// The column that tells classes of one table apart.
+    fn discriminator(
+        &self,
+        source: &Source<'_>,
+        inheritance: &Decorator,
+        fields: &mut Fields,
+        place: Option<crate::text::Span>,
+    ) {
+        let column = source.object(inheritance.arguments).and_then(|options| source.get(options, "column"));
+        let named =
+            column.map(|part| source.object(part).map_or(Some(part), |inner| source.get(inner, "name")));
+        let name = match named.flatten() {
+            Some(part) => self.constants.text_of(source, part),
+            None => Some("type".to_owned()),
+        };
+        match name {
+            Some(name) => {
+                let own = source.span_of(inheritance.arguments);
+                fields.add(&name, &name, place.unwrap_or(own));
+            }
+            None => fields.unknown = true,
         }
     }
 
@@ -224,7 +259,9 @@ impl Tree<'_> {
                 }
                 match self.names.find(target, source.path) {
                     Some(embedded) => {
-                        self.fields(embedded, &inner, depth + 1, fields, place.or(Some(member.span)));
+                        let mut own = Fields::default();
+                        self.fields(embedded, &inner, depth + 1, &mut own, place.or(Some(member.span)));
+                        fields.embed(own);
                     }
                     None => fields.unknown = true,
                 }
@@ -259,24 +296,16 @@ impl Tree<'_> {
     }
 
     fn column_name(&self, property: &str, explicit: Option<&str>, prefixes: &[String]) -> String {
-        match self.naming {
-            Naming::Snake => {
-                let own = explicit.map_or_else(|| typeorm_snake(property), str::to_owned);
-                let mut outer = prefixes.join("_");
-                if !prefixes.is_empty() {
-                    outer.push('_');
-                }
-                typeorm_snake(&outer) + &own
+        if self.naming == Naming::Snake {
+            let own = explicit.map_or_else(|| typeorm_snake(property), str::to_owned);
+            let mut outer = prefixes.join("_");
+            if !prefixes.is_empty() {
+                outer.push('_');
             }
-            _ => {
-                let own = explicit.unwrap_or(property);
-                if prefixes.is_empty() {
-                    own.to_owned()
-                } else {
-                    typeorm_camel(&prefixes.join("_")) + &title(own)
-                }
-            }
+            return typeorm_snake(&outer) + &own;
         }
+        let own = explicit.unwrap_or(property);
+        if prefixes.is_empty() { own.to_owned() } else { typeorm_camel(&prefixes.join("_")) + &title(own) }
     }
 
     /// The columns of a foreign key.

@@ -26,8 +26,8 @@ pub(super) fn read(source: &Source<'_>, models: &mut Models, column_name: &dyn F
         };
         let Some(table) = table else { continue };
         let table = Table { schema: text(options, "schema"), ..Table::dotted(&table) };
-        let mut fields = Fields::default();
-        fields.unknown = source.entries(options).iter().any(|entry| source.is(entry.at, "..."));
+        let unknown = source.entries(options).iter().any(|entry| source.is(entry.at, "..."));
+        let mut fields = Fields { unknown, ..Fields::default() };
         let object = |key: &str| source.get(options, key).map(|value| source.object(value));
         match object("columns") {
             Some(Some(columns)) => {
