@@ -128,9 +128,11 @@ Examples:
 
 /// `lockkeeper init`.
 #[derive(Debug, Args)]
-#[command(long_about = "Finds the migrations of the repository, PostgreSQL's version and how migrations get run, says where \
+#[command(
+    long_about = "Finds the migrations of the repository, PostgreSQL's version and how migrations get run, says where \
     that stands, and writes lockkeeper.yml and .github/workflows/lockkeeper.yml (for GitLab it prints the job).\n\n\
-    Files that are there are left as they are.")]
+    Files that are there are left as they are."
+)]
 pub struct Init {
     /// Print what would be written; write nothing
     #[arg(long)]

@@ -155,7 +155,9 @@ impl Facts<'_> {
     /// Code proves that what goes away at a place is not used.
     fn is_proven(&self, span: Span) -> bool {
         let outcomes = self.code.into_iter().flat_map(|code| &code.outcomes);
-        outcomes.filter(|it| it.subject.fate != Fate::Tightened).any(|it| it.subject.place.span == span && it.is_proven())
+        outcomes
+            .filter(|it| it.subject.fate != Fate::Tightened)
+            .any(|it| it.subject.place.span == span && it.is_proven())
     }
 
     /// Why nothing uses what goes away, where code proves it of all of it.
@@ -259,7 +261,8 @@ fn compatible(facts: &Facts<'_>) -> Answer {
         };
         return answer(QUESTION, Verdict::Pass, proof);
     }
-    let read = if facts.code.is_some() { "the code does not tell what that means" } else { "no code was read" };
+    let read =
+        if facts.code.is_some() { "the code does not tell what that means" } else { "no code was read" };
     answer(QUESTION, Verdict::Unknown, format!("It changes more than it adds, and {read}."))
 }
 
@@ -348,27 +351,43 @@ fn references(facts: &Facts<'_>) -> Answer {
 
 /// What the code says of what goes away, the worst first.
 fn by_code(question: &'static str, code: &CodeReview) -> Answer {
-    let gone = || code.outcomes.iter().filter(|it| it.subject.fate != Fate::Tightened && it.subject.kind != Kind::Constraint);
+    let gone = || {
+        code.outcomes
+            .iter()
+            .filter(|it| it.subject.fate != Fate::Tightened && it.subject.kind != Kind::Constraint)
+    };
     let Some(worst) = gone().max_by_key(|it| (it.head.state.max(it.base.state), it.head.state)) else {
         return answer(question, Verdict::Unknown, "The code does not tell.");
     };
     let name = words::code(&worst.subject.shown);
     let place = |verdict: &TreeVerdict| {
         let first = verdict.references.first();
-        first.map_or_else(String::new, |it| format!(" at {}", words::code(&format!("{}:{}", it.path, it.line))))
+        first.map_or_else(String::new, |it| {
+            format!(" at {}", words::code(&format!("{}:{}", it.path, it.line)))
+        })
     };
     let more = match gone().filter(|it| !it.is_proven()).count() {
         0 | 1 => String::new(),
         count => format!(" And {} more.", count - 1),
     };
     let (verdict, evidence) = match (worst.base.state, worst.head.state) {
-        (_, State::Used) => (Verdict::Fail, format!("The code of this change still uses {name}{}.", place(&worst.head))),
-        (State::Used, _) => (Verdict::Fail, format!("The code that runs now uses {name}{}.", place(&worst.base))),
-        (State::Likely, _) => {
-            (Verdict::Fail, format!("The code that runs now looks as if it uses {name}{}.", place(&worst.base)))
+        (_, State::Used) => {
+            (Verdict::Fail, format!("The code of this change still uses {name}{}.", place(&worst.head)))
         }
-        (State::Maybe, _) => (Verdict::Unknown, format!("The code may use {name}{}. {}", place(&worst.base), worst.base.why)),
-        _ => (Verdict::Unknown, format!("No use of {name} was found, and nothing proves that there is none. {}", worst.base.why)),
+        (State::Used, _) => {
+            (Verdict::Fail, format!("The code that runs now uses {name}{}.", place(&worst.base)))
+        }
+        (State::Likely, _) => (
+            Verdict::Fail,
+            format!("The code that runs now looks as if it uses {name}{}.", place(&worst.base)),
+        ),
+        (State::Maybe, _) => {
+            (Verdict::Unknown, format!("The code may use {name}{}. {}", place(&worst.base), worst.base.why))
+        }
+        _ => (
+            Verdict::Unknown,
+            format!("No use of {name} was found, and nothing proves that there is none. {}", worst.base.why),
+        ),
     };
     answer(question, verdict, format!("{evidence}{more}"))
 }
@@ -399,7 +418,10 @@ fn is_additive(facts: &Facts<'_>, operation: &Operation) -> bool {
         Operation::Grant(grant) => !grant.revoke,
         Operation::AlterTable(alter) => {
             facts.is_new(&alter.name)
-                || alter.actions.iter().all(|action| is_additive_action(&action.kind) || facts.is_proven(action.span))
+                || alter
+                    .actions
+                    .iter()
+                    .all(|action| is_additive_action(&action.kind) || facts.is_proven(action.span))
         }
         Operation::Drop(drop) => drop.names.iter().all(|name| facts.is_proven(name.span())),
         Operation::Rename(rename) => facts.is_proven(rename.name.span()),

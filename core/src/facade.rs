@@ -75,7 +75,8 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
             subjects: &mut subjects,
         };
         operations.extend(reviewer.project(project, &mut review));
-        subjects.retain(|subject: &Subject| subject.fate == Fate::Tightened || !subject.is_there_again(&catalog));
+        subjects
+            .retain(|subject: &Subject| subject.fate == Fate::Tightened || !subject.is_there_again(&catalog));
         added.extend(code::added(&catalog));
     }
     // Judged one by one, migrations have no one tree of code that belongs to them.

@@ -34,9 +34,14 @@ fn order(review: &Review, terminal: &Terminal) -> String {
     let Some(code) = &review.code else { return String::new() };
     let order = &code.order;
     let first = format!("{} ", paint(BOLD, "Deploy order:"));
-    let mut out = wrapped(&first, &visible_line(&format!("{}. {}", order.order.words(), order.why)), terminal.width);
+    let mut out =
+        wrapped(&first, &visible_line(&format!("{}. {}", order.order.words(), order.why)), terminal.width);
     for (number, parts) in (1..).zip(&order.deploys) {
-        out.push_str(&wrapped(&format!("  {number}. "), &visible_line(&parts.join("; then ")), terminal.width));
+        out.push_str(&wrapped(
+            &format!("  {number}. "),
+            &visible_line(&parts.join("; then ")),
+            terminal.width,
+        ));
     }
     out
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use lockkeeper_core::change::{Change, SourceFile};
 use lockkeeper_core::review::Problem;
 
+use super::Gathered;
 use super::folder::{slashed, walk};
 use super::git::{Repository, path_of};
 use super::interesting::is_interesting;
 use super::read::{Fault, MAX_TOTAL_BYTES, read_found, read_named_text};
-use super::Gathered;
 use crate::Trouble;
 
 /// Files, and why others are missing among them.

@@ -130,12 +130,12 @@ impl<'a, 'f> Follower<'a, 'f> {
                 // What starts it is shown as narrow as the command, where that is the same line.
                 match places.last_mut() {
                     Some(place) if place.path == last.path && contains(place.span, last.span) => {
-                        *place = last
+                        *place = last;
                     }
                     _ => places.push(last),
                 }
                 let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-                self.push(walk, places, simple, found.tool, words.join(" "), found.act, then);
+                Self::push(walk, places, simple, found.tool, words.join(" "), found.act, then);
                 continue;
             }
             self.follow(simple, words, places, &folder, then, walk, depth);
@@ -184,7 +184,7 @@ impl<'a, 'f> Follower<'a, 'f> {
                 }
                 let called = words.iter().skip(1).find(|word| !matches!(word.text.as_str(), "run" | "-s"));
                 if let Some(called) = called {
-                    self.by_name(&called.text, before, simple, places, then, walk);
+                    Self::by_name(&called.text, before, simple, places, then, walk);
                 }
             }
             "make" | "gmake" | "just" | "task" | "go-task" => {
@@ -199,11 +199,11 @@ impl<'a, 'f> Follower<'a, 'f> {
                     if let Some(script) = self.scripts.target(&word.text, &folder) {
                         self.script(script, simple, places, folder_of(&script.path), walk, depth);
                     }
-                    self.by_name(&word.text, before, simple, places, then.clone(), walk);
+                    Self::by_name(&word.text, before, simple, places, then.clone(), walk);
                 }
             }
             "docker-compose" => {
-                self.compose(words.get(1..).unwrap_or_default(), simple, places, folder, walk, depth)
+                self.compose(words.get(1..).unwrap_or_default(), simple, places, folder, walk, depth);
             }
             "docker" | "podman" if second == "compose" => {
                 self.compose(words.get(2..).unwrap_or_default(), simple, places, folder, walk, depth);
@@ -221,7 +221,7 @@ impl<'a, 'f> Follower<'a, 'f> {
                             _ => places.push(last),
                         }
                         places.push(inner);
-                        self.push(
+                        Self::push(
                             walk,
                             places,
                             simple,
@@ -237,7 +237,7 @@ impl<'a, 'f> Follower<'a, 'f> {
                 let named = |word: &&Word| word.text.contains('.') && !word.text.starts_with('-');
                 if let Some(file) = words.iter().skip(1).find(named) {
                     let name = name_of(&file.text);
-                    self.by_name(name, walk.runs.len(), simple, places, then, walk);
+                    Self::by_name(name, walk.runs.len(), simple, places, then, walk);
                 }
             }
             _ => self.script_file(first, simple, places, folder, walk, depth),
@@ -246,7 +246,6 @@ impl<'a, 'f> Follower<'a, 'f> {
 
     /// A script or target whose name says that it migrates, and of which no command of a tool could be seen.
     fn by_name(
-        &self,
         name: &str,
         before: usize,
         simple: &Simple,
@@ -271,7 +270,7 @@ impl<'a, 'f> Follower<'a, 'f> {
             _ => places.push(here),
         }
         let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).collect();
-        self.push(walk, places, simple, None, words.join(" "), Act::Migrate, then);
+        Self::push(walk, places, simple, None, words.join(" "), Act::Migrate, then);
     }
 
     /// The scripts that `npm run x` and its likes call.
@@ -387,7 +386,7 @@ impl<'a, 'f> Follower<'a, 'f> {
             let mut places = places.to_vec();
             let path = places.last().map_or("", |place| place.path.as_str()).to_owned();
             places.push(Location { path, span: simple.span() });
-            self.push(walk, places, simple, None, words.join(" "), Act::Migrate, None);
+            Self::push(walk, places, simple, None, words.join(" "), Act::Migrate, None);
         }
     }
 
@@ -435,9 +434,7 @@ impl<'a, 'f> Follower<'a, 'f> {
         self.commands(&commands, &places, folder, walk, depth + 1);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all that a run is made of")]
     fn push(
-        &self,
         walk: &mut Walk<'_>,
         places: Vec<Location>,
         simple: &Simple,

@@ -41,10 +41,11 @@ impl Scripts {
         for path in tree.paths() {
             let name = name_of(path);
             let lower = name.to_ascii_lowercase();
+            let full = scripts.targets.len() > MOST_TARGETS;
             if name == "package.json" {
                 scripts.packages.extend(tree.text(path).and_then(|text| package(path, text)));
-            } else if scripts.targets.len() > MOST_TARGETS {
-                continue;
+            } else if full {
+                // Targets beyond that are not followed.
             } else if matches!(lower.as_str(), "makefile" | "gnumakefile" | "justfile")
                 || lower.ends_with(".mk")
             {

@@ -262,7 +262,11 @@ fn files(text: &str, line: usize, bad: bool) -> ChangeFence {
     let mut fence = ChangeFence { line, bad, ..ChangeFence::default() };
     for file in format!("\n{text}").split("\n== ").skip(1) {
         let (path, content) = file.split_once('\n').unwrap_or((file, ""));
-        let content = if content.is_empty() || content.ends_with('\n') { content.to_owned() } else { format!("{content}\n") };
+        let content = if content.is_empty() || content.ends_with('\n') {
+            content.to_owned()
+        } else {
+            format!("{content}\n")
+        };
         let (path, before) = match path.strip_prefix("before: ") {
             Some(path) => (path, true),
             None => (path, false),

@@ -44,10 +44,9 @@ fn check(deploy: &Deploy<'_>, drafts: &mut Vec<Draft>) {
         (_, None) => "Nothing here shows what keeps instances apart that start together.".to_owned(),
     };
     let severity = match (&run.instances, deploy.lock()) {
-        (Instances::One, _) => Severity::Info,
         (Instances::Several(_), Some(RunLock::Nothing)) => Severity::Error,
         (Instances::Unknown, Some(RunLock::Nothing)) | (Instances::Several(_), _) => Severity::Warning,
-        (Instances::Unknown, _) => Severity::Info,
+        (Instances::One | Instances::Unknown, _) => Severity::Info,
     };
     let instead =
         "Run it once per deploy, before the new code: in a release phase, a job, or a step of the workflow.";

@@ -511,7 +511,7 @@ mod tests {
         assert!(
             is_statement("SELECT a")
                 && is_statement("\n  with a as (select 1)")
-                && is_statement("-- x\nselect 1") == false
+                && !is_statement("-- x\nselect 1")
         );
         assert!(!is_statement("selected users") && !is_statement("users") && !is_statement(""));
     }

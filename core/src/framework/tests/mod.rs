@@ -51,7 +51,7 @@ fn irregular(irregular: &Irregularity) -> String {
         Mishap::SameVersion { version, other } => format!("version {version} like {other}"),
         Mishap::NotUndone { .. } => "not undone".to_owned(),
         Mishap::NotMigrated(_) | Mishap::NotDeclared(_) | Mishap::DroppedAndAdded { .. } => {
-            unreachable!("declared schemas are compared later")
+            "a declared schema disagrees".to_owned()
         }
     };
     format!("{}: {what}", irregular.path)

@@ -124,7 +124,7 @@ fn dockerfile(source: &Source<'_, '_>) -> Vec<Start> {
         (Some(entry), Some(cmd)) => {
             begin(entry.clone());
             // `ENTRYPOINT ["tini", "--"]` runs the command.
-            begin(joined(entry, cmd));
+            begin(joined(&entry, cmd));
         }
         (Some(one), None) | (None, Some(one)) => begin(one),
         (None, None) => {}
@@ -133,8 +133,8 @@ fn dockerfile(source: &Source<'_, '_>) -> Vec<Start> {
 }
 
 /// What an entry point runs that is given a command.
-fn joined(entry: (Span, Vec<Simple>), cmd: (Span, Vec<Simple>)) -> (Span, Vec<Simple>) {
-    let wraps = entry.1.iter().flat_map(|it| it.words.first()).any(|word| {
+fn joined(entry: &(Span, Vec<Simple>), cmd: (Span, Vec<Simple>)) -> (Span, Vec<Simple>) {
+    let wraps = entry.1.iter().filter_map(|it| it.words.first()).any(|word| {
         matches!(
             crate::pipeline::commands::program(&word.text),
             "tini"

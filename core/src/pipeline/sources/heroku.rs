@@ -11,7 +11,7 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
     match source.name {
         "heroku.yml" => heroku(source),
         "app.json" => app(source),
-        name if name == "Procfile" => procfile(source),
+        "Procfile" => procfile(source),
         _ => Vec::new(),
     }
 }
