@@ -139,7 +139,10 @@ fn commit(text: &str) -> Option<Commit> {
 
 /// A file that the commit adds looks like a migration that takes something away.
 fn is_candidate(arguments: &Arguments, commit: &Commit) -> bool {
-    let migrations = commit.files.iter().filter(|name| is_interesting(name) && !name.ends_with(".json"));
+    let migrations = commit
+        .files
+        .iter()
+        .filter(|name| is_interesting(name) && !name.to_ascii_lowercase().ends_with(".json"));
     migrations.take(200).any(|name| {
         let mut command = Command::new("git");
         command.arg("-C").arg(&arguments.repository).arg("show").arg(format!("{}:{name}", commit.id));

@@ -135,6 +135,8 @@ fn review() -> Review {
     allowed.suppressed = Some("the table has nine rows".to_owned());
     Review {
         version: Version::DEFAULT,
+        code: None,
+        wants_code: false,
         frameworks: vec!["flyway".to_owned()],
         migrations: vec![ReviewedMigration {
             path: PATH.to_owned(),

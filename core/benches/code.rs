@@ -34,9 +34,10 @@ fn main() {
     change.code = Some(CodeTrees { same, ..CodeTrees::default() });
     let taken = time(&change);
     let code = review(&change, &Policy::default()).code.unwrap();
+    let megabytes = f64::from(u32::try_from(bytes / 1_000_000).unwrap_or(u32::MAX));
     println!("{FILES} files, {} MB of code", bytes / 1_000_000);
     println!("review without code {bare:>10.1?}");
-    println!("review with code    {taken:>10.1?}  {:.0} MB/s", bytes as f64 / 1e6 / taken.as_secs_f64());
+    println!("review with code    {taken:>10.1?}  {:.0} MB/s", megabytes / taken.as_secs_f64());
     for outcome in &code.outcomes {
         println!(
             "  {} {:?} {}",
@@ -61,12 +62,12 @@ fn time(change: &Change) -> Duration {
 fn file(number: usize) -> SourceFile {
     let mut text = String::with_capacity(BYTES + 200);
     text.push_str("import { db } from '../db';\n");
-    if number % 50 == 0 {
+    if number.is_multiple_of(50) {
         text.push_str(
             "export const all = () => db.query(`SELECT u.id, u.status FROM users u WHERE u.id = $1`);\n",
         );
     }
-    if number % 500 == 0 {
+    if number.is_multiple_of(500) {
         text.push_str("export const names = () => db.query('SELECT user_name FROM users');\n");
     }
     let mut line = 0;

@@ -20,7 +20,7 @@ pub(super) async fn trees(sources: &Sources<'_>, found: &Found, event: &Event) -
         Event::PullRequest(pull) => &pull.head,
         Event::Commits(commits) => &commits.head,
         Event::Branch { head, .. } => head,
-        Event::Nothing(_) => return Ok(CodeTrees::default()),
+        Event::Run(_) | Event::Nothing(_) => return Ok(CodeTrees::default()),
     };
     if let Some(trees) = sources.checkout.as_ref().and_then(|checkout| checkout.code(&found.base, head)) {
         return Ok(trees);

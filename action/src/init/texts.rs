@@ -35,7 +35,7 @@ pub(super) fn policy(found: &Found) -> String {
             ));
         }
         None => {
-            out.push_str("# PostgreSQL's major version in production; no file tells it.\n# postgres: 17\n\n")
+            out.push_str("# PostgreSQL's major version in production; no file tells it.\n# postgres: 17\n\n");
         }
     }
     out.push_str("# Migrations are found by themselves. To look only where they are:\n# paths:\n");
@@ -99,9 +99,9 @@ mod tests {
 
     #[test]
     fn the_policy_is_read_back_without_faults() {
-        let none = super::policy(&found(&[]));
+        let none = policy(&found(&[]));
         assert!(policy::read(none.as_bytes()).is_ok(), "{none}");
-        let some = super::policy(&found(&[
+        let some = policy(&found(&[
             ("docker-compose.yml", "services:\n  db:\n    image: postgres:15-alpine\n"),
             ("migrations/0001_a.sql", "create table a (id int);"),
         ]));

@@ -64,7 +64,7 @@ impl Compared {
         for (name, content) in self.repository.contents(before)? {
             match content {
                 Ok(bytes) if bytes.len() as u64 <= MAX_CODE_BYTES => {
-                    trees.base.push(SourceFile::new(name, bytes))
+                    trees.base.push(SourceFile::new(name, bytes));
                 }
                 _ => reading.large += 1,
             }

@@ -75,9 +75,9 @@ pub(super) fn pattern(object: &str) -> String {
         out.push_str(&rest[..at]);
         let number = &rest[at..at + digits];
         if digits == DAY {
-            out.extend(std::iter::repeat_n('#', DAY))
+            out.extend(std::iter::repeat_n('#', DAY));
         } else {
-            out.push_str(number)
+            out.push_str(number);
         }
         rest = &rest[at + digits..];
     }

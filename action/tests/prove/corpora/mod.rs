@@ -109,10 +109,14 @@ impl Agreement {
 
 impl std::fmt::Display for Agreement {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let share = |part: usize| part as f64 * 100.0 / self.migrations.max(1) as f64;
+        // In tenths of a percent, rounded down: nothing becomes 100 % by rounding.
+        let share = |part: usize| {
+            let tenths = part * 1_000 / self.migrations.max(1);
+            format!("{}.{}", tenths / 10, tenths % 10)
+        };
         write!(
             formatter,
-            "equal after {} of {} migrations ({:.1} %), but for what is explained after {} ({:.1} %)",
+            "equal after {} of {} migrations ({} %), but for what is explained after {} ({} %)",
             self.equal,
             self.migrations,
             share(self.equal),
@@ -233,7 +237,7 @@ impl<'a> Replay<'a> {
 fn texts(files: &[SourceFile], migration: &Migration) -> Vec<(String, Span)> {
     if let Some(code) = &migration.code {
         let sent = code.up.iter().filter_map(|item| match &item.sql {
-            Sql::Text(placed) => Some(placed.text.to_string()),
+            Sql::Text(placed) => Some(placed.text.clone()),
             _ => None,
         });
         return sent.map(|text| (text.clone(), whole(&text))).collect();
