@@ -129,7 +129,7 @@ pub(crate) fn every_migration(change: &Change, policy: &Policy) -> Vec<String> {
 
 /// The paths of files that say how migrations get run.
 fn every_start(change: &Change) -> Vec<String> {
-    let runs = lockkeeper_core::pipeline::read(&change.head, change.code.as_ref()).runs;
+    let runs = lockkeeper_core::pipeline::read(&change.head, &change.code_after()).runs;
     let places = runs.iter().filter(|run| run.is_production()).filter_map(|run| {
         let pooler = run.pooler.as_ref().map(|pooler| pooler.location.path.clone());
         Some([run.start()?.path.clone()].into_iter().chain(pooler))

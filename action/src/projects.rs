@@ -29,7 +29,7 @@ pub(crate) fn table(folders: &[PathBuf]) -> String {
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let files = workspace::files_of(folder);
         let projects = framework::detect(&files, None);
-        let pipeline = pipeline::read(&files, None);
+        let pipeline = pipeline::read(&files, &[]);
         let found: Vec<&Project> = projects
             .iter()
             .filter(|project| !project.migrations.is_empty() || !project.root.is_empty())

@@ -57,6 +57,18 @@ pub struct CodeTrees {
     pub unread: Vec<String>,
 }
 
+impl Change {
+    /// The application's code as it was before the change, as far as it was read.
+    pub fn code_before(&self) -> Vec<&SourceFile> {
+        self.code.iter().flat_map(|code| code.same.iter().chain(&code.base)).collect()
+    }
+
+    /// The application's code as it is after the change, as far as it was read.
+    pub fn code_after(&self) -> Vec<&SourceFile> {
+        self.code.iter().flat_map(|code| code.same.iter().chain(&code.head)).collect()
+    }
+}
+
 /// Sizes and traffic of production's tables.
 #[derive(Clone, Debug, Default)]
 pub struct Stats {

@@ -40,7 +40,7 @@ impl Deployment {
         let head = Side::read(&change.head, change, policy, &projects);
         let base = change.review.is_none().then(|| {
             // Of what was there before only the pipeline is compared: a migration that is new makes no danger old.
-            let pipeline = files(&change.base, policy, |files| pipeline::read(files, change.code.as_ref()));
+            let pipeline = files(&change.base, policy, |files| pipeline::read(files, &change.code_before()));
             Side { pipeline, tools: head.tools.clone(), foreign: head.foreign.clone(), ..head.like() }
         });
         Deployment { head, base }
@@ -171,7 +171,7 @@ impl Side {
         }
         let none = |project: &&&Project| project.migrations.is_empty() && !project.problems.is_empty();
         Side {
-            pipeline: files(all, policy, |files| pipeline::read(files, change.code.as_ref())),
+            pipeline: files(all, policy, |files| pipeline::read(files, &change.code_after())),
             foreign: projects.iter().filter(none).map(|project| project.framework).collect(),
             speaks_of_postgres: !tools.is_empty() || all.iter().any(speaks_of_postgres),
             tools,

@@ -47,7 +47,7 @@ impl Found {
         let words =
             |told: &ToldVersion| format!("{} in {}", visible_line(&told.words), place(files, &told.location));
         let mut runs: Vec<String> = Vec::new();
-        for run in pipeline::read(files, None).runs.iter().filter(|run| run.is_production()) {
+        for run in pipeline::read(files, &[]).runs.iter().filter(|run| run.is_production()) {
             let line = run_words(files, run);
             if !runs.contains(&line) {
                 runs.push(line);

@@ -6,7 +6,7 @@ use super::commands::{bare, recognise};
 use super::environment::is_development;
 use super::model::{Act, Instances, Phase, Run};
 use super::shell;
-use crate::change::CodeTrees;
+use crate::change::SourceFile;
 use crate::embedded::Language;
 use crate::embedded::lexer::{Piece, Token, TokenKind, lex};
 use crate::framework::tree::{Tree, folder_of, name_of, resolve};
@@ -85,7 +85,7 @@ static SIGNS: &[Sign] = &[
 ];
 
 /// Words in files of code that have something to do with it; the others are not looked at.
-const MARKS: [&str; 18] = [
+const MARKS: [&str; 20] = [
     "igrator",
     "migrationsRun",
     "synchronize",
@@ -93,6 +93,8 @@ const MARKS: [&str; 18] = [
     ".sync(",
     "migrate.latest",
     "migrations.up",
+    "mzug",
+    "getSchemaGenerator",
     "migrateToLatest",
     "golang-migrate",
     "pressly/goose",
@@ -120,7 +122,7 @@ pub(super) struct Calls {
 const MOST_FILES: usize = 20_000;
 
 impl Calls {
-    pub(super) fn new(tree: &Tree<'_>, code: Option<&CodeTrees>) -> Self {
+    pub(super) fn new(tree: &Tree<'_>, code: &[&SourceFile]) -> Self {
         let mut calls = Calls::default();
         let mut kept = 0;
         for path in tree.paths() {
@@ -128,7 +130,7 @@ impl Calls {
                 calls.add(path, text, &mut kept);
             }
         }
-        for file in code.into_iter().flat_map(|code| code.same.iter().chain(&code.head)) {
+        for file in code {
             if tree.has(&file.path) || language(&file.path).is_none() {
                 continue;
             }

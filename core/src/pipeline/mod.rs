@@ -27,14 +27,14 @@ pub use model::{Act, Instances, Phase, Pipeline, Pooler, Run, Workflow};
 
 use std::collections::BTreeSet;
 
-use crate::change::{CodeTrees, SourceFile};
+use crate::change::SourceFile;
 use crate::embedded::READS_CODE;
 use crate::framework::tree::Tree;
 use follow::Follower;
 
 /// What the files of a repository say of how migrations get run. Files of code are looked through for calls of
 /// migration tools. Total: what can't be read says nothing.
-pub fn read(files: &[SourceFile], code: Option<&CodeTrees>) -> Pipeline {
+pub fn read(files: &[SourceFile], code: &[&SourceFile]) -> Pipeline {
     // A build for pages of SQL has no repositories to read.
     if !READS_CODE {
         return Pipeline::default();

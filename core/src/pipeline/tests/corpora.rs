@@ -28,7 +28,7 @@ fn files(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
 fn summary(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     files(folder, folder, &mut found);
-    let pipeline = read(&found, None);
+    let pipeline = read(&found, &[]);
     let told: BTreeSet<String> = pipeline
         .runs
         .iter()
