@@ -121,6 +121,7 @@ fn finding(rule: &'static str, severity: Severity, place: &str) -> Finding {
         evidence: vec!["No validated check proves `email IS NOT NULL`.".to_owned()],
         fix: None,
         steps: Vec::new(),
+        leading: 0,
         suppressed: None,
     }
 }

@@ -99,6 +99,8 @@ pub struct Finding {
     pub relations: Vec<String>,
     /// What backs the verdict, a sentence each.
     pub evidence: Vec<String>,
+    /// How many of the first of these no report leaves out: where code uses what goes away.
+    pub leading: usize,
     /// An edit that removes the danger, where one is enough.
     pub fix: Option<Fix>,
     /// What remains to be done after the fix, in order; where there is no fix, the whole safe way.

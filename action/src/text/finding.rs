@@ -87,11 +87,10 @@ impl Teller<'_> {
         } else if worst {
             out.push_str(&format!("{indent}{}\n", paint(DIM, "why, instead: as above")));
         }
-        if self.verbose {
-            for evidence in &finding.evidence {
-                let first = format!("{indent}{} ", paint(DIM, "evidence:"));
-                out.push_str(&wrapped(&first, &visible_line(evidence), width));
-            }
+        let shown = if self.verbose { finding.evidence.len() } else { finding.leading };
+        for evidence in finding.evidence.iter().take(shown) {
+            let first = format!("{indent}{} ", paint(DIM, "evidence:"));
+            out.push_str(&wrapped(&first, &visible_line(evidence), width));
         }
         let is_shown = self.verbose || worst || finding.severity > Severity::Info;
         if let Some(found) = finding.fix.as_ref().filter(|_| is_shown) {

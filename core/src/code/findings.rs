@@ -36,11 +36,10 @@ pub(crate) fn tell(findings: &mut [Finding], outcomes: &[Outcome]) {
         if gone {
             judge(finding, outcome);
         }
-        if outcome.head.state == State::Used {
-            finding.evidence.extend(head.into_iter().chain(base));
-        } else {
-            finding.evidence.extend(base.into_iter().chain(head));
-        }
+        let (first, then) = if outcome.head.state == State::Used { (head, base) } else { (base, head) };
+        let shown: Vec<String> = first.into_iter().chain(then).collect();
+        finding.leading = shown.len().min(SHOWN);
+        finding.evidence.splice(0..0, shown);
         if gone {
             finding.evidence.extend(unproven(outcome));
         }

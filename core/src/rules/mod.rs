@@ -354,6 +354,7 @@ pub(crate) fn finish(rule: &Rule, draft: Draft, path: &str) -> Finding {
         evidence: draft.evidence,
         fix: draft.fix,
         steps: draft.steps,
+        leading: 0,
         suppressed: None,
     }
 }
