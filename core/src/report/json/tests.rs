@@ -63,6 +63,7 @@ fn a_review() {
             message: Message { what: "What.".into(), why: "Why.".into(), instead: "Instead.".into() },
             relations: vec!["users".to_owned()],
             evidence: vec!["No check proves it.".to_owned()],
+            leading: 0,
             fix: Some(review::Fix {
                 title: "Prove it first".to_owned(),
                 edits: vec![review::Edit { location: at("set not null"), text: "drop not null".to_owned() }],
