@@ -34,6 +34,10 @@ const DEVELOPMENT: [&str; 25] = [
     "benchmark",
 ];
 
+/// Folders of editors and of machines to work on.
+const WORKPLACES: [&str; 8] =
+    [".claude", ".codesandbox", ".cursor", ".devcontainer", ".gitpod", ".idea", ".vscode", ".zed"];
+
 /// Whether a name (a file's, a script's, a service's) says that it is not for production.
 pub(super) fn says_development(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
@@ -51,7 +55,8 @@ pub(super) fn is_development(path: &str) -> bool {
         return false;
     }
     // `docker/django/Dockerfile` is for production, `.devcontainer/Dockerfile` is not.
-    path.split('/').any(says_development) || name_of(path).starts_with("test_")
+    let is_development = |part: &str| says_development(part) || WORKPLACES.contains(&part);
+    path.split('/').any(is_development) || name_of(path).starts_with("test_")
 }
 
 /// Whether a name says that what has it is there to apply migrations: `migrate`, `db:migrations`, `runMigrations`.
