@@ -11,7 +11,8 @@ const ENDINGS: &[&str] = &[
     "prisma", "sh", "bash",
 ];
 
-/// Folders of other people's code, of what programs make, of tests and documents. In lower case.
+/// Folders of other people's code, of what programs make, of tests and documents. In lower case. Only what git tracks is
+/// read, so that names which are folders of sources as often (`build`, `target`) are not among them.
 const LEFT_OUT: &[&str] = &[
     "node_modules",
     "vendor",
@@ -25,16 +26,12 @@ const LEFT_OUT: &[&str] = &[
     "site-packages",
     "__pycache__",
     "dist",
-    "build",
-    "out",
-    "target",
     ".next",
     ".nuxt",
     ".output",
     ".svelte-kit",
     ".turbo",
     "_build",
-    "deps",
     "coverage",
     ".git",
     ".hg",
@@ -69,6 +66,21 @@ const LEFT_OUT: &[&str] = &[
     "storybook",
 ];
 
+/// Other databases: a table of theirs may have the name of one of ours.
+const ELSEWHERE: &[&str] = &[
+    "bigquery",
+    "cassandra",
+    "clickhouse",
+    "duckdb",
+    "elasticsearch",
+    "mongo",
+    "mongodb",
+    "mysql",
+    "snowflake",
+    "sqlite",
+    "tinybird",
+];
+
 /// The file may hold code of the application, or tell how its models are set up. Whoever gathers a tree asks this;
 /// the path is relative to the root, with forward slashes.
 pub fn is_code(path: &str) -> bool {
@@ -84,7 +96,13 @@ pub fn is_code(path: &str) -> bool {
 
 /// Code in which uses are looked for: not what only tells of the schema.
 pub(super) fn is_searched(path: &str) -> bool {
-    is_code(path) && !path.ends_with("db/schema.rb")
+    is_code(path) && !path.ends_with("db/schema.rb") && !is_elsewhere(path)
+}
+
+/// Its path says that it speaks to another database.
+fn is_elsewhere(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| ELSEWHERE.contains(&word))
 }
 
 fn is_test(name: &str) -> bool {
