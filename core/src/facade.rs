@@ -13,7 +13,7 @@ use crate::operation::{Grasp, Operation, Statement};
 use crate::policy::{self, Policy, Ruling};
 use crate::postgres::{self, Version};
 use crate::replay::{
-    Judge, Judged, Order, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay,
+    Judge, Judged, Order, Read, Run, Sources, Trial, judge_and_verify, not_followed, replay, sent,
 };
 use crate::review::{Finding, Location, Locks, NotUnderstood, Problem, Review, ReviewedMigration};
 use crate::rules;
@@ -296,12 +296,7 @@ impl Reviewer<'_> {
             history(&found, project, self.sources, review);
         }
         let reads: Vec<Read> = project.review.iter().map(|migration| self.sources.read(migration)).collect();
-        let sent: Vec<Sent<'_>> = project
-            .review
-            .iter()
-            .zip(&reads)
-            .map(|(migration, read)| Sent { framework, migration, statements: &read.statements })
-            .collect();
+        let sent = sent(framework, &project.review, &reads);
         let texts: Vec<&str> =
             project.review.iter().map(|migration| self.sources.text(&migration.path)).collect();
         for (one, read) in sent.iter().zip(&reads) {

@@ -15,6 +15,8 @@ mod explain;
 mod facade;
 pub mod fingerprint;
 mod fix;
+#[cfg(test)]
+mod fixture;
 pub mod framework;
 pub mod glob;
 pub mod operation;

@@ -114,6 +114,23 @@ pub(crate) struct Class {
     pub(crate) body: Vec<Step>,
 }
 
+/// An expression, or what a name stands for.
+pub(crate) enum Seen<'n> {
+    Here(&'n Node),
+    Named(Rc<Node>),
+}
+
+impl std::ops::Deref for Seen<'_> {
+    type Target = Node;
+
+    fn deref(&self) -> &Node {
+        match self {
+            Seen::Here(node) => node,
+            Seen::Named(node) => node,
+        }
+    }
+}
+
 impl Node {
     /// An expression that is not followed further.
     pub(crate) fn opaque(span: Span) -> Node {

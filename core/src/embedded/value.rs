@@ -5,28 +5,11 @@ use std::rc::Rc;
 use super::lexer::Piece;
 use super::parser;
 use super::reader::Reader;
-use super::tree::{Argument, Call, Kind, Link, Node, Step};
+use super::tree::{Argument, Call, Kind, Link, Node, Seen, Step};
 use crate::text::{Placed, Span};
 
 /// How far names are followed to other names.
 const DEPTH: usize = 12;
-
-/// An expression, or what a name stands for.
-pub(super) enum Seen<'n> {
-    Here(&'n Node),
-    Named(Rc<Node>),
-}
-
-impl std::ops::Deref for Seen<'_> {
-    type Target = Node;
-
-    fn deref(&self) -> &Node {
-        match self {
-            Seen::Here(node) => node,
-            Seen::Named(node) => node,
-        }
-    }
-}
 
 impl Reader<'_> {
     /// What an expression stands for: a name's value, a constant's member. Itself where that is not known.

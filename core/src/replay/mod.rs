@@ -11,5 +11,5 @@ pub(crate) use convergence::judge_and_verify;
 pub(crate) use history::{not_followed, replay, schema};
 pub(crate) use judge::{Judged, Order, Trial, Waiting};
 pub(crate) use run::{Judge, Run};
-pub(crate) use source::{Read, Sources};
+pub(crate) use source::{Read, Sources, sent};
 pub(crate) use undo::not_undone;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::change::SourceFile;
 use crate::embedded;
 use crate::framework::Migration;
+use crate::framework::transactions::Sent;
 use crate::operation::Statement;
 use crate::review::Problem;
 use crate::sql;
@@ -20,6 +21,16 @@ pub(crate) struct Sources<'a> {
 pub(crate) struct Read {
     pub(crate) statements: Vec<Statement>,
     pub(crate) problems: Vec<Problem>,
+}
+
+/// Migrations as their tool sends them, with what was read of each.
+pub(crate) fn sent<'a>(framework: &'a str, migrations: &'a [Migration], reads: &'a [Read]) -> Vec<Sent<'a>> {
+    let sent = |(migration, read): (&'a Migration, &'a Read)| Sent {
+        framework,
+        migration,
+        statements: &read.statements,
+    };
+    migrations.iter().zip(reads).map(sent).collect()
 }
 
 impl<'a> Sources<'a> {

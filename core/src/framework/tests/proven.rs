@@ -12,7 +12,7 @@ use crate::change::SourceFile;
 use crate::embedded::Sql;
 use crate::operation::{Operation, Statement};
 use crate::postgres;
-use crate::replay::{Read, Sources};
+use crate::replay::{Read, Sources, sent};
 use crate::sql;
 use crate::text::Span;
 
@@ -104,16 +104,7 @@ fn predicted(files: &[SourceFile]) -> Vec<Message> {
 
 fn of_project(project: &Project, sources: &Sources<'_>, files: &[SourceFile]) -> Vec<Message> {
     let reads: Vec<Read> = project.migrations.iter().map(|migration| sources.read(migration)).collect();
-    let run: Vec<Sent<'_>> = project
-        .migrations
-        .iter()
-        .zip(&reads)
-        .map(|(migration, read)| Sent {
-            framework: project.framework,
-            migration,
-            statements: &read.statements,
-        })
-        .collect();
+    let run = sent(project.framework, &project.migrations, &reads);
     let layout = layout(&run, postgres::is_forbidden_in_transaction);
     let mut all = Vec::new();
     for (sent, places) in run.iter().zip(&layout.places) {

@@ -1,12 +1,7 @@
-//! Small repositories in the shape of real ones, in Markdown: `repositories/*.md`. Each second-level heading is one
-//! repository. A code block whose info string is a language and a path is a file; the block `found` has a line for each
-//! run that is found.
-//!
-//! `LOCKKEEPER_UPDATE_FIXTURES=1 cargo test -p lockkeeper-core pipelines` writes what is found; read the difference.
-#![allow(clippy::disallowed_methods, reason = "a test may read files")]
+//! Small repositories in the shape of real ones: `repositories/*.md`, read by `crate::fixture`. The block `found` has a
+//! line for each run that is found.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use super::super::{Instances, Pipeline, read};
 use crate::change::SourceFile;
@@ -61,70 +56,9 @@ pub(super) fn shape(pipeline: &Pipeline, files: &[SourceFile]) -> String {
     out
 }
 
-struct Repository {
-    title: String,
-    files: Vec<SourceFile>,
-    found: String,
-    /// The lines of the block `found`, without its fences.
-    lines: (usize, usize),
-}
-
-fn parse(text: &str) -> Vec<Repository> {
-    let mut repositories: Vec<Repository> = Vec::new();
-    let mut open: Option<(String, String, usize)> = None;
-    for (number, line) in text.lines().enumerate() {
-        if let Some((info, content, start)) = &mut open {
-            if line.trim_end() == "```" {
-                let last = repositories.last_mut().unwrap();
-                if let Some((_, path)) = info.split_once(' ') {
-                    last.files.push(SourceFile::new(path.trim(), content.as_bytes()));
-                } else {
-                    (last.found, last.lines) = (content.clone(), (*start, number));
-                }
-                open = None;
-            } else {
-                content.push_str(line);
-                content.push('\n');
-            }
-        } else if let Some(info) = line.strip_prefix("```") {
-            open = Some((info.to_owned(), String::new(), number + 1));
-        } else if let Some(title) = line.strip_prefix("## ") {
-            let title = title.to_owned();
-            repositories.push(Repository { title, files: Vec::new(), found: String::new(), lines: (0, 0) });
-        }
-    }
-    repositories
-}
-
 #[test]
 fn pipelines_of_repositories() {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/pipeline/tests/repositories"));
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    assert!(paths.len() > 5, "every kind of source has a file");
-    let update = std::env::var_os("LOCKKEEPER_UPDATE_FIXTURES").is_some();
-    let mut failures = Vec::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        for repository in parse(&text).iter().rev() {
-            let found = shape(&read(&repository.files, &[]), &repository.files);
-            if found == repository.found {
-                continue;
-            }
-            if update {
-                lines.splice(repository.lines.0..repository.lines.1, found.lines().map(str::to_owned));
-            } else {
-                let (title, expected) = (&repository.title, &repository.found);
-                failures.push(format!("{}: {title}\nfound:\n{found}\nexpected:\n{expected}", path.display()));
-            }
-        }
-        if update {
-            std::fs::write(path, lines.join("\n") + "\n").unwrap();
-        }
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    crate::fixture::check("pipeline/tests/repositories", 5, |files| shape(&read(files, &[]), files));
 }
 
 #[test]

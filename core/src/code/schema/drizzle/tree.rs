@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::change::SourceFile;
 use crate::embedded::lexer::Piece;
-use crate::embedded::tree::{Call, Function, Kind, Link, Node, Step};
+use crate::embedded::tree::{Call, Function, Kind, Link, Node, Seen, Step};
 use crate::embedded::{self, Language};
 use crate::text::decode;
 
@@ -37,23 +37,6 @@ pub(super) struct Tree<'a> {
     index: BTreeMap<String, Vec<(usize, usize)>>,
     /// What is left of the work that may be done: names that lead to names multiply.
     fuel: Cell<usize>,
-}
-
-/// An expression, or what a name stands for.
-pub(super) enum Seen<'n> {
-    Here(&'n Node),
-    Named(Rc<Node>),
-}
-
-impl std::ops::Deref for Seen<'_> {
-    type Target = Node;
-
-    fn deref(&self) -> &Node {
-        match self {
-            Seen::Here(node) => node,
-            Seen::Named(node) => node,
-        }
-    }
 }
 
 impl<'a> Tree<'a> {

@@ -846,16 +846,7 @@ impl<'m> Editor<'m> {
         for argument in call.arguments.iter().filter(|argument| argument.name.is_none()) {
             parts.push(self.expression(reader, model, &argument.value)?);
         }
-        let include = match call.named("include") {
-            Some(node) => {
-                let names: Vec<String> = expected(reader.plains(node), "fields")?
-                    .iter()
-                    .map(|field| self.column(model, field))
-                    .collect();
-                format!(" INCLUDE ({})", columns(&names))
-            }
-            None => String::new(),
-        };
+        let include = self.included(reader, model, call)?;
         let filter = match call.named("condition") {
             Some(node) => format!(" WHERE {}", self.condition(reader, model, node)?),
             None => String::new(),
@@ -868,6 +859,14 @@ impl<'m> Editor<'m> {
             quoted(&table),
             parts.join(", ")
         ))
+    }
+
+    /// `INCLUDE (…)` of an index, with a blank before it.
+    fn included(&self, reader: &mut Reader<'_>, model: &str, call: &Call) -> Result<String, String> {
+        let Some(node) = call.named("include") else { return Ok(String::new()) };
+        let fields = expected(reader.plains(node), "fields")?;
+        let names: Vec<String> = fields.iter().map(|field| self.column(model, field)).collect();
+        Ok(format!(" INCLUDE ({})", columns(&names)))
     }
 
     /// A constraint, and whether it is an index of its own.
@@ -914,16 +913,7 @@ impl<'m> Editor<'m> {
                     Some(node) => Some(self.condition(reader, model, node)?),
                     None => None,
                 };
-                let include = match call.named("include") {
-                    Some(node) => {
-                        let names: Vec<String> = expected(reader.plains(node), "fields")?
-                            .iter()
-                            .map(|field| self.column(model, field))
-                            .collect();
-                        format!(" INCLUDE ({})", columns(&names))
-                    }
-                    None => String::new(),
-                };
+                let include = self.included(reader, model, call)?;
                 if index || filter.is_some() || !include.is_empty() || call.named("opclasses").is_some() {
                     let filter = filter.map_or(String::new(), |filter| format!(" WHERE {filter}"));
                     return Ok((
