@@ -382,12 +382,13 @@ fn files_changed(
             Some(same) if same.file == index.file => continue,
             Some(_) => Built::Rebuilt,
             None => {
-                let namesake = before
-                    .iter()
-                    .find(|(old, relation)| relation.name == index.name && !after.contains_key(old));
-                match namesake {
-                    // `ALTER TYPE` makes the index anew and lets it keep its file.
-                    Some((_, old)) if old.file == index.file => continue,
+                let mut gone =
+                    before.iter().filter(|(old, _)| !after.contains_key(old)).map(|(_, relation)| relation);
+                // `ALTER TYPE` makes the index anew and lets it keep its file; a constraint may rename it besides.
+                if gone.clone().any(|old| old.is_index() && old.file == index.file) {
+                    continue;
+                }
+                match gone.find(|old| old.name == index.name) {
                     Some(_) => Built::Replaced,
                     None => Built::New,
                 }

@@ -5,6 +5,22 @@ pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|letter| !matches!(letter, '_' | '$')).flat_map(char::to_lowercase).collect()
 }
 
+/// The plain form of a name is this: the same as comparing with `plain(name)`, for the many names that are not.
+pub(super) fn is_plain(name: &str, plain_form: &str) -> bool {
+    if !name.is_ascii() {
+        return plain(name) == plain_form;
+    }
+    let mut letters = name.bytes().filter(|letter| !matches!(letter, b'_' | b'$'));
+    let mut wanted = plain_form.bytes();
+    loop {
+        match (letters.next(), wanted.next()) {
+            (None, None) => return true,
+            (Some(letter), Some(wanted)) if letter.to_ascii_lowercase() == wanted => {}
+            _ => return false,
+        }
+    }
+}
+
 /// The singular of an English plural, as far as names of tables go; none where the word is none.
 pub(super) fn singular(word: &str) -> Option<String> {
     let cut = |count: usize, end: &str| {
@@ -56,6 +72,15 @@ mod tests {
                 .iter()
                 .all(|it| plain(it) == "username")
         );
+    }
+
+    #[test]
+    fn a_name_is_compared_as_its_plain_form_is() {
+        for name in ["user_name", "userName", "users", "", "_", "Größe_X", "USER_NAMES", "$user$name"] {
+            for form in ["username", "", "größex", "users"] {
+                assert_eq!(is_plain(name, form), plain(name) == form, "{name} {form}");
+            }
+        }
     }
 
     #[test]

@@ -85,6 +85,9 @@ pub(super) fn search<'a>(
             if !(own || table && asked) {
                 continue;
             }
+            if !table && !terms.may_mean(&file.bytes) {
+                continue;
+            }
             let Ok(text) = decode(&file.bytes) else { continue };
             let opened = opened.get_or_insert_with(|| Opened::new(&file.path, text));
             let mut says = look(opened, terms);

@@ -84,29 +84,29 @@ static SIGNS: &[Sign] = &[
     sign(Jvm, "flyway", Migrate, &["org.flywaydb"], &[".", "migrate", "("]),
 ];
 
-/// Words in files of code that have something to do with it; the others are not looked at.
-const MARKS: [&str; 20] = [
-    "igrator",
-    "migrationsRun",
-    "synchronize",
-    "runMigrations",
-    ".sync(",
-    "migrate.latest",
-    "migrations.up",
-    "mzug",
-    "getSchemaGenerator",
-    "migrateToLatest",
-    "golang-migrate",
-    "pressly/goose",
-    "goose.NewProvider",
-    "migrate!",
-    "run_pending_migrations",
-    "migrations::runner",
-    "command.upgrade",
-    "call_command",
-    "ActiveRecord",
-    "flywaydb",
-];
+/// Words in files of a language that have something to do with it; the others are not looked at.
+const fn marks(language: Language) -> &'static [&'static str] {
+    match language {
+        Script => &[
+            "igrator",
+            "migrationsRun",
+            "synchronize",
+            "runMigrations",
+            ".sync(",
+            "migrate.latest",
+            "migrations.up",
+            "mzug",
+            "getSchemaGenerator",
+            "migrateToLatest",
+        ],
+        Go => &["golang-migrate", "pressly/goose", "goose.NewProvider"],
+        Rust => &["migrate!", "run_pending_migrations", "migrations::runner", "igrator"],
+        Python => &["command.upgrade", "call_command"],
+        Ruby => &["ActiveRecord"],
+        Elixir => &["Ecto.Migrator"],
+        Jvm => &["flywaydb"],
+    }
+}
 
 /// The calls of a repository's code, by file.
 #[derive(Clone, Debug, Default)]
@@ -145,7 +145,8 @@ impl Calls {
         let Some(language) = language(path) else { return };
         let runs_commands =
             ["child_process", "execa", "subprocess", "exec.Command"].iter().any(|word| text.contains(word));
-        if MARKS.iter().any(|mark| text.contains(mark)) || runs_commands && text.contains("migrat") {
+        if marks(language).iter().any(|mark| text.contains(mark)) || runs_commands && text.contains("migrat")
+        {
             let found = of_text(text, language);
             if !found.is_empty() {
                 self.by_path.insert(path.to_owned(), found);

@@ -14,7 +14,7 @@ use self::context::Code;
 pub(super) use self::words::Words;
 use super::evidence::{Doubt, Evidence, FileUse, Strength, Way};
 use super::model::Models;
-use super::names::{is_distinctive, plain, singular};
+use super::names::{is_distinctive, is_plain, plain, singular};
 use super::subject::{Kind, Subject};
 use crate::embedded::{Language, TokenKind};
 use crate::text::Span;
@@ -67,6 +67,14 @@ impl<'a> Terms<'a> {
             others.insert(other);
         }
         Terms { subject, own, tables, others, distinctive }
+    }
+
+    /// A file that has the subject's own name, and not its table's as it is written, may still say something of it: a
+    /// column with a common name is told from others by what stands for its table.
+    pub(super) fn may_mean(&self, bytes: &[u8]) -> bool {
+        self.subject.kind != Kind::Column
+            || self.distinctive
+            || words::any_name(bytes, |name| self.is_table(name))
     }
 
     /// A name in code stands for the table, or for one row of it: `user`, `currentUser`, `usersTable`.
@@ -170,11 +178,11 @@ fn look_at_code(code: &Code<'_>, terms: &Terms<'_>, found: &mut FileUse) {
 }
 
 fn name_at(code: &Code<'_>, index: usize, name: &str, terms: &Terms<'_>, found: &mut FileUse) {
-    let plain = plain(name);
-    if terms.tables.contains(&plain) {
+    let is_any = |names: &BTreeSet<String>| names.iter().any(|known| is_plain(name, known));
+    if is_any(&terms.tables) {
         found.names_table = true;
     }
-    if !terms.own.contains(&plain) {
+    if !is_any(&terms.own) {
         return;
     }
     let Some(token) = code.token(index) else { return };
@@ -196,7 +204,8 @@ fn name_at(code: &Code<'_>, index: usize, name: &str, terms: &Terms<'_>, found: 
     let weak =
         || terms.distinctive.then(|| (Strength::Weak, "a name that only it has in the schema".to_owned()));
     if let Some((strength, why)) = graded.or_else(weak) {
-        found.evidence.push(Evidence { strength, way: Way::Name, name: plain, span: token.span, why });
+        let way = Way::Name;
+        found.evidence.push(Evidence { strength, way, name: plain(name), span: token.span, why });
     }
 }
 
@@ -370,13 +379,13 @@ fn fragment(
         if word.is_empty() {
             continue;
         }
-        let plain = plain(word);
+        let is_any = |names: &BTreeSet<String>| names.iter().any(|known| is_plain(word, known));
         let spelled = word.eq_ignore_ascii_case(terms.subject.own_name());
-        if terms.tables.contains(&plain) {
+        if is_any(&terms.tables) {
             found.names_table = true;
         }
         let previous = std::mem::replace(&mut before, word);
-        if !(spelled || terms.own.contains(&plain) && terms.subject.kind == Kind::Column) {
+        if !(spelled || terms.subject.kind == Kind::Column && is_any(&terms.own)) {
             continue;
         }
         let at = |place: usize| u32::try_from(place + offset).unwrap_or(u32::MAX);
@@ -387,12 +396,12 @@ fn fragment(
                 .is_some_and(|head| head.ends_with('.') || head.ends_with(".\"") || head.ends_with(".\\\""));
         let calls = code.calls(index);
         let queries = calls.iter().any(|name| QUERY_CALLS.contains(&name.as_str()));
-        if terms.is_others(&calls) || qualified && terms.others.contains(&self::plain(previous)) {
+        if terms.is_others(&calls) || qualified && terms.others.contains(&plain(previous)) {
             continue;
         }
         found.has_name = true;
         let graded = match terms.subject.kind {
-            Kind::Column if qualified && queries && terms.is_table(&self::plain(previous)) => Some((
+            Kind::Column if qualified && queries && terms.is_table(&plain(previous)) => Some((
                 Strength::Medium,
                 format!("a part of a query that names it as a column of `{}`", terms.subject.relation),
             )),
@@ -421,7 +430,7 @@ fn fragment(
         };
         if let Some((strength, why)) = graded.or_else(weak) {
             let way = if spelled && queries && !in_hole(inner, start) { Way::Sql } else { Way::Name };
-            found.evidence.push(Evidence { strength, way, name: plain, span, why });
+            found.evidence.push(Evidence { strength, way, name: plain(word), span, why });
         }
         if found.evidence.len() > MOST * 4 {
             break;

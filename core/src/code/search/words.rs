@@ -99,13 +99,33 @@ impl Words {
     }
 }
 
+/// Some name of a text is a wanted one, in its plain form.
+pub(in crate::code) fn any_name(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> bool {
+    let is_end = |byte: &u8| CLASS.get(usize::from(*byte)) == Some(&0);
+    let mut name = String::new();
+    bytes.split(is_end).filter(|part| !part.is_empty()).filter_map(|part| std::str::from_utf8(part).ok()).any(
+        |part| {
+            name.clear();
+            if part.is_ascii() {
+                let letters = part
+                    .bytes()
+                    .filter_map(|byte| CLASS.get(usize::from(byte)).filter(|letter| **letter > 1));
+                name.extend(letters.map(|letter| char::from(*letter)));
+            } else {
+                name.push_str(&plain(part));
+            }
+            wanted(&name)
+        },
+    )
+}
+
 fn step(hash: u32, byte: u8) -> u32 {
     (hash ^ u32::from(byte)).wrapping_mul(PRIME)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
+    use super::{Words, any_name};
 
     #[test]
     fn whole_names_in_any_spelling() {
@@ -117,5 +137,16 @@ mod tests {
         assert_eq!(find("a.user_name, users;"), [1, 2]);
         assert_eq!(find("user name superuser_name user_names"), [] as [u32; 0]);
         assert_eq!(find("USERS"), [2]);
+    }
+
+    #[test]
+    fn names_in_their_plain_form() {
+        let has = |text: &str, name: &str| any_name(text.as_bytes(), |it| it == name);
+        assert!(
+            has("const current_User = 1", "currentuser")
+                && has("$user.", "user")
+                && has("GRÖSSE_x", "grössex")
+        );
+        assert!(!has("user name", "username") && !has("", "") && !has("_ = 1", "x"));
     }
 }

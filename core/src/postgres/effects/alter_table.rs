@@ -312,8 +312,8 @@ fn execute<'a>(
         (TableAction::SetAccessMethod { method }, Pass::Rows) => {
             storage::set_access_method(builder, subject, method.as_ref());
         }
-        (TableAction::SetLogged, Pass::Rows) => storage::set_persistence(builder, subject, true),
-        (TableAction::SetUnlogged, Pass::Rows) => storage::set_persistence(builder, subject, false),
+        (TableAction::SetLogged, _) => storage::set_persistence(builder, subject, true, pass),
+        (TableAction::SetUnlogged, _) => storage::set_persistence(builder, subject, false, pass),
         _ => {}
     }
 }

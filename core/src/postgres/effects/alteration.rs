@@ -28,6 +28,18 @@ impl Alteration<'_> {
         )
     }
 
+    /// The statement drops the constraint before it lets the column hold null: drops run in the order written.
+    pub(super) fn drops_constraint_before_not_null(&self, name: &str, column: &str) -> bool {
+        let earlier = self.alter.actions.iter().take_while(
+            |action| !matches!(&action.kind, TableAction::DropNotNull { column: other } if other.text == column),
+        );
+        let mut drops = earlier.filter_map(|action| match &action.kind {
+            TableAction::DropConstraint { name, .. } => Some(name.text.as_str()),
+            _ => None,
+        });
+        drops.any(|dropped| dropped == name)
+    }
+
     /// The statement drops the column: drops run before everything else.
     pub(super) fn drops_column(&self, name: &str) -> bool {
         self.alter.actions.iter().any(

@@ -73,7 +73,8 @@ fn refuse_in_key(
 ) {
     let in_primary_key = relation.constraints.iter().any(|entry| match &entry.kind {
         ConstraintEntry::PrimaryKey(columns, _) => {
-            columns.contains(&column.text) && !statement.drops_constraint(&entry.name)
+            columns.contains(&column.text)
+                && !statement.drops_constraint_before_not_null(&entry.name, &column.text)
         }
         _ => false,
     });

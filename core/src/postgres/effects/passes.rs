@@ -32,13 +32,15 @@ pub(super) enum Pass {
     Rest,
     /// The rows are read, or written anew.
     Rows,
+    /// Sequences of a table follow it in being logged.
+    Sequences,
     /// Foreign keys are validated.
     ForeignKeys,
 }
 
 /// The passes after the drops, in a version's order: since 17 columns are added before old indexes and constraints come back, so that
 /// new expressions can name them.
-pub(super) fn order(version: Version) -> [Pass; 12] {
+pub(super) fn order(version: Version) -> [Pass; 13] {
     let [second, third, fourth] = if version.at_least(17) {
         [Pass::AddColumn, Pass::SetExpression, Pass::OldConstraint]
     } else {
@@ -56,6 +58,7 @@ pub(super) fn order(version: Version) -> [Pass; 12] {
         Pass::OtherConstraint,
         Pass::Rest,
         Pass::Rows,
+        Pass::Sequences,
         Pass::ForeignKeys,
     ]
 }

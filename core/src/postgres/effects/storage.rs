@@ -2,6 +2,7 @@
 
 use super::alter_rest::lock_owned_sequences;
 use super::builder::Builder;
+use super::passes::Pass;
 use super::subject::Subject;
 use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationKind};
 use crate::operation::{Identifier, Persistence};
@@ -131,15 +132,23 @@ fn other_ends<'a>(catalog: &'a Catalog, relation: &'a Relation, logged: bool) ->
 }
 
 /// `SET LOGGED`, `SET UNLOGGED` rewrite, unless nothing changes.
-pub(super) fn set_persistence<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, logged: bool) {
+pub(super) fn set_persistence<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    logged: bool,
+    pass: Pass,
+) {
     let unchanged = |relation: &Relation| {
         relation.kind == RelationKind::Sequence || !changes_persistence(relation, logged)
     };
     if subject.relation.is_some_and(unchanged) {
         return;
     }
-    builder.rewrite(subject);
-    if builder.version.at_least(15) && subject.relation.is_some() {
-        lock_owned_sequences(builder, subject);
+    match pass {
+        Pass::Rows => builder.rewrite(subject),
+        Pass::Sequences if builder.version.at_least(15) && subject.relation.is_some() => {
+            lock_owned_sequences(builder, subject);
+        }
+        _ => {}
     }
 }
