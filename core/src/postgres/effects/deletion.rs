@@ -290,11 +290,13 @@ impl<'a> Deletion<'a> {
         {
             self.needs_cascade(|| format!("policy `{}`", policy.name));
         }
-        // Before 15 a generated column goes with a column that it is made of.
-        if let Some(generated) =
-            dependents::generated_from(table, column).next().filter(|_| builder.version.at_least(15))
-        {
-            self.needs_cascade(|| format!("column `{generated}`"));
+        // Before 15 a generated column goes with a column that it is made of; it never is made of a generated one.
+        let is_plain = table.column(column).is_some_and(|found| found.generated.is_none());
+        for generated in dependents::generated_from(table, column).filter(|_| is_plain) {
+            if builder.version.at_least(15) {
+                self.needs_cascade(|| format!("column `{generated}`"));
+            }
+            self.column(builder, table, generated);
         }
         if dependents::publication_filters_use(catalog, table.id, column) {
             self.needs_cascade(|| "a publication".to_owned());

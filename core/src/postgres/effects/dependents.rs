@@ -167,7 +167,7 @@ fn user_of_type(builder: &Builder<'_>, table: &Relation, column: &str) -> Option
     in_function.then_some("a function")
 }
 
-pub(super) fn generated_from<'a>(table: &'a Relation, column: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn generated_from<'a>(table: &'a Relation, column: &str) -> impl Iterator<Item = &'a str> {
     table.columns.iter().filter_map(move |other| {
         let generated = other.generated.as_ref()?;
         generated.expression.columns.iter().any(|name| name == column).then_some(other.name.as_str())
