@@ -5,6 +5,7 @@
 
 mod action;
 mod beside;
+mod code;
 mod conversation;
 mod events;
 mod failures;

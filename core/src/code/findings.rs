@@ -86,9 +86,15 @@ fn judge(finding: &mut Finding, outcome: &Outcome) {
         };
         finding.message.what = format!("{doing} breaks the code that runs now, which {looks}. {head}");
         if !renamed {
+            let first = if outcome.is_left_out() {
+                format!(
+                    "Let {name} be null first, so that code without it can add rows. Deploy the code of this change then"
+                )
+            } else {
+                "Deploy the code of this change first".to_owned()
+            };
             finding.message.instead = format!(
-                "Deploy the code of this change first, without this statement; drop {name} in a later deploy, when nothing that \
-                 uses it runs any more."
+                "{first}, without this statement; drop {name} in a later deploy, when nothing that uses it runs any more."
             );
         }
     }

@@ -56,6 +56,7 @@ pub(crate) fn order(gone: &[Outcome], added: &[Outcome]) -> DeployOrder {
     let needed: Vec<&Outcome> =
         added.iter().filter(|it| it.head.state >= State::Likely && it.base.state < State::Used).collect();
     let old: Vec<&Outcome> = gone.iter().copied().filter(|it| it.breaks_old()).collect();
+    let required: Vec<&Outcome> = old.iter().copied().filter(|it| it.is_left_out()).collect();
     let renamed: Vec<&Outcome> =
         old.iter().copied().filter(|it| matches!(it.subject.fate, Fate::Renamed(_))).collect();
     let still: Vec<&Outcome> = gone.iter().copied().filter(|it| it.head.state == State::Used).collect();
@@ -79,6 +80,14 @@ pub(crate) fn order(gone: &[Outcome], added: &[Outcome]) -> DeployOrder {
              not.",
             names(&needed),
             names(&old)
+        );
+        (Order::Split, why)
+    } else if !required.is_empty() {
+        let why = format!(
+            "The code that runs now uses {}, so the migrations must not come first; the code of this change does not, and can \
+             add no row as long as {} is NOT NULL without a default, so the code must not either.",
+            names(&old),
+            names(&required)
         );
         (Order::Split, why)
     } else if !old.is_empty() {
@@ -106,10 +115,16 @@ pub(crate) fn order(gone: &[Outcome], added: &[Outcome]) -> DeployOrder {
             "Neither the code that runs now nor that of this change uses what goes away.".to_owned(),
         )
     };
-    DeployOrder { order, why, deploys: deploys(order, &needed, &gone, &renamed) }
+    DeployOrder { order, why, deploys: deploys(order, &needed, &gone, &renamed, &required) }
 }
 
-fn deploys(order: Order, needed: &[&Outcome], gone: &[&Outcome], renamed: &[&Outcome]) -> Vec<Vec<String>> {
+fn deploys(
+    order: Order,
+    needed: &[&Outcome],
+    gone: &[&Outcome],
+    renamed: &[&Outcome],
+    required: &[&Outcome],
+) -> Vec<Vec<String>> {
     let left: Vec<&Outcome> =
         gone.iter().copied().filter(|it| it.base.state != State::Clean && !is_in(it, renamed)).collect();
     let mut first = Vec::new();
@@ -122,6 +137,10 @@ fn deploys(order: Order, needed: &[&Outcome], gone: &[&Outcome], renamed: &[&Out
         Order::Split => {
             if !needed.is_empty() {
                 first.push(format!("migrations that add {}", names(needed)));
+            }
+            let nullable: Vec<&Outcome> = required.iter().copied().filter(|it| !is_in(it, renamed)).collect();
+            if !nullable.is_empty() {
+                first.push(format!("a migration that lets {} be null", names(&nullable)));
             }
             for outcome in renamed {
                 let Fate::Renamed(to) = &outcome.subject.fate else { continue };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Origin, Relation, RelationKind};
+use crate::catalog::{Catalog, Column, Origin, Relation, RelationKind};
 use crate::operation::{ConstraintKind, Name, ObjectKind, Operation, TableAction, TypeAction};
 use crate::review::Location;
 use crate::rules::Step;
@@ -27,6 +27,8 @@ pub struct Subject {
     pub others: BTreeSet<String>,
     /// As reports name it: `users.user_name`.
     pub shown: String,
+    /// A column without which no row can be added: it is NOT NULL, and nothing fills it in.
+    pub required: bool,
 }
 
 /// What a subject is.
@@ -165,6 +167,7 @@ fn whole(step: &Step<'_>, kind: Kind, fate: Fate, name: &Name, span: Span) -> Su
         part: String::new(),
         others: BTreeSet::new(),
         shown: step.display(name),
+        required: false,
     }
 }
 
@@ -173,7 +176,9 @@ fn part(step: &Step<'_>, kind: Kind, fate: Fate, table: &Name, name: &str, span:
     one.shown = if kind == Kind::Column { format!("{}.{name}", one.shown) } else { name.to_owned() };
     name.clone_into(&mut one.part);
     if kind == Kind::Column {
-        let own = step.find(table).known().map(|relation| relation.id);
+        let known = step.find(table).known();
+        let own = known.map(|relation| relation.id);
+        one.required = known.and_then(|relation| relation.column(name)).is_some_and(is_required);
         one.others = step
             .catalog
             .relations
@@ -183,6 +188,10 @@ fn part(step: &Step<'_>, kind: Kind, fate: Fate, table: &Name, name: &str, span:
             .collect();
     }
     one
+}
+
+fn is_required(column: &Column) -> bool {
+    column.not_null && column.default.is_none() && column.identity.is_none() && column.generated.is_none()
 }
 
 /// How many new tables and columns are looked up in code.
@@ -206,6 +215,7 @@ pub(crate) fn added(catalog: &Catalog) -> Vec<Subject> {
             } else {
                 format!("{}.{part}", relation.display())
             },
+            required: false,
         };
         if relation.is_new() {
             found.push(one(Kind::Table, ""));

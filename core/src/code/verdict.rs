@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::evidence::{Evidence, Reference, Strength, Way};
 use super::model::{Model, Models};
 use super::names::{is_distinctive, plain};
-use super::subject::{Kind, Subject};
+use super::subject::{Fate, Kind, Subject};
 use super::tree::{Hit, Side, search};
 use crate::change::{CodeTrees, SourceFile};
 use crate::rules::words;
@@ -62,6 +62,11 @@ impl Outcome {
     /// Code that runs now breaks, as far as evidence goes.
     pub fn breaks_old(&self) -> bool {
         self.base.state >= State::Likely
+    }
+
+    /// Code of the change that adds rows leaves out a column that the old code gave, and that has to be given.
+    pub(super) fn is_left_out(&self) -> bool {
+        self.subject.required && self.subject.fate == Fate::Dropped && self.head.state < State::Likely
     }
 
     /// Neither tree uses it, and that is proven.

@@ -472,6 +472,7 @@ mod tests {
             part: "user_name".to_owned(),
             others: ["accounts".to_owned()].into(),
             shown: "users.user_name".to_owned(),
+            required: false,
         };
         look(sql, 0, b'"', &subject).uses.into_iter().map(|(strength, ..)| strength).collect()
     }

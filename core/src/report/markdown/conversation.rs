@@ -3,8 +3,8 @@
 use super::block::sign;
 use super::escape::{cell, code, sentence};
 use super::{
-    MAX_CHARACTERS, MAX_TIMELINE, characters, checklist, details, findings, footer, problems, suppressed,
-    timeline, title,
+    MAX_CHARACTERS, MAX_TIMELINE, characters, checklist, details, findings, footer, order, problems,
+    suppressed, timeline, title,
 };
 use crate::report::{Block, Places, blocks, page_url, path_in_url, words};
 use crate::review::Review;
@@ -31,7 +31,7 @@ pub struct About<'a> {
 }
 
 /// The one comment that holds the whole review, kept up to date: the answers, a line for each statement with findings,
-/// the lock timeline. What no comment says stands there in full.
+/// the order of deploys, the lock timeline. What no comment says stands there in full.
 pub fn summary(review: &Review, about: &About<'_>) -> String {
     let open = review.findings.iter().any(|finding| finding.suppressed.is_none());
     let lost = review.problems.iter().any(|problem| !problem.harmless);
@@ -60,10 +60,11 @@ fn document(review: &Review, about: &About<'_>) -> String {
     let places = Places::new(&review.sources);
     let blocks = blocks(review);
     let head = format!(
-        "{}{}{}{}",
+        "{}{}{}{}{}",
         title(review),
         problems(review, &places),
         checklist(&review.checklist),
+        order(review),
         table(&blocks, &places, about)
     );
     let tail = format!("{}{}", suppressed(review, &places), footer(review));
@@ -86,13 +87,13 @@ fn document(review: &Review, about: &About<'_>) -> String {
 
 /// A line for each statement, the worst first.
 fn table(blocks: &[Block<'_>], places: &Places<'_>, about: &About<'_>) -> String {
-    let mut order: Vec<&Block<'_>> = blocks.iter().collect();
-    order.sort_by_key(|block| std::cmp::Reverse(block.severity()));
-    let rows: String = order.iter().take(MAX_ROWS).map(|block| row(block, places, about.files)).collect();
+    let mut sorted: Vec<&Block<'_>> = blocks.iter().collect();
+    sorted.sort_by_key(|block| std::cmp::Reverse(block.severity()));
+    let rows: String = sorted.iter().take(MAX_ROWS).map(|block| row(block, places, about.files)).collect();
     if rows.is_empty() {
         return rows;
     }
-    let more = match order.len().checked_sub(MAX_ROWS) {
+    let more = match sorted.len().checked_sub(MAX_ROWS) {
         None | Some(0) => String::new(),
         Some(more) => {
             format!("\n{} left out.\n", words::counted(more, "further statement", "further statements"))
