@@ -114,6 +114,7 @@ fn commits(arguments: &Arguments) -> Result<Vec<Commit>, Trouble> {
         "log",
         "-m",
         "--first-parent",
+        "--no-renames",
         "--diff-filter=A",
         "--name-only",
         "--format=%x01%H%x02%P%x02%s",

@@ -157,7 +157,9 @@ fn is_migration(folders: &str, name: &str) -> bool {
         }
         above = Some(folder);
     }
-    matches!(name, "structure.sql" | "schema.sql" | "dump.sql" | "seed.sql" | "seeds.sql" | "init.sql")
+    // A program that ran once, then: `20230313000000-migrate-settings.ts`.
+    is_dated(name)
+        || matches!(name, "structure.sql" | "schema.sql" | "dump.sql" | "seed.sql" | "seeds.sql" | "init.sql")
         || name == "schema.rb" && folders.ends_with("db")
         || ending_of(name) == "sql"
             && (is_versioned(name) || name.ends_with(".up.sql") || name.ends_with(".down.sql"))
@@ -167,6 +169,14 @@ fn is_migration(folders: &str, name: &str) -> bool {
 fn is_versioned(name: &str) -> bool {
     let digits = name.trim_start_matches('v').bytes().take_while(u8::is_ascii_digit).count();
     digits >= 3 || digits >= 1 && name.starts_with('v') && name.contains("__")
+}
+
+/// A moment is in front of the name, to the minute or the second.
+fn is_dated(name: &str) -> bool {
+    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    matches!(digits, 12 | 14)
+        && name.starts_with("20")
+        && matches!(name.as_bytes().get(digits), Some(b'-' | b'_'))
 }
 
 fn ending_of(name: &str) -> &str {
@@ -219,6 +229,7 @@ mod tests {
             "src/main/java/UserTest.java",
             "core/migrations.sql/x.up.sql",
             "dist/index.js",
+            "server/scripts/20230313000000-migrate-settings.ts",
         ] {
             assert!(!is_code(path), "{path}");
         }

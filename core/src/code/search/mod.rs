@@ -5,6 +5,7 @@
 
 mod context;
 mod sql_text;
+mod sql_words;
 mod words;
 
 use std::cell::OnceCell;
@@ -17,6 +18,8 @@ use super::model::Models;
 use super::names::{is_distinctive, is_plain, plain, singular};
 use super::subject::{Kind, Subject};
 use crate::embedded::{Language, TokenKind};
+use crate::operation::{Operation, Persistence, Statement};
+use crate::sql;
 use crate::text::Span;
 
 /// How many places of one file are kept for one subject.
@@ -105,11 +108,12 @@ pub(super) struct Opened<'a> {
     path: &'a str,
     text: &'a str,
     code: OnceCell<Code<'a>>,
+    queries: OnceCell<Vec<Span>>,
 }
 
 impl<'a> Opened<'a> {
     pub(super) fn new(path: &'a str, text: &'a str) -> Self {
-        Opened { path, text, code: OnceCell::new() }
+        Opened { path, text, code: OnceCell::new(), queries: OnceCell::new() }
     }
 }
 
@@ -130,12 +134,36 @@ pub(super) fn look(file: &Opened<'_>, terms: &Terms<'_>) -> FileUse {
         Some(language) => {
             look_at_code(file.code.get_or_init(|| Code::new(text, language)), terms, &mut found);
         }
-        None => take_sql(text, 0, b'"', terms, &mut found),
+        None => {
+            for query in file.queries.get_or_init(|| queries(text)) {
+                take_sql(query.of(text), query.start as usize, b'"', terms, &mut found);
+            }
+        }
     }
     found.evidence.sort_by_key(|one| (std::cmp::Reverse(one.strength), one.span.start));
     found.evidence.dedup_by_key(|one| one.span);
     found.evidence.truncate(MOST);
     found
+}
+
+/// The statements of a file of SQL that use what there is. Others declare it; and where tables are declared, functions
+/// and views are too, which are the database's own.
+fn queries(text: &str) -> Vec<Span> {
+    let all = sql::read(text, Span::new(0, u32::try_from(text.len()).unwrap_or(u32::MAX))).statements;
+    let declares = all.iter().any(|statement| {
+        matches!(&statement.operation, Operation::CreateTable(create) if create.persistence != Persistence::Temporary)
+    });
+    let uses =
+        |statement: &&Statement| match first_word(statement.span.of(text)).to_ascii_lowercase().as_str() {
+            "alter" | "drop" | "comment" | "grant" | "revoke" => false,
+            "create" => !declares,
+            _ => true,
+        };
+    all.iter().filter(uses).map(|statement| statement.span).collect()
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default()
 }
 
 /// How a file is read; none is SQL from its beginning to its end.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::sql_words::{Word, words};
 use crate::code::evidence::Strength;
 use crate::code::subject::{Kind, Subject};
 use crate::text::Span;
@@ -13,33 +14,6 @@ pub(super) struct SqlUse {
     pub(super) uses: Vec<(Strength, Span, String)>,
     pub(super) stars: Vec<Span>,
     pub(super) names_table: bool,
-}
-
-/// A word of the text, or a mark.
-#[derive(Clone, Copy, Debug)]
-struct Word<'a> {
-    text: &'a str,
-    start: usize,
-    /// It is written between double quotes.
-    quoted: bool,
-    /// It is a string between single quotes.
-    literal: bool,
-}
-
-impl Word<'_> {
-    fn is(&self, keyword: &str) -> bool {
-        !self.quoted && !self.literal && self.text.eq_ignore_ascii_case(keyword)
-    }
-
-    fn is_name(&self) -> bool {
-        !self.literal
-            && (self.quoted || self.text.starts_with(|letter: char| letter.is_alphabetic() || letter == '_'))
-    }
-
-    fn span(&self, offset: usize) -> Span {
-        let at = |place: usize| u32::try_from(place + offset).unwrap_or(u32::MAX);
-        Span::new(at(self.start), at(self.start + self.text.len()))
-    }
 }
 
 /// Words that end a table's name and its alias.
@@ -391,69 +365,6 @@ fn table_at<'a>(words: &[Word<'a>], start: usize) -> Option<(usize, Table<'a>)> 
 
 fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
-}
-
-/// The words and marks of a text, without comments.
-fn words(text: &str, quote: u8) -> Vec<Word<'_>> {
-    let bytes = text.as_bytes();
-    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
-    let until = |at: usize, end: &dyn Fn(u8) -> bool| {
-        bytes
-            .get(at..)
-            .unwrap_or_default()
-            .iter()
-            .position(|byte| end(*byte))
-            .map_or(bytes.len(), |found| at + found)
-    };
-    let mut words = Vec::new();
-    let mut at = 0;
-    let mut add = |start: usize, end: usize, quoted: bool, literal: bool| {
-        if let Some(text) = text.get(start..end) {
-            words.push(Word { text, start, quoted, literal });
-        }
-    };
-    while at < bytes.len() {
-        let start = at;
-        match byte(at) {
-            b'-' if byte(at + 1) == b'-' => at = until(at, &|byte| byte == b'\n'),
-            b'/' if byte(at + 1) == b'*' => {
-                let rest = text.get(at + 2..).unwrap_or_default();
-                at = rest.find("*/").map_or(bytes.len(), |found| at + found + 4);
-            }
-            b'\'' if quote != b'\'' => {
-                let end = until(at + 1, &|byte| byte == b'\'');
-                add(start + 1, end, false, true);
-                at = end + 1;
-            }
-            b'"' | b'`' => {
-                // Escaped or not, what stands between them is a name, unless it has blanks in it.
-                let end =
-                    until(at + 1, &|byte| matches!(byte, b'"' | b'`' | b'\\') || byte.is_ascii_whitespace());
-                if matches!(byte(end), b'"' | b'`' | b'\\') && end > at + 1 {
-                    add(start + 1, end, true, false);
-                    at = if byte(end) == b'\\' { end + 2 } else { end + 1 };
-                } else {
-                    at += 1;
-                }
-            }
-            b':' if byte(at + 1) == b':' => {
-                at += 2;
-                add(start, at, false, false);
-            }
-            first if first.is_ascii_alphanumeric() || first == b'_' || first >= 0x80 => {
-                at = until(at, &|byte| !(byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80));
-                add(start, at, false, false);
-            }
-            first if first.is_ascii_whitespace() || first == b'\\' => {
-                at += if first == b'\\' { 2 } else { 1 }
-            }
-            _ => {
-                at += 1;
-                add(start, at, false, false);
-            }
-        }
-    }
-    words
 }
 
 #[cfg(test)]
