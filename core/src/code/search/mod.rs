@@ -252,9 +252,21 @@ fn column_at(code: &Code<'_>, index: usize, terms: &Terms<'_>) -> Option<(Streng
     None
 }
 
-/// Objects whose members are tables.
+/// Objects whose members are tables. A `client` alone is that of anything.
 const DATABASES: &[&str] = &[
-    "prisma", "db", "tx", "trx", "client", "database", "knex", "orm", "models", "tables", "query", "schema",
+    "prisma",
+    "prismaclient",
+    "db",
+    "dbclient",
+    "tx",
+    "trx",
+    "database",
+    "knex",
+    "orm",
+    "models",
+    "tables",
+    "query",
+    "schema",
 ];
 
 /// Calls whose argument is a table's name.
