@@ -31,6 +31,8 @@ export interface Input {
   baseline?: string;
   /** `2026-11-22`, for suppressions that end. */
   today?: string;
+  /** The application's code: files that the change leaves as they are, files before it, files after it; and, in words, what is not among them. */
+  code?: { same?: SourceFile[]; base?: SourceFile[]; head?: SourceFile[]; unread?: string[] };
 }
 
 export type Severity = "error" | "warning" | "info";
@@ -146,6 +148,8 @@ export interface TreeUse {
 /** What the application's code says of a change. */
 export interface Code {
   order: "migrate_first" | "code_first" | "either" | "split" | "broken" | "unknown";
+  /** The order in a few words. */
+  words: string;
   why: string;
   /** What to do in which deploy; empty where one is enough. */
   deploys: string[][];

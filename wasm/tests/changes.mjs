@@ -29,6 +29,26 @@ export function policies() {
       { files: [{ path: "migrations/1.sql", text }], review: ["migrations/1.sql"], policy, today: "2026-11-22" })));
 }
 
+/** The applications of the fixtures of code, each beside a column that goes away. */
+export function applications() {
+  const schema = [{ path: "schema.sql", text: "create table users (id bigint primary key, user_name text, status text);\n" }];
+  const migration = [{ path: "migration.sql", text: "alter table users drop column user_name;\n" }];
+  return below(path.join(root, "core/tests/code"), ".md").flatMap((page) =>
+    [...fs.readFileSync(page, "utf8").matchAll(/^```files.*\n([\s\S]*?)^```$/gm)].map(([, fence]) => {
+      const base = new Map();
+      const head = new Map();
+      for (const part of fence.split(/^== /m).slice(1)) {
+        const [title, ...lines] = part.split("\n");
+        const before = title.startsWith("before: ");
+        (before ? base : head).set(before ? title.slice("before: ".length) : title, lines.join("\n"));
+      }
+      const list = (files) => [...files].filter(([name]) => !/migrat|\.sql$/.test(name)).map(([path, text]) => ({ path, text }));
+      const same = new Map([...base].filter(([name]) => !head.has(name)));
+      const changed = new Map([...base].filter(([name]) => head.has(name)));
+      return { schema, files: migration, code: { same: list(same), base: list(changed), head: list(head) } };
+    }));
+}
+
 export const forms = { files: [{ path: "forms.sql", text: fs.readFileSync(path.join(root, "core/tests/forms.sql"), "utf8") }] };
 export const examples = below(path.join(root, "examples"), "package.json")
   .map((file) => ({ files: files(path.dirname(file), ".sql", ".toml", ".prisma", ".json", ".ts", ".tsx") }));

@@ -9,7 +9,7 @@ import path from "node:path";
 import { test } from "node:test";
 
 import { root } from "../../core/tests/oracle/sources.mjs";
-import { examples, files, forms, odd, pages, policies } from "./changes.mjs";
+import { applications, examples, files, forms, odd, pages, policies } from "./changes.mjs";
 
 const wasm = createRequire(import.meta.url)(process.env.LOCKKEEPER_WASM);
 
@@ -25,7 +25,7 @@ function native(command, inputs) {
 }
 
 for (const command of ["check", "locks"]) {
-  for (const [name, changes] of Object.entries({ forms: [forms], examples, pages: pages(), policies: policies(), odd })) {
+  for (const [name, changes] of Object.entries({ forms: [forms], examples, pages: pages(), applications: applications(), policies: policies(), odd })) {
     test(`${command}: same bytes for ${name}`, { skip: changes.length === 0 }, () => {
       const inputs = [13, 17, 18].flatMap((pg) => changes.map((change) => JSON.stringify({ ...change, pg })));
       const natively = native(command, inputs);

@@ -10,6 +10,13 @@ const SAID: Record<Verdict, [sign: string, words: string]> = {
   not_applicable: ["–", "does not apply"],
 };
 
+/** In which order to deploy, where code was given. */
+function deploys({ code }: Review): Node[] {
+  if (!code) return [];
+  const parts = code.deploys.map((parts) => h("li", {}, ...prose(parts.join("; then "))));
+  return [h("p", { class: "deploys" }, h("strong", {}, `Deploy order: ${code.words}. `), ...prose(code.why)), h("ol", {}, ...parts)];
+}
+
 export function checklist(review: Review): Node[] {
   const items = review.checklist.map(({ question, verdict, evidence }) => {
     const [sign, words] = SAID[verdict];
@@ -20,5 +27,5 @@ export function checklist(review: Review): Node[] {
       h("div", {}, h("p", { class: "question" }, question, " ", h("span", { class: "verdict-word" }, words)), h("p", { class: "quiet" }, ...prose(evidence))),
     );
   });
-  return [h("ol", { class: "answers" }, ...items)];
+  return [...deploys(review), h("ol", { class: "answers" }, ...items)];
 }

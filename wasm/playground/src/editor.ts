@@ -32,13 +32,16 @@ const looks = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--raised)", color: "var(--text)" },
 });
 
-export const shared: Extension = [
-  basicSetup,
-  sql({ dialect: PostgreSQL, upperCaseKeywords: false }),
-  syntaxHighlighting(colours),
-  looks,
-  EditorView.lineWrapping,
-];
+const plain: Extension = [basicSetup, syntaxHighlighting(colours), looks, EditorView.lineWrapping];
+export const shared: Extension = [plain, sql({ dialect: PostgreSQL, upperCaseKeywords: false })];
+
+/** A document to edit. */
+export interface Document {
+  text: string;
+  label: string;
+  /** It is code of the application, and no SQL. */
+  isCode?: boolean;
+}
 
 export interface Shown {
   /** An index into the findings of the review. */
@@ -56,14 +59,14 @@ export class Editor {
     private readonly changed: () => void,
     private readonly moved: (line: number) => void,
   ) {
-    this.view = new EditorView({ parent, state: this.document("", "") });
+    this.view = new EditorView({ parent, state: this.document({ text: "", label: "" }) });
   }
 
-  private document(text: string, label: string): EditorState {
+  private document({ text, label, isCode = false }: Document): EditorState {
     return EditorState.create({
       doc: text,
       extensions: [
-        shared,
+        isCode ? plain : shared,
         lintGutter(),
         EditorView.contentAttributes.of({
           "aria-label": label || "SQL",
@@ -80,15 +83,15 @@ export class Editor {
   }
 
   /** Everything anew; histories begin again. */
-  load(texts: { text: string; label: string }[], at: number): void {
-    this.documents = texts.map(({ text, label }) => this.document(text, label));
+  load(texts: Document[], at: number): void {
+    this.documents = texts.map((one) => this.document(one));
     this.at = Math.min(at, texts.length - 1);
     this.view.setState(this.current());
   }
 
   insert(index: number, label: string): void {
     this.keep();
-    this.documents.splice(index, 0, this.document("", label));
+    this.documents.splice(index, 0, this.document({ text: "", label }));
     this.at = index;
     this.view.setState(this.current());
   }
@@ -153,7 +156,7 @@ export class Editor {
   }
 
   private current(): EditorState {
-    return this.documents[this.at] ?? this.document("", "");
+    return this.documents[this.at] ?? this.document({ text: "", label: "" });
   }
 }
 

@@ -47,6 +47,16 @@ ALTER TABLE users RENAME COLUMN fullname TO display_name;
 ALTER TABLE orders DROP COLUMN total;
 `,
     ],
+    code: `== before: src/account.ts
+export const greet = (id: number) =>
+  db.query("SELECT fullname FROM users WHERE id = $1", [id]);
+== after: src/account.ts
+export const greet = (id: number) =>
+  db.query("SELECT display_name FROM users WHERE id = $1", [id]);
+== src/invoice.ts
+export const invoice = (id: number) =>
+  db.query("SELECT id, total FROM orders WHERE id = $1", [id]);
+`,
   }),
   story("key", "The foreign key that locks two tables", {
     sizes: { users: 2_400_000, orders: 48_000_000 },

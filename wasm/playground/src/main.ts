@@ -4,6 +4,7 @@ import "./style.css";
 
 import type { Arranged, Examples, Fixed, Frameworks, Locks, Review, Rules, SourceFile } from "../../npm/types";
 import { checklist } from "./checklist";
+import { codeFiles } from "./code";
 import { byId, copy, h, prose } from "./dom";
 import { Editor } from "./editor";
 import { Engine, EngineFault, latest } from "./engine";
@@ -136,11 +137,20 @@ function keep(value: State): void {
 
 function onTyped(): void {
   typed = performance.now();
-  const [schema = "", ...migrations] = editor.texts();
-  state = { ...state, schema, migrations };
+  state = { ...state, ...edited() };
   ui.story.value = "";
   ask();
 }
+
+/** What the editor holds: the schema, the migrations in their order, and the application's code. */
+function edited(): Pick<State, "schema" | "migrations" | "code"> {
+  const [schema = "", ...migrations] = editor.texts();
+  const code = migrations.pop() ?? "";
+  return { schema, migrations, code };
+}
+
+/** Where the application's code is in the editor. */
+const codeAt = () => state.migrations.length + 1;
 
 function change(part: Partial<State>): void {
   state = { ...state, ...part };
@@ -150,7 +160,8 @@ function change(part: Partial<State>): void {
 
 function load(next: State, at = 1): void {
   state = structuredClone(next);
-  const texts = [{ text: state.schema, label: "Schema before the migrations" }, ...state.migrations.map((text, number) => ({ text, label: `Migration ${number + 1}` }))];
+  const migrations = state.migrations.map((text, number) => ({ text, label: `Migration ${number + 1}` }));
+  const texts = [{ text: state.schema, label: "Schema before the migrations" }, ...migrations, { text: state.code, label: "Code of the application", isCode: true }];
   current = undefined;
   listAll = false;
   editor.load(texts, at);
@@ -223,7 +234,7 @@ function name(path: string): string {
 }
 
 function showFiles(): void {
-  const labels = ["Schema before", ...state.migrations.map((_, number) => `Migration ${number + 1}`)];
+  const labels = ["Schema before", ...state.migrations.map((_, number) => `Migration ${number + 1}`), "Code"];
   const parent = byId("files");
   const focused = parent.contains(document.activeElement);
   parent.replaceChildren(
@@ -236,11 +247,13 @@ function showFiles(): void {
     }),
   );
   if (focused) parent.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
-  byId("schema-help").hidden = editor.active !== 0;
   const at = editor.active;
-  byId<HTMLButtonElement>("earlier").disabled = at < 2;
+  const isCode = at === codeAt();
+  byId("schema-help").hidden = at !== 0;
+  byId("code-help").hidden = !isCode;
+  byId<HTMLButtonElement>("earlier").disabled = at < 2 || isCode;
   byId<HTMLButtonElement>("later").disabled = at === 0 || at >= state.migrations.length;
-  byId<HTMLButtonElement>("remove").disabled = at === 0 || state.migrations.length < 2;
+  byId<HTMLButtonElement>("remove").disabled = at === 0 || isCode || state.migrations.length < 2;
 }
 
 function openFile(index: number): void {
@@ -382,13 +395,21 @@ let refocus = false;
 
 // ── What people do ──────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Opens a file and says how many lines stand above it in the editor; none where it is not there. */
+function openPath(path: string): number | undefined {
+  const index = arranged.review.indexOf(path) + 1;
+  const code = codeFiles(state.code).findLast((file) => file.path === path);
+  if (index === 0 && !code) return undefined;
+  openFile(index || codeAt());
+  return index === 0 ? code?.above : 0;
+}
+
 function go(number: number, focus = false): void {
   const finding = review?.findings[number];
   if (!finding) return;
   current = number;
-  const index = arranged.review.indexOf(finding.file) + 1;
-  if (index > 0) openFile(index);
-  editor.select(finding, focus);
+  const above = openPath(finding.file);
+  if (above !== undefined) editor.select({ ...finding, line: finding.line + above, end_line: finding.end_line + above }, focus);
   showFindings();
   const head = document.querySelector<HTMLElement>(`[data-number="${number}"]`);
   if (!focus) head?.focus({ preventScroll: true });
@@ -396,9 +417,8 @@ function go(number: number, focus = false): void {
 }
 
 function goTo(path: string, line: number): void {
-  const index = arranged.review.indexOf(path) + 1;
-  if (index > 0) openFile(index);
-  editor.select({ file: path, line, column: 1, end_line: line, end_column: 1 }, true);
+  const above = openPath(path) ?? 0;
+  editor.select({ file: path, line: line + above, column: 1, end_line: line + above, end_column: 1 }, true);
 }
 
 /** The next finding in the order of the list, or the one before. */
@@ -524,7 +544,7 @@ function listen(): void {
     announce("The draft is forgotten.");
   });
   byId("add").addEventListener("click", () => {
-    const at = Math.max(editor.active, 0) + 1;
+    const at = Math.min(editor.active, state.migrations.length) + 1;
     editor.insert(at, `Migration ${at}`);
     onTyped();
     showFiles();
@@ -536,11 +556,11 @@ function listen(): void {
     showFiles();
   });
   const move = (by: number) => {
-    const [schema = "", ...migrations] = editor.texts();
+    const { migrations, ...others } = edited();
     const from = editor.active - 1;
     const [moved = ""] = migrations.splice(from, 1);
     migrations.splice(from + by, 0, moved);
-    load({ ...state, schema, migrations }, editor.active + by);
+    load({ ...state, ...others, migrations }, editor.active + by);
   };
   byId("earlier").addEventListener("click", () => move(-1));
   byId("later").addEventListener("click", () => move(1));

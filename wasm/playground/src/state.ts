@@ -1,18 +1,21 @@
 // All that a link carries. It stands in the fragment, which no browser sends to a server.
 
 import type { Arranged, Input } from "../../npm/types";
+import { codeTrees } from "./code";
 
 export type Size = "unknown" | "small" | number;
 
 export interface State {
   migrations: string[];
   schema: string;
+  /** The application's code, as `code.ts` reads it. */
+  code: string;
   pg: number;
   framework: string;
   sizes: Record<string, Size>;
 }
 
-export const EMPTY: State = { migrations: [""], schema: "", pg: 17, framework: "sql", sizes: {} };
+export const EMPTY: State = { migrations: [""], schema: "", code: "", pg: 17, framework: "sql", sizes: {} };
 
 const VERSION = "1.";
 const DRAFT = "lockkeeper.draft";
@@ -61,11 +64,12 @@ async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream
 /** What came from outside, as far as it is what it claims to be. */
 function checked(value: unknown): State | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { migrations, schema, pg, framework, sizes } = value as Record<string, unknown>;
+  const { migrations, schema, code, pg, framework, sizes } = value as Record<string, unknown>;
   if (!Array.isArray(migrations) || migrations.length === 0 || migrations.length > 100) return undefined;
   if (!migrations.every((text): text is string => typeof text === "string")) return undefined;
   const state: State = { ...EMPTY, migrations, sizes: {} };
   if (typeof schema === "string") state.schema = schema;
+  if (typeof code === "string") state.code = code;
   if (typeof pg === "number" && pg >= 13 && pg <= 18) state.pg = Math.trunc(pg);
   if (typeof framework === "string" && /^[a-z0-9-]{1,40}$/.test(framework)) state.framework = framework;
   if (typeof sizes === "object" && sizes !== null) {
@@ -113,5 +117,6 @@ export function toInput(state: State, arranged: Arranged): Input {
     // The page's engine reads policies in JSON, which is YAML, too.
     policy: JSON.stringify({ small_tables: small.map(([table]) => table) }),
     today: new Date().toISOString().slice(0, 10),
+    ...codeTrees(state.code),
   };
 }

@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import { browser, folder, fragment, reviewed, serve } from "./browser.mjs";
 
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const STATE = { migrations: [""], schema: "create table users (id bigint primary key, email text);", pg: 17, framework: "sql", sizes: {} };
+const STATE = { migrations: [""], schema: "create table users (id bigint primary key, email text);", code: "", pg: 17, framework: "sql", sizes: {} };
 const TABS = ["timeline", "rewrite", "comment", "checklist", "postgres", "json"];
 const SET_NOT_NULL = "ALTER TABLE users ALTER COLUMN email SET NOT NULL;\n";
 
@@ -115,9 +115,9 @@ test("migrations run in order, each on what the earlier ones left", async (t) =>
   await page.click("#earlier");
   await until(page, () => document.querySelector(".finding"));
   await page.click("#add");
-  assert.equal(await page.$$eval("#files [role=tab]", (all) => all.length), 4);
+  assert.equal(await page.$$eval("#files [role=tab]", (all) => all.length), 5);
   await page.click("#remove");
-  assert.equal(await page.$$eval("#files [role=tab]", (all) => all.length), 3);
+  assert.equal(await page.$$eval("#files [role=tab]", (all) => all.length), 4);
 });
 
 test("no tab is empty", async (t) => {
@@ -171,6 +171,35 @@ test("the comment is the one that the bot writes", async (t) => {
   assert.ok((await page.$$(".comment details")).length > 0);
 });
 
+const USES = "export const find = (id: number) =>\n  db.query('SELECT id, email FROM users WHERE id = $1', [id]);\n";
+const DROP = "set lock_timeout = '2s';\nalter table users drop column email;\n";
+
+test("code beside the SQL says who still uses what goes away, and in which order to deploy", async (t) => {
+  const page = await opened(t, { migrations: [DROP], code: `== before: src/users.ts\n${USES}== after: src/users.ts\n${USES.replace(", email", "")}` });
+  await until(page, () => document.querySelector('[data-rule="drop-column"]'));
+  assert.match(await page.textContent("#findings"), /breaks the code that runs now.*src\/users\.ts:2.*SELECT id, email/s);
+  await page.click("#tab-checklist");
+  assert.match(await page.textContent("#panel"), /Deploy order: the code first, then the migrations/);
+  // The code of the change uses it no more than that before.
+  await page.click("#file-2");
+  assert.ok(await page.isVisible("#code-help"));
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await page.keyboard.type("const find = 'SELECT id FROM users';");
+  await until(page, () => !document.querySelector('[data-rule="drop-column"]'));
+  await until(page, () => document.querySelector("#panel").textContent.includes("either way round"));
+});
+
+test("a finding in code is opened where it stands among the pasted files", async (t) => {
+  const code = `== src/first.py\nx = 1\n== before: src/models.py\nfrom django.db import models\nclass User(models.Model):\n    email = models.TextField()\n    class Meta:\n        db_table = "users"\n== after: src/models.py\nfrom django.db import models\nclass User(models.Model):\n    email = models.TextField()\n    phone = models.TextField()\n    class Meta:\n        db_table = "users"\n`;
+  const page = await opened(t, { migrations: ["alter table users rename column email to mail;\n"], code });
+  await until(page, () => document.querySelector('[data-rule="code-before-schema"]'));
+  await page.click('[data-rule="code-before-schema"] .finding-head');
+  await until(page, () => document.querySelector("#file-2[aria-selected=true]"));
+  assert.match(await page.textContent(".cm-activeLine"), /phone/);
+});
+
 test("SQL with markup stays text", async (t) => {
   const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
   const migrations = [`ALTER TABLE "${evil.replaceAll('"', '""')}" ADD COLUMN "</details><b>" text NOT NULL;\n-- lockkeeper:ignore drop-table ${evil}\nDROP TABLE users; /* ${evil} */ frobnicate ${evil};\n`];
@@ -185,7 +214,7 @@ test("SQL with markup stays text", async (t) => {
 });
 
 test("a link carries everything, in the fragment only", async (t) => {
-  const state = { migrations: [SET_NOT_NULL, "select 'é𝄞';\n"], pg: 15, framework: "flyway", sizes: { users: 5_000_000 } };
+  const state = { migrations: [SET_NOT_NULL, "select 'é𝄞';\n"], code: "== a.ts\nconst é = '𝄞';\n", pg: 15, framework: "flyway", sizes: { users: 5_000_000 } };
   const page = await opened(t, state);
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));

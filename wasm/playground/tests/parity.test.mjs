@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 
-import { forms, odd, pages } from "../../tests/changes.mjs";
+import { applications, forms, odd, pages } from "../../tests/changes.mjs";
 import { browser, folder, serve } from "./browser.mjs";
 
 const program = process.env.LOCKKEEPER;
@@ -14,7 +14,7 @@ const asset = (start) => `assets/${fs.readdirSync(path.join(folder, "dist/assets
 
 for (const command of ["check", "locks"]) {
   test(`${command}: same bytes in the browser for every fence of every rule`, { skip: !program }, async (t) => {
-    const inputs = [13, 18].flatMap((pg) => [...pages(), forms, ...odd].map((change) => JSON.stringify({ ...change, pg })));
+    const inputs = [13, 18].flatMap((pg) => [...pages(), ...applications(), forms, ...odd].map((change) => JSON.stringify({ ...change, pg })));
     assert.ok(inputs.length > 400, `${inputs.length} inputs`);
     const ran = spawnSync(program, ["debug", command], { input: `${inputs.join("\n")}\n`, encoding: "utf8", maxBuffer: 1 << 30 });
     assert.equal(ran.status, 0, ran.stderr);

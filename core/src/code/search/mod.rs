@@ -253,21 +253,11 @@ fn column_at(code: &Code<'_>, index: usize, terms: &Terms<'_>) -> Option<(Streng
 }
 
 /// Objects whose members are tables. A `client` alone is that of anything.
-const DATABASES: &[&str] = &[
-    "prisma",
-    "prismaclient",
-    "db",
-    "dbclient",
-    "tx",
-    "trx",
-    "database",
-    "knex",
-    "orm",
-    "models",
-    "tables",
-    "query",
-    "schema",
-];
+const DATABASES: &[&str] =
+    &["db", "tx", "trx", "orm", "query", "models", "tables", "dbclient", "prismaclient"];
+
+/// Ends of their names: `appDatabase`, `dbSchema`. No short ones: `ctx` is no `tx`.
+const DATABASE_ENDS: &[&str] = &["prisma", "database", "knex", "schema"];
 
 /// Calls whose argument is a table's name.
 const TABLE_CALLS: &[&str] = &[
@@ -308,7 +298,9 @@ fn table_at(code: &Code<'_>, index: usize, is_text: bool) -> Option<(Strength, S
     let receiver = code.receiver(index);
     receiver
         .iter()
-        .any(|name| DATABASES.iter().any(|known| name.ends_with(known)))
+        .any(|name| {
+            DATABASES.contains(&name.as_str()) || DATABASE_ENDS.iter().any(|known| name.ends_with(known))
+        })
         .then(|| (Strength::Medium, "a member of the database's client".to_owned()))
 }
 

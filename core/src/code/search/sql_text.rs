@@ -129,15 +129,32 @@ const KEYWORDS: &[&str] = &[
     "references",
 ];
 
-/// The text begins as a statement of SQL does.
+/// The text is a statement of SQL, or the beginning of one: not a sentence for people (`Update document`).
 pub(super) fn is_statement(text: &str) -> bool {
     let begin = text.trim_start_matches(|letter: char| !letter.is_alphabetic() && letter != '$');
     let word: String = begin.chars().take_while(char::is_ascii_alphabetic).take(9).collect();
     let rest = begin.get(word.len()..).unwrap_or_default();
-    let begins =
-        ["select", "insert", "update", "delete", "with", "merge", "truncate", "refresh", "copy", "lock"];
-    begins.contains(&word.to_ascii_lowercase().as_str())
-        && rest.starts_with(|letter: char| letter.is_whitespace() || letter == '\\')
+    if !rest.starts_with(|letter: char| letter.is_whitespace() || letter == '\\') {
+        return false;
+    }
+    let others: &[&str] = match word.to_ascii_lowercase().as_str() {
+        "select" | "delete" => &["from"],
+        "insert" => &["into"],
+        "update" => &["set"],
+        "with" => &["as"],
+        "merge" => &["using"],
+        "truncate" => &["table"],
+        "refresh" => &["view"],
+        "copy" => &["from", "to"],
+        "lock" => &["table", "in"],
+        _ => return false,
+    };
+    let mut words = rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    words.any(|word| others.iter().any(|other| word.eq_ignore_ascii_case(other)))
+        // A part of one, to which more is added; a call alone.
+        || rest.ends_with(char::is_whitespace)
+        || rest.contains(['{', '(', '$', '%', '?'])
+        || word.starts_with("TRUNCATE")
 }
 
 /// What a text says of a subject. `offset` is where it begins in its file; `quote` is what closes the string it stands
@@ -421,9 +438,17 @@ mod tests {
     #[test]
     fn statements_are_told_from_sentences() {
         assert!(
-            is_statement("SELECT a")
+            is_statement("SELECT a FROM b")
+                && is_statement("UPDATE users ")
+                && is_statement("select refresh_all()")
+                && is_statement("update ${table}")
                 && is_statement("\n  with a as (select 1)")
                 && !is_statement("-- x\nselect 1")
+        );
+        assert!(
+            !is_statement("Update document")
+                && !is_statement("DELETE ACCOUNT")
+                && !is_statement("Select users")
         );
         assert!(!is_statement("selected users") && !is_statement("users") && !is_statement(""));
     }

@@ -9,6 +9,7 @@ use crate::report::Places;
 #[derive(Serialize)]
 pub(super) struct Code<'a> {
     order: Order,
+    words: &'static str,
     why: &'a str,
     deploys: &'a [Vec<String>],
     files: usize,
@@ -48,6 +49,7 @@ struct Reference<'a> {
 pub(super) fn code<'a>(review: &'a code::CodeReview, places: &Places<'_>) -> Code<'a> {
     Code {
         order: review.order.order,
+        words: review.order.order.words(),
         why: &review.order.why,
         deploys: &review.order.deploys,
         files: review.files.1,
