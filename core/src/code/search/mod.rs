@@ -140,6 +140,10 @@ pub(super) fn look(file: &Opened<'_>, terms: &Terms<'_>) -> FileUse {
             }
         }
     }
+    if !found.evidence.is_empty() && speaks_to_another(text) {
+        let queries = found.evidence.iter_mut().filter(|one| one.way == Way::Sql);
+        queries.for_each(|one| one.strength = Strength::Weak);
+    }
     found.evidence.sort_by_key(|one| (std::cmp::Reverse(one.strength), one.span.start));
     found.evidence.dedup_by_key(|one| one.span);
     found.evidence.truncate(MOST);
@@ -164,6 +168,13 @@ fn queries(text: &str) -> Vec<Span> {
 
 fn first_word(text: &str) -> &str {
     text.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default()
+}
+
+/// A file speaks to another database, too: its queries may be about tables there, which have the same names as often.
+fn speaks_to_another(text: &str) -> bool {
+    ["clickhouse", "Clickhouse", "ClickHouse", "CLICKHOUSE", "bigquery", "BigQuery", "duckdb", "DuckDB"]
+        .iter()
+        .any(|name| text.contains(name))
 }
 
 /// How a file is read; none is SQL from its beginning to its end.

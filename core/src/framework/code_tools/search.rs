@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::super::dialect::{self, Dialect};
 use super::super::search::{Found, Search, problem};
 use super::super::tree::{folder_of, name_of};
 use super::super::{Down, Migration, Project, TransactionModel};
@@ -49,7 +50,29 @@ pub(super) fn find(search: &Search<'_>, spec: &Spec) -> Vec<Found> {
     let Some(tool) = CodeTool::named(spec.code) else { return Vec::new() };
     let sql = search.tree.paths().filter_map(|path| Some((path, search.tree.bytes(path)?)));
     let files = Files::of(sql);
-    folders.into_iter().map(|(folder, paths)| project(search, spec, tool, &files, &folder, &paths)).collect()
+    let mut found = Vec::new();
+    for (folder, paths) in folders {
+        found.push(match other_dialect(search, &folder) {
+            Some(dialect) => elsewhere(spec, &folder, dialect),
+            None => project(search, spec, tool, &files, &folder, &paths),
+        });
+    }
+    found
+}
+
+/// The database that the folder or the one above it is named after, where that is not PostgreSQL.
+fn other_dialect(search: &Search<'_>, folder: &str) -> Option<Dialect> {
+    let near: Vec<&str> = folder.rsplit('/').take(2).collect();
+    dialect::of_path(&near.join("/")).filter(|named| *named != Dialect::PostgreSql && !search.forced)
+}
+
+/// Migrations of another database.
+fn elsewhere(spec: &Spec, folder: &str, dialect: Dialect) -> Found {
+    let mut project = Project::new(spec.tool, folder);
+    let message =
+        format!("The migrations here are {}'s, not PostgreSQL's: they are not reviewed.", dialect.title());
+    project.problems.push(problem(folder, message, true));
+    Found::new(project, Vec::new())
 }
 
 fn is_foreign(search: &Search<'_>, path: &str) -> bool {

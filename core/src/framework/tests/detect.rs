@@ -293,8 +293,14 @@ fn other_databases_are_not_taken_for_postgresql() {
             "create table a (x Nullable(String)) engine = MergeTree order by x",
         ),
         ("d1/migrations/0001_a.sql", "create table a (id integer primary key autoincrement)"),
+        (
+            "db/clickhouse_migrate/20250101000000_a.rb",
+            "class A < ActiveRecord::Migration[8.0]\n  def change\n    drop_table :a\n  end\nend\n",
+        ),
     ]);
     let expected = "\
+rails ? in \"db/clickhouse_migrate\"
+  ~ db/clickhouse_migrate: The migrations here are ClickHouse's, not PostgreSQL's: they are not reviewed.
 sql ? in \"clickhouse/migrations\"
   ~ clickhouse/migrations: The SQL here is ClickHouse's, not PostgreSQL's: it is not reviewed.
 sql ? in \"d1/migrations\"

@@ -266,7 +266,9 @@ fn replica_identity<'a>(
     let may_be_null = |element: &IndexElement| {
         let column = element.column.as_ref().zip(subject.relation);
         column.is_some_and(|(name, relation)| {
-            relation.trusted && relation.column(&name.text).is_some_and(|column| !column.not_null)
+            relation.trusted
+                && relation.column(&name.text).is_some_and(|column| !column.not_null)
+                && !statement.sets_not_null(&name.text)
         })
     };
     if !found.unique {

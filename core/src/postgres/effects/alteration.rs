@@ -156,6 +156,14 @@ impl Alteration<'_> {
         IndexBefore::Named(name)
     }
 
+    /// The statement makes the column NOT NULL, before constraints and everything else.
+    pub(super) fn sets_not_null(&self, name: &str) -> bool {
+        self.alter
+            .actions
+            .iter()
+            .any(|action| matches!(&action.kind, TableAction::SetNotNull { column } if column.text == name))
+    }
+
     /// The statement adds a column of that name.
     pub(super) fn adds_column(&self, name: &str) -> bool {
         self.addition_of(name).is_some()

@@ -8,7 +8,7 @@ use super::subject::Subject;
 use crate::catalog::{Column, Relation, RelationKind, TypeKind};
 use crate::operation::{
     ColumnDefinition, Constraint, ConstraintKind, CreateIndex, CreateTable, Expression, FunctionCall,
-    Generated, Shape, TableElement, TypeName, Volatility,
+    Generated, Predicate, Shape, TableElement, TypeName, Volatility,
 };
 use crate::postgres::{functions, types};
 
@@ -244,6 +244,32 @@ pub(super) fn refuse_check(
         if base.is_some_and(|base| base.name != "bool" && crate::postgres::is_builtin(&base.name)) {
             builder.fail("42804", "a check must be true or false");
         }
+    }
+    let type_of = |name: &str| {
+        statement.new_type_of(name).or_else(|| relation.column(name).and_then(|it| it.type_name.as_ref()))
+    };
+    let is_text = |name: &str| {
+        type_of(name).is_some_and(|it| {
+            let base = types::base_of(it, builder.catalog);
+            base.dimensions == 0 && matches!(base.name.as_str(), "text" | "varchar" | "bpchar")
+        })
+    };
+    if compares_with_number(&check.predicate, &is_text) {
+        builder.fail("42883", "a text is not compared with a number");
+    }
+}
+
+/// A column that is a text is compared with a whole number: no operator does that.
+fn compares_with_number(predicate: &Predicate, is_text: &impl Fn(&str) -> bool) -> bool {
+    match predicate {
+        Predicate::All(parts) | Predicate::Any(parts) => {
+            parts.iter().any(|part| compares_with_number(part, is_text))
+        }
+        Predicate::Compare(column, _, value) => {
+            let digits = value.trim_start_matches(['-', '+', ' ']);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && is_text(column)
+        }
+        _ => false,
     }
 }
 
