@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// Only these commits; may be repeated
     #[arg(long, value_name = "COMMIT")]
     commit: Vec<String>,
+    /// Commits that only add, too
+    #[arg(long)]
+    additions: bool,
     /// Show all evidence
     #[arg(long)]
     evidence: bool,
@@ -148,7 +151,7 @@ fn is_candidate(arguments: &Arguments, commit: &Commit) -> bool {
         let mut command = Command::new("git");
         command.arg("-C").arg(&arguments.repository).arg("show").arg(format!("{}:{name}", commit.id));
         let text = command.output().map(|output| String::from_utf8_lossy(&output.stdout).to_lowercase());
-        text.is_ok_and(|text| TAKES_AWAY.iter().any(|words| text.contains(words)))
+        text.is_ok_and(|text| arguments.additions || TAKES_AWAY.iter().any(|words| text.contains(words)))
     })
 }
 

@@ -81,7 +81,7 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
     }
     // Judged one by one, migrations have no one tree of code that belongs to them.
     let whole = !change.one_by_one;
-    review.wants_code = whole && !subjects.is_empty();
+    review.wants_code = whole && !(subjects.is_empty() && added.is_empty());
     if let Some(trees) = change.code.as_ref().filter(|_| whole && !review.migrations.is_empty()) {
         with_code(trees, Taken { gone: subjects, added }, &catalog, &scope.projects, &sources, &mut review);
     }

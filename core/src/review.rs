@@ -32,7 +32,7 @@ pub struct Review {
     pub statements: usize,
     /// How many migrations were replayed before them.
     pub replayed: usize,
-    /// Something is taken away or tightened that code can name, so that the application's code would tell more. Whoever
+    /// Tables or columns come, go or are tightened that code can name, so that the application's code would tell more. Whoever
     /// can read it reads it and asks again.
     pub wants_code: bool,
     /// What the code says, where it was read.

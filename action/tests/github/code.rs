@@ -70,6 +70,15 @@ fn a_column_that_no_code_uses_is_proven_and_nothing_is_said() {
 }
 
 #[test]
+fn what_the_code_of_the_change_needs_is_migrated_first() {
+    let add = "set lock_timeout = '2s';\nalter table users add column phone text;\ncreate index on users (phone);\n";
+    let needs = uses(1).replace("email", "phone");
+    let (_, run, _, summary) = reviewed("", &needs, add);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(summary.contains("migrations first, then the code"), "{summary}");
+}
+
+#[test]
 fn code_of_tests_is_no_code_that_runs() {
     let files = |extra: &[(&str, &str)]| {
         let mut files = before("export const names = () => db.query('SELECT id FROM users');\n");
@@ -83,7 +92,7 @@ fn code_of_tests_is_no_code_that_runs() {
 }
 
 #[test]
-fn a_change_that_takes_nothing_away_asks_for_no_code() {
+fn a_change_of_no_table_or_column_asks_for_no_code() {
     let (fake, _, _, _) = reviewed(&uses(1), &uses(1), "create index concurrently o on orders (user_id);\n");
     let archives = fake.state().log.iter().filter(|logged| logged.path.contains("/tarball/")).count();
     assert_eq!(archives, 1, "the catalog's alone");

@@ -55,6 +55,9 @@ fn renamed(sides: &Sides<'_>, key: &TableKey, old: &str, news: &[String]) -> Opt
         return None;
     }
     let step = sides.steps.all.get(gone)?;
+    if step.renamed.iter().any(|(table, from)| *table == key.1 && from == old) {
+        return None;
+    }
     Some(Irregularity {
         path: step.path.clone(),
         migration: step.migration.clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::facts::{Fact, Facts};
 use crate::catalog::Catalog;
 use crate::framework::ProjectScope;
-use crate::operation::{ChangeKind, Operation, Statement};
+use crate::operation::{ChangeKind, Operation, Statement, TableAction};
 use crate::postgres::Version;
 use crate::replay::{Sources, replay};
 use crate::text::Span;
@@ -32,6 +32,8 @@ pub(super) struct Step {
     pub(super) span: Span,
     /// Tables whose rows it writes.
     pub(super) written: Vec<String>,
+    /// Columns that it renames, each with its table, by the names they had.
+    pub(super) renamed: Vec<(String, String)>,
 }
 
 impl Steps {
@@ -76,6 +78,7 @@ impl Steps {
                         migration: migration.name.clone(),
                         span,
                         written,
+                        renamed: piece.iter().flat_map(renamed).collect(),
                     });
                 }
                 last = next;
@@ -93,6 +96,15 @@ impl Steps {
     pub(super) fn taken(&self, fact: &Fact) -> Option<usize> {
         self.taken.get(fact).copied()
     }
+}
+
+fn renamed(statement: &Statement) -> Vec<(String, String)> {
+    let Operation::AlterTable(alter) = &statement.operation else { return Vec::new() };
+    let columns = alter.actions.iter().filter_map(|action| match &action.kind {
+        TableAction::RenameColumn { from, .. } => Some((alter.name.name.text.clone(), from.text.clone())),
+        _ => None,
+    });
+    columns.collect()
 }
 
 /// Tables whose rows a statement writes.
