@@ -177,10 +177,10 @@ fn texts_in_hole<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{Word, words};
 
     fn spelled(text: &str) -> Vec<&str> {
-        words(text, b'`').into_iter().filter(|word| word.is_name()).map(|word| word.text).collect()
+        words(text, b'`').into_iter().filter(Word::is_name).map(|word| word.text).collect()
     }
 
     #[test]
