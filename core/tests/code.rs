@@ -69,7 +69,7 @@ fn found(change: &fence::ChangeFence) -> String {
         }
         code.outcomes.iter().for_each(|outcome| tell(outcome, &mut out));
     }
-    let breaking = ["drop-", "rename-", "expand-", "code-before"];
+    let breaking = ["drop-", "rename-", "expand-", "code-before", "migration-not-in", "schema-change"];
     for finding in &review.findings {
         if breaking.iter().any(|begin| finding.rule.starts_with(begin)) {
             let _ = writeln!(out, "{}: {}", finding.rule, finding.message.what);

@@ -135,6 +135,7 @@ pub(crate) fn is_interesting(path: &str) -> bool {
     }
     ENDINGS.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending))
         || NAMES.contains(&name)
+        || parent == Some("meta") && name.ends_with("_snapshot.json")
         || STEMS.iter().any(|stem| name.starts_with(stem))
         || parent == Some("supabase") && name == "config.toml"
         || is_changelog(path)
@@ -267,6 +268,7 @@ mod tests {
             "prisma/schema.prisma",
             "prisma/migrations/migration_lock.toml",
             "drizzle/meta/_journal.json",
+            "drizzle/meta/0000_snapshot.json",
             "apps/api/drizzle.config.ts",
             ".config/prisma.ts",
             "supabase/config.toml",
@@ -301,7 +303,7 @@ mod tests {
             "src/routes/users.rs",
             "tests/main.ts",
             "src/components/table/row.tsx",
-            "drizzle/meta/0000_snapshot.json",
+            "data/0000_snapshot.json",
             "config.toml",
             ".env",
             "node_modules/x/test.sql",

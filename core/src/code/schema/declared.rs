@@ -43,6 +43,8 @@ pub(crate) struct Table {
     pub(crate) is_ignored: bool,
     /// Its columns, in order.
     pub(crate) columns: Vec<Column>,
+    /// The order of its columns is not known.
+    pub(crate) is_unordered: bool,
     /// The columns of the primary key.
     pub(crate) primary_key: Vec<String>,
     /// Unique constraints and indexes.

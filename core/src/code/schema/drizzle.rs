@@ -2,6 +2,7 @@
 
 mod columns;
 mod extras;
+pub(crate) mod snapshot;
 mod tree;
 mod types;
 

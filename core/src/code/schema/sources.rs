@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::declared::Declared;
 use super::facts::{Facts, TableKey};
-use super::{drizzle, prisma};
+use super::{Table, drizzle, prisma};
 use crate::catalog::Catalog;
 use crate::change::SourceFile;
 use crate::embedded::{self, CodeTool, Files};
@@ -50,10 +50,13 @@ pub(super) fn files<'a>(
             let all = files.iter().copied().filter(|file| prisma::is_schema(&file.path)).collect();
             (Language::Prisma, all)
         }
-        // Of several projects nobody knows whose tables a file declares.
-        "drizzle" if alone => {
-            let looks = |file: &&SourceFile| text(file).is_some_and(|text| drizzle::looks(&file.path, &text));
-            (Language::Drizzle, files.iter().copied().filter(looks).collect())
+        "drizzle" => {
+            // Of several projects nobody knows whose tables a file declares.
+            let looks = |file: &&SourceFile| {
+                alone && text(file).is_some_and(|text| drizzle::looks(&file.path, &text))
+            };
+            let snapshot = drizzle::snapshot::newest(&project.root, files);
+            (Language::Drizzle, files.iter().copied().filter(looks).chain(snapshot).collect())
         }
         "supabase" => {
             let folder = folder_of(&project.root);
@@ -94,11 +97,31 @@ pub(super) fn read(
             Some(declared(Language::Prisma, &one, version))
         }
         Language::Drizzle => {
-            let one = drizzle::read(files);
+            let (snapshots, code): (Vec<&SourceFile>, Vec<&SourceFile>) =
+                files.iter().copied().partition(|file| has_ending(&file.path, "json"));
+            let snapshot = snapshots.first().and_then(|file| drizzle::snapshot::read(file));
+            let one = completed(drizzle::read(&code), snapshot);
             (!one.tables.is_empty()).then(|| declared(Language::Drizzle, &one, version))
         }
         Language::Supabase | Language::Dump => Some(sql(language, files, version)),
     }
+}
+
+/// What code declares; what of it could not be read, or all where nothing could, is as the snapshot has it.
+fn completed(mut code: Declared, snapshot: Option<Declared>) -> Declared {
+    let Some(snapshot) = snapshot else { return code };
+    if code.tables.is_empty() {
+        return snapshot;
+    }
+    for table in code.tables.iter_mut().filter(|table| table.not_understood.is_some()) {
+        let is_same = |other: &&Table| other.table == table.table && other.schema == table.schema;
+        if let Some(same) = snapshot.tables.iter().find(is_same) {
+            *table = Table { path: table.path.clone(), span: table.span, ..same.clone() };
+        }
+    }
+    let known: BTreeSet<String> = code.enums.iter().map(|one| one.type_name.clone()).collect();
+    code.enums.extend(snapshot.enums.into_iter().filter(|one| !known.contains(&one.type_name)));
+    code
 }
 
 /// Where the dump of a folder of migrations stands, and what its name begins with: that of `db/migrate` is
@@ -145,7 +168,8 @@ fn declared(language: Language, one: &Declared, version: Version) -> Source {
         if let Some(span) = table.not_understood {
             source.skipped.insert(key.clone(), (table.path.clone(), span));
         }
-        let columns = table.columns.iter().map(|column| (column.column.clone(), column.span)).collect();
+        let ordered = table.columns.iter().filter(|_| !table.is_unordered);
+        let columns = ordered.map(|column| (column.column.clone(), column.span)).collect();
         source.places.insert(key, Place { path: table.path.clone(), span: table.span, columns });
     }
     source
