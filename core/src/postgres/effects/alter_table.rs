@@ -156,6 +156,18 @@ fn refuse_twice(
         {
             builder.fail("42601", "`SET TABLESPACE` can be given once");
         }
+        TableAction::SetAccessMethod { .. } => {
+            // One that the table has already does not count.
+            let before = earlier.iter().any(|other| match other {
+                TableAction::SetAccessMethod { method } => subject
+                    .relation
+                    .is_some_and(|relation| storage::changes_access_method(relation, method.as_ref())),
+                _ => false,
+            });
+            if before {
+                builder.fail("0A000", "a table's access method can be changed once");
+            }
+        }
         TableAction::SetLogged | TableAction::SetUnlogged => {
             let changed = |logged| {
                 subject.relation.is_some_and(|relation| storage::changes_persistence(relation, logged))

@@ -232,7 +232,8 @@ fn check_used_index(builder: &mut Builder<'_>, subject: &Subject<'_>, name: &Ide
     }
 }
 
-/// `USING INDEX`: nothing is built; a primary key over nullable columns has to see that they hold no null.
+/// `USING INDEX`: nothing is built; a primary key over nullable columns has to see that they hold no null, in children
+/// too.
 fn promote_index<'a>(
     builder: &mut Builder<'a>,
     subject: &Subject<'a>,
@@ -258,12 +259,15 @@ fn promote_index<'a>(
     if !is_primary {
         return;
     }
-    let mut unproven = false;
-    for key in used_columns(builder, subject, name) {
-        let not_null = relation.column(&key.text).is_some_and(|column| column.not_null);
-        unproven |= !not_null && !not_null::is_proven_not_null(subject, subject, statement, &key.text);
-    }
-    if unproven {
-        builder.scan(subject);
+    let keys = used_columns(builder, subject, name);
+    for member in builder.family(subject, statement.only()) {
+        let unproven = |key: &Identifier| {
+            let column = member.relation.and_then(|relation| relation.column(&key.text));
+            !column.is_some_and(|column| column.not_null)
+                && !not_null::is_proven_not_null(subject, &member, statement, &key.text)
+        };
+        if keys.iter().any(unproven) {
+            builder.scan(&member);
+        }
     }
 }
