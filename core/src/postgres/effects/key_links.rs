@@ -37,16 +37,19 @@ fn links_of_column<'a>(builder: &Builder<'a>, table: &'a Relation, column: &str)
     links
 }
 
-/// Foreign keys on a column whose type changes will be made again: their tables are locked first.
+/// Foreign keys on a column whose type changes will be made again: their tables are locked first. Those that a
+/// partition has from its parent are made with the parent's (`ATPostAlterTypeCleanup`).
 pub(super) fn lock_referencing<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
-    for link in links_of_column(builder, table, column) {
+    let links = links_of_column(builder, table, column).into_iter();
+    for link in links.filter(|link| link.entry.local || !link.entry.inherited) {
         builder.lock(&link.referencing, LockMode::AccessExclusive);
     }
 }
 
-/// Foreign keys on a column whose type changes are dropped, which locks the referenced tables.
+/// Foreign keys on a column whose type changes are dropped, which locks both tables.
 pub(super) fn take_down_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str) {
     for link in links_of_column(builder, table, column) {
+        builder.lock(&link.referencing, LockMode::AccessExclusive);
         for member in with_key_triggers(builder, &link.referenced) {
             builder.lock(&member, LockMode::AccessExclusive);
         }
