@@ -81,6 +81,11 @@ const ELSEWHERE: &[&str] = &[
     "tinybird",
 ];
 
+/// Those of them whose SQL stands in an application's code beside that for PostgreSQL, as code spells them. The names of
+/// the others are too common.
+const NAMED: &[&str] =
+    &["clickhouse", "Clickhouse", "ClickHouse", "CLICKHOUSE", "bigquery", "BigQuery", "duckdb", "DuckDB"];
+
 /// The file may hold code of the application, or tell how its models are set up. Whoever gathers a tree asks this;
 /// the path is relative to the root, with forward slashes.
 pub fn is_code(path: &str) -> bool {
@@ -103,6 +108,11 @@ pub(super) fn is_searched(path: &str) -> bool {
 fn is_elsewhere(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| ELSEWHERE.contains(&word))
+}
+
+/// A text of code names another database.
+pub(super) fn names_another_database(text: &str) -> bool {
+    NAMED.iter().any(|name| text.contains(name))
 }
 
 fn is_test(name: &str) -> bool {

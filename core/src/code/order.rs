@@ -138,9 +138,8 @@ fn deploys(
             if !needed.is_empty() {
                 first.push(format!("migrations that add {}", names(needed)));
             }
-            let nullable: Vec<&Outcome> = required.iter().copied().filter(|it| !is_in(it, renamed)).collect();
-            if !nullable.is_empty() {
-                first.push(format!("a migration that lets {} be null", names(&nullable)));
+            if !required.is_empty() {
+                first.push(format!("a migration that lets {} be null", names(required)));
             }
             for outcome in renamed {
                 let Fate::Renamed(to) = &outcome.subject.fate else { continue };

@@ -104,6 +104,14 @@ impl Predicate {
             other => vec![other],
         }
     }
+
+    /// Some part of it is so, however deep it stands in `All` and `Any`.
+    pub fn some(&self, is_so: &impl Fn(&Predicate) -> bool) -> bool {
+        match self {
+            Predicate::All(parts) | Predicate::Any(parts) => parts.iter().any(|part| part.some(is_so)),
+            other => is_so(other),
+        }
+    }
 }
 
 /// A comparison operator.

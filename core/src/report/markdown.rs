@@ -32,18 +32,17 @@ const MAX_LISTED: usize = 50;
 /// A review as one document of at most 65,536 characters.
 pub fn review(review: &Review) -> String {
     let places = Places::new(&review.sources);
-    let head = format!(
-        "{}{}{}{}",
-        title(review),
-        problems(review, &places),
-        checklist(&review.checklist),
-        order(review)
-    );
+    let head = head(review, &places);
     let tail = format!("{}{}", suppressed(review, &places), footer(review));
     let timelines = timeline::timelines(&review.timelines, &places, MAX_TIMELINE);
     let used = characters(&head) + characters(&tail) + characters(&timelines);
     let findings = findings(&blocks(review), &places, MAX_CHARACTERS.saturating_sub(used));
     format!("{head}{findings}{timelines}{tail}")
+}
+
+/// What stands above the findings: what was not reviewed, the answers, the order of deploys.
+fn head(review: &Review, places: &Places<'_>) -> String {
+    format!("{}{}{}{}", title(review), problems(review, places), checklist(&review.checklist), order(review))
 }
 
 fn title(review: &Review) -> String {

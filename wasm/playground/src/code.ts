@@ -32,14 +32,17 @@ export function codeFiles(text: string): CodeFile[] {
     const path = next.path || (LOOKS.find(([look]) => look.test(body))?.[1] ?? "src/code.ts");
     if (!files.some((file) => file.path === path && (file.side === next.side || file.side === "same" || next.side === "same"))) files.push({ ...next, path, text: body });
   };
-  text.split("\n").forEach((line, number) => {
+  for (const [number, line] of text.split("\n").entries()) {
     const head = HEAD.exec(line);
-    if (!head) return lines.push(line);
+    if (!head) {
+      lines.push(line);
+      continue;
+    }
     done();
     lines = [];
     const side = head[1] === "before" ? "base" : head[1] === "after" ? "head" : "same";
-    return (next = { path: head[2]!.trim(), side, above: number + 1 });
-  });
+    next = { path: head[2]!.trim(), side, above: number + 1 };
+  }
   done();
   return files;
 }

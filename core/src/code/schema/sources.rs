@@ -44,7 +44,6 @@ pub(super) fn files<'a>(
     files: &[&'a SourceFile],
     alone: bool,
 ) -> Option<(Language, Vec<&'a SourceFile>)> {
-    let text = |file: &SourceFile| std::str::from_utf8(&file.bytes).ok().map(str::to_owned);
     let (language, mut found): (Language, Vec<&SourceFile>) = match project.framework {
         "prisma" => {
             let all = files.iter().copied().filter(|file| prisma::is_schema(&file.path)).collect();
@@ -53,7 +52,7 @@ pub(super) fn files<'a>(
         "drizzle" => {
             // Of several projects nobody knows whose tables a file declares.
             let looks = |file: &&SourceFile| {
-                alone && text(file).is_some_and(|text| drizzle::looks(&file.path, &text))
+                alone && decode(&file.bytes).is_ok_and(|text| drizzle::looks(&file.path, text))
             };
             let snapshot = drizzle::snapshot::newest(&project.root, files);
             (Language::Drizzle, files.iter().copied().filter(looks).chain(snapshot).collect())

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use self::context::Code;
 pub(super) use self::words::Words;
 use super::evidence::{Doubt, Evidence, FileUse, Strength, Way};
+use super::files::names_another_database;
 use super::model::Models;
 use super::names::{is_distinctive, is_plain, plain, singular};
 use super::subject::{Kind, Subject};
@@ -109,11 +110,13 @@ pub(super) struct Opened<'a> {
     text: &'a str,
     code: OnceCell<Code<'a>>,
     queries: OnceCell<Vec<Span>>,
+    /// It speaks to another database, too: its queries may be about tables there.
+    elsewhere: OnceCell<bool>,
 }
 
 impl<'a> Opened<'a> {
     pub(super) fn new(path: &'a str, text: &'a str) -> Self {
-        Opened { path, text, code: OnceCell::new(), queries: OnceCell::new() }
+        Opened { path, text, code: OnceCell::new(), queries: OnceCell::new(), elsewhere: OnceCell::new() }
     }
 }
 
@@ -140,7 +143,7 @@ pub(super) fn look(file: &Opened<'_>, terms: &Terms<'_>) -> FileUse {
             }
         }
     }
-    if !found.evidence.is_empty() && speaks_to_another(text) {
+    if !found.evidence.is_empty() && *file.elsewhere.get_or_init(|| names_another_database(text)) {
         let queries = found.evidence.iter_mut().filter(|one| one.way == Way::Sql);
         queries.for_each(|one| one.strength = Strength::Weak);
     }
@@ -168,13 +171,6 @@ fn queries(text: &str) -> Vec<Span> {
 
 fn first_word(text: &str) -> &str {
     text.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default()
-}
-
-/// A file speaks to another database, too: its queries may be about tables there, which have the same names as often.
-fn speaks_to_another(text: &str) -> bool {
-    ["clickhouse", "Clickhouse", "ClickHouse", "CLICKHOUSE", "bigquery", "BigQuery", "duckdb", "DuckDB"]
-        .iter()
-        .any(|name| text.contains(name))
 }
 
 /// How a file is read; none is SQL from its beginning to its end.

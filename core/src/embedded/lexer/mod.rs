@@ -16,9 +16,6 @@ const MARKS: [&str; 30] = [
     "??", "?.", "::", "..", "**", "<=", ">=", "+=", "-=", "<<", ":=", "<-", "=~", "&.",
 ];
 
-/// The second letters of these.
-const MARKS_GO_ON: &[u8] = b"=.&|?>:*<-~";
-
 /// Reads a part of a text.
 pub(crate) fn lex(text: &str, part: Span, language: Language) -> Vec<Token> {
     lexed(text, part, language, false)
@@ -238,9 +235,10 @@ impl Lexer<'_> {
 
     fn mark(&mut self) {
         let start = self.at;
-        // Most marks stand alone: what follows them is no part of a mark.
-        let several = MARKS_GO_ON.contains(&self.byte(1));
-        if let Some(mark) = MARKS.iter().find(|mark| several && self.starts(mark)) {
+        // Most marks stand alone: the letter that follows says so at once.
+        let second = self.byte(1);
+        let fits = |mark: &&&str| mark.as_bytes().get(1) == Some(&second) && self.starts(mark);
+        if let Some(mark) = MARKS.iter().find(fits) {
             self.at += mark.len();
         } else {
             let width = self.rest().chars().next().map_or(1, char::len_utf8);

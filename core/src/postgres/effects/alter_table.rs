@@ -156,29 +156,15 @@ fn refuse_twice(
         {
             builder.fail("42601", "`SET TABLESPACE` can be given once");
         }
-        TableAction::SetAccessMethod { .. } => {
-            // One that the table has already does not count.
-            let before = earlier.iter().any(|other| match other {
-                TableAction::SetAccessMethod { method } => subject
-                    .relation
-                    .is_some_and(|relation| storage::changes_access_method(relation, method.as_ref())),
-                _ => false,
-            });
-            if before {
-                builder.fail("0A000", "a table's access method can be changed once");
-            }
-        }
-        TableAction::SetLogged | TableAction::SetUnlogged => {
-            let changed = |logged| {
-                subject.relation.is_some_and(|relation| storage::changes_persistence(relation, logged))
+        TableAction::SetAccessMethod { .. } | TableAction::SetLogged | TableAction::SetUnlogged => {
+            let is_method = |action: &TableAction| matches!(action, TableAction::SetAccessMethod { .. });
+            // One that leaves the table as it is does not count.
+            let changes = |other: &TableAction| {
+                subject.relation.is_some_and(|relation| storage::changes(relation, other))
             };
-            let before = earlier.iter().any(|other| match other {
-                TableAction::SetLogged => changed(true),
-                TableAction::SetUnlogged => changed(false),
-                _ => false,
-            });
-            if before {
-                builder.fail("0A000", "a table's persistence can be changed once");
+            if earlier.iter().any(|other| is_method(other) == is_method(action) && changes(other)) {
+                let what = if is_method(action) { "access method" } else { "persistence" };
+                builder.fail("0A000", format!("a table's {what} can be changed once"));
             }
         }
         _ => {}

@@ -61,14 +61,7 @@ impl Alteration<'_> {
     /// write the rows anew.
     pub(super) fn rewrites(&self, subject: &Subject<'_>) -> bool {
         subject.relation.is_some_and(|relation| {
-            self.alter.actions.iter().any(|action| match &action.kind {
-                TableAction::SetLogged => storage::changes_persistence(relation, true),
-                TableAction::SetUnlogged => storage::changes_persistence(relation, false),
-                TableAction::SetAccessMethod { method } => {
-                    storage::changes_access_method(relation, method.as_ref())
-                }
-                _ => false,
-            })
+            self.alter.actions.iter().any(|action| storage::changes(relation, &action.kind))
         })
     }
 

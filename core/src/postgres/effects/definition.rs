@@ -254,22 +254,16 @@ pub(super) fn refuse_check(
             base.dimensions == 0 && matches!(base.name.as_str(), "text" | "varchar" | "bpchar")
         })
     };
-    if compares_with_number(&check.predicate, &is_text) {
-        builder.fail("42883", "a text is not compared with a number");
-    }
-}
-
-/// A column that is a text is compared with a whole number: no operator does that.
-fn compares_with_number(predicate: &Predicate, is_text: &impl Fn(&str) -> bool) -> bool {
-    match predicate {
-        Predicate::All(parts) | Predicate::Any(parts) => {
-            parts.iter().any(|part| compares_with_number(part, is_text))
-        }
+    // No operator compares them.
+    let with_number = |part: &Predicate| match part {
         Predicate::Compare(column, _, value) => {
             let digits = value.trim_start_matches(['-', '+', ' ']);
             !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && is_text(column)
         }
         _ => false,
+    };
+    if check.predicate.some(&with_number) {
+        builder.fail("42883", "a text is not compared with a number");
     }
 }
 

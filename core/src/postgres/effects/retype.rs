@@ -74,17 +74,14 @@ fn is_broken(
     from: &TypeName,
     to: &TypeName,
 ) -> bool {
-    match predicate {
-        Predicate::All(parts) | Predicate::Any(parts) => {
-            parts.iter().any(|part| is_broken(builder, part, column, from, to))
-        }
+    predicate.some(&|part| match part {
         Predicate::Compare(operand, _, value) if operand == column => {
             let number =
                 value.trim_start_matches(['-', '+', ' ']).starts_with(|it: char| it.is_ascii_digit());
             !types::compares_after(from, to, number, builder.catalog)
         }
         _ => false,
-    }
+    })
 }
 
 /// A key that calls a function of text on the column, or adds a number to it.
@@ -117,10 +114,7 @@ fn depends_on_time_zone(
     from: &TypeName,
     to: &TypeName,
 ) -> bool {
-    match predicate {
-        Predicate::All(parts) | Predicate::Any(parts) => {
-            parts.iter().any(|part| depends_on_time_zone(builder, part, column, from, to))
-        }
+    predicate.some(&|part| match part {
         Predicate::Compare(operand, _, _) => {
             let name = |of: &TypeName| types::base_of(of, builder.catalog).name;
             let zoned = |name: &str| name == "timestamptz";
@@ -129,5 +123,5 @@ fn depends_on_time_zone(
             operand == column && ((zoned(&from) && plain(&to)) || (plain(&from) && zoned(&to)))
         }
         _ => false,
-    }
+    })
 }

@@ -5,7 +5,7 @@ use super::builder::Builder;
 use super::passes::Pass;
 use super::subject::Subject;
 use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationKind};
-use crate::operation::{Identifier, Persistence};
+use crate::operation::{Identifier, Persistence, TableAction};
 use crate::postgres::{LockMode, LockedKind};
 
 /// `SET TABLESPACE` copies the file block by block; indexes stay where they are. The same tablespace costs nothing.
@@ -38,7 +38,7 @@ pub(super) fn prepare_access_method(builder: &mut Builder<'_>, subject: &Subject
 }
 
 /// Whether a relation has another access method than that; none is the default.
-pub(super) fn changes_access_method(relation: &Relation, method: Option<&Identifier>) -> bool {
+fn changes_access_method(relation: &Relation, method: Option<&Identifier>) -> bool {
     let wanted = method.map(|method| method.text.as_str());
     let present = relation.access_method.as_deref();
     if relation.kind == RelationKind::PartitionedTable {
@@ -62,8 +62,18 @@ pub(super) fn set_access_method<'a>(
 }
 
 /// Whether a relation changes between logged and unlogged.
-pub(super) fn changes_persistence(relation: &Relation, logged: bool) -> bool {
+fn changes_persistence(relation: &Relation, logged: bool) -> bool {
     relation.persistence != if logged { Persistence::Permanent } else { Persistence::Unlogged }
+}
+
+/// Whether an action keeps a relation's rows in another way: in the write-ahead log or not, by another access method.
+pub(super) fn changes(relation: &Relation, action: &TableAction) -> bool {
+    match action {
+        TableAction::SetLogged => changes_persistence(relation, true),
+        TableAction::SetUnlogged => changes_persistence(relation, false),
+        TableAction::SetAccessMethod { method } => changes_access_method(relation, method.as_ref()),
+        _ => false,
+    }
 }
 
 /// What `SET LOGGED` and `SET UNLOGGED` look at before anything is done (`ATPrepChangePersistence`): the tables at

@@ -3,8 +3,7 @@
 use super::block::sign;
 use super::escape::{cell, code, sentence};
 use super::{
-    MAX_CHARACTERS, MAX_TIMELINE, characters, checklist, details, findings, footer, order, problems,
-    suppressed, timeline, title,
+    MAX_CHARACTERS, MAX_TIMELINE, characters, details, findings, footer, head, suppressed, timeline,
 };
 use crate::report::{Block, Places, blocks, page_url, path_in_url, words};
 use crate::review::Review;
@@ -59,14 +58,7 @@ pub fn summary(review: &Review, about: &About<'_>) -> String {
 fn document(review: &Review, about: &About<'_>) -> String {
     let places = Places::new(&review.sources);
     let blocks = blocks(review);
-    let head = format!(
-        "{}{}{}{}{}",
-        title(review),
-        problems(review, &places),
-        checklist(&review.checklist),
-        order(review),
-        table(&blocks, &places, about)
-    );
+    let head = format!("{}{}", head(review, &places), table(&blocks, &places, about));
     let tail = format!("{}{}", suppressed(review, &places), footer(review));
     let timelines = timeline::timelines(&review.timelines, &places, MAX_TIMELINE);
     let used = characters(&head) + characters(&tail) + characters(&timelines) + MAX_NOTICES;
