@@ -158,7 +158,7 @@ fn is_candidate(arguments: &Arguments, commit: &Commit) -> bool {
 fn told(commit: &Commit, review: &Review, evidence: bool) -> String {
     let short = commit.id.get(..10).unwrap_or(&commit.id);
     let Some(code) = &review.code else { return format!("{short} {}: no code\n", commit.subject) };
-    let gone: Vec<&Outcome> = code.outcomes.iter().filter(|it| it.subject.fate != Fate::Tightened).collect();
+    let gone: Vec<&Outcome> = code.outcomes.iter().filter(|it| !it.subject.stays()).collect();
     let mut out =
         format!("{short} | {} | {} | {} files\n", commit.subject, code.order.order.words(), code.files.1);
     for it in gone {

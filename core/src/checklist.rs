@@ -1,7 +1,7 @@
 //! The seven questions that every review ends in, answered from what was found, each with its evidence.
 
 use crate::catalog::{Catalog, Relation, Rows, Timeouts};
-use crate::code::{CodeReview, Fate, Kind, Outcome, State, TreeVerdict};
+use crate::code::{CodeReview, Order, Outcome, State, TreeVerdict};
 use crate::operation::{ConstraintKind, Name, Operation, TableAction};
 use crate::postgres::{Effect, IndexBuild, LockedKind, RelationRef, unseen_code};
 use crate::review::{Answer, Finding, Verdict};
@@ -155,16 +155,14 @@ impl Facts<'_> {
     /// Code proves that what goes away at a place is not used.
     fn is_proven(&self, span: Span) -> bool {
         let outcomes = self.code.into_iter().flat_map(|code| &code.outcomes);
-        outcomes
-            .filter(|it| it.subject.fate != Fate::Tightened)
-            .any(|it| it.subject.place.span == span && it.is_proven())
+        outcomes.filter(|it| it.subject.is_gone()).any(|it| it.subject.place.span == span && it.is_proven())
     }
 
     /// Why nothing uses what goes away, where code proves it of all of it.
     fn proof(&self) -> Option<String> {
         let gone = || {
             let outcomes = self.code.into_iter().flat_map(|code| &code.outcomes);
-            outcomes.filter(|it| it.subject.fate != Fate::Tightened && it.subject.kind != Kind::Constraint)
+            outcomes.filter(|it| it.subject.is_gone())
         };
         let first = gone().next().filter(|_| gone().all(Outcome::is_proven))?;
         let names: Vec<&str> = gone().map(|it| it.subject.shown.as_str()).collect();
@@ -261,6 +259,9 @@ fn compatible(facts: &Facts<'_>) -> Answer {
         };
         return answer(QUESTION, Verdict::Pass, proof);
     }
+    if let Some(order) = facts.code.map(|code| &code.order).filter(|it| it.order != Order::Either) {
+        return answer(QUESTION, Verdict::Unknown, order.why.as_str());
+    }
     let read =
         if facts.code.is_some() { "the code does not tell what that means" } else { "no code was read" };
     answer(QUESTION, Verdict::Unknown, format!("It changes more than it adds, and {read}."))
@@ -351,11 +352,7 @@ fn references(facts: &Facts<'_>) -> Answer {
 
 /// What the code says of what goes away, the worst first.
 fn by_code(question: &'static str, code: &CodeReview) -> Answer {
-    let gone = || {
-        code.outcomes
-            .iter()
-            .filter(|it| it.subject.fate != Fate::Tightened && it.subject.kind != Kind::Constraint)
-    };
+    let gone = || code.outcomes.iter().filter(|it| it.subject.is_gone());
     let Some(worst) = gone().max_by_key(|it| (it.head.state.max(it.base.state), it.head.state)) else {
         return answer(question, Verdict::Unknown, "The code does not tell.");
     };

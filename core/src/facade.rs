@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::{Catalog, Rows};
 use crate::change::{Change, CodeTrees, SourceFile, Stats};
 use crate::checklist;
-use crate::code::{self, CodeReview, Fate, Known, SchemaAgreement, Subject, schema};
+use crate::code::{self, CodeReview, Known, SchemaAgreement, Subject, schema};
 use crate::deployment::{self, Deployment};
 use crate::framework::transactions::{self, Sent};
 use crate::framework::{self, Irregularity, Migration, Mishap, ProjectScope, TransactionModel};
@@ -75,8 +75,7 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
             subjects: &mut subjects,
         };
         operations.extend(reviewer.project(project, &mut review));
-        subjects
-            .retain(|subject: &Subject| subject.fate == Fate::Tightened || !subject.is_there_again(&catalog));
+        subjects.retain(|subject: &Subject| subject.stays() || !subject.is_there_again(&catalog));
         added.extend(code::added(&catalog));
     }
     // Judged one by one, migrations have no one tree of code that belongs to them.

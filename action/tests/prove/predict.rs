@@ -8,6 +8,11 @@ use lockkeeper_core::review::StatementEffect;
 
 use crate::observation::Observation;
 
+/// `data_corrupted` and `index_corrupted`: the server's own mistake, which nobody predicts. 17 and 18 lose a partition's
+/// file where `ALTER TABLE … SET ACCESS METHOD`, `ALTER COLUMN … TYPE` and a new check of a partitioned table stand in
+/// one statement.
+const DAMAGED: [&str; 2] = ["XX001", "XX002"];
+
 /// What core says that a statement does, or some in one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prediction {
@@ -95,6 +100,9 @@ impl Prediction {
         let refused = seen.fails.as_ref().map(|refusal| refusal.sqlstate.as_str());
         // In a block that somebody opened, what can't run there fails at once.
         if self.uncertain || (seen.in_block && self.transaction_forbidden && seen.transaction_forbidden) {
+            return Vec::new();
+        }
+        if refused.is_some_and(|sqlstate| DAMAGED.contains(&sqlstate)) {
             return Vec::new();
         }
         let mut lines = self.lock_differences(seen);

@@ -1,6 +1,6 @@
 //! In which order a change has to be deployed: migrations first, code first, either, or several deploys.
 
-use super::subject::{Fate, Kind};
+use super::subject::Fate;
 use super::verdict::{Outcome, State, begin};
 use crate::rules::words;
 
@@ -47,92 +47,158 @@ pub struct DeployOrder {
     pub deploys: Vec<Vec<String>>,
 }
 
-/// The order that follows from what code makes of what goes away and of what is added.
-pub(crate) fn order(gone: &[Outcome], added: &[Outcome]) -> DeployOrder {
-    let breaking = |outcome: &&Outcome| {
-        outcome.subject.fate != Fate::Tightened && outcome.subject.kind != Kind::Constraint
-    };
-    let gone: Vec<&Outcome> = gone.iter().filter(breaking).collect();
-    let needed: Vec<&Outcome> =
-        added.iter().filter(|it| it.head.state >= State::Likely && it.base.state < State::Used).collect();
-    let old: Vec<&Outcome> = gone.iter().copied().filter(|it| it.breaks_old()).collect();
-    let required: Vec<&Outcome> = old.iter().copied().filter(|it| it.is_left_out()).collect();
-    let renamed: Vec<&Outcome> =
-        old.iter().copied().filter(|it| matches!(it.subject.fate, Fate::Renamed(_))).collect();
-    let still: Vec<&Outcome> = gone.iter().copied().filter(|it| it.head.state == State::Used).collect();
-    let unproven: Vec<&Outcome> =
-        gone.iter().copied().filter(|it| !it.breaks_old() && it.base.state != State::Clean).collect();
-    let (order, why) = if !still.is_empty() {
-        (
-            Order::Broken,
-            format!("The code of this change still uses {}, which the change takes away.", names(&still)),
-        )
-    } else if !renamed.is_empty() {
-        let why = format!(
-            "The code that runs now uses {} under the old name and the code of this change needs the new one: whichever comes \
-             first breaks the other.",
-            names(&renamed)
-        );
-        (Order::Split, why)
-    } else if !old.is_empty() && !needed.is_empty() {
-        let why = format!(
-            "The code of this change needs {}, so the migrations must come first; the code that runs now uses {}, so they must \
-             not.",
-            names(&needed),
-            names(&old)
-        );
-        (Order::Split, why)
-    } else if !required.is_empty() {
-        let why = format!(
-            "The code that runs now uses {}, so the migrations must not come first; the code of this change does not, and can \
-             add no row as long as {} is NOT NULL without a default, so the code must not either.",
-            names(&old),
-            names(&required)
-        );
-        (Order::Split, why)
-    } else if !old.is_empty() {
-        let why = format!("The code that runs now uses {}; the code of this change does not.", names(&old));
-        (Order::CodeFirst, why)
-    } else if !unproven.is_empty() && !needed.is_empty() {
-        let why = format!(
-            "The code of this change needs {}, so the migrations must come first; nothing proves that the code that runs now \
-             can do without {}.",
-            names(&needed),
-            names(&unproven)
-        );
-        (Order::Split, why)
-    } else if !unproven.is_empty() {
-        let why = format!("Nothing proves that the code that runs now can do without {}.", names(&unproven));
-        (Order::Unknown, why)
-    } else if !needed.is_empty() {
-        (
-            Order::MigrateFirst,
-            format!("The code of this change needs {}, which the migrations add.", names(&needed)),
-        )
-    } else {
-        (
-            Order::Either,
-            "Neither the code that runs now nor that of this change uses what goes away.".to_owned(),
-        )
-    };
-    DeployOrder { order, why, deploys: deploys(order, &needed, &gone, &renamed, &required) }
+/// What decides the order, by what it asks for.
+struct Reasons<'a> {
+    /// Goes away, and the code of the change still uses it.
+    still: Vec<&'a Outcome>,
+    /// Is called otherwise, and the code that runs now uses it.
+    renamed: Vec<&'a Outcome>,
+    /// Goes away, and the code that runs now uses it.
+    old: Vec<&'a Outcome>,
+    /// Of these, what code that does not give it can't do without as long as it is there.
+    required: Vec<&'a Outcome>,
+    /// Takes less than before, and code gives it something.
+    tightened: Vec<&'a Outcome>,
+    /// Is new, and the code of the change needs it.
+    needed: Vec<&'a Outcome>,
+    /// May be one of these: nothing proves that it is not.
+    unproven: Vec<&'a Outcome>,
 }
 
-fn deploys(
-    order: Order,
-    needed: &[&Outcome],
-    gone: &[&Outcome],
-    renamed: &[&Outcome],
-    required: &[&Outcome],
-) -> Vec<Vec<String>> {
-    let left: Vec<&Outcome> =
-        gone.iter().copied().filter(|it| it.base.state != State::Clean && !is_in(it, renamed)).collect();
+impl<'a> Reasons<'a> {
+    fn new(gone: &'a [Outcome], added: &'a [Outcome]) -> Self {
+        let of = |is: &dyn Fn(&Outcome) -> bool| gone.iter().filter(|it| is(it)).collect::<Vec<_>>();
+        let old = |it: &Outcome| it.subject.is_gone() && it.breaks_old();
+        Reasons {
+            still: of(&|it| it.subject.is_gone() && it.head.state == State::Used),
+            renamed: of(&|it| old(it) && matches!(it.subject.fate, Fate::Renamed(_))),
+            old: of(&old),
+            required: of(&|it| old(it) && it.is_left_out()),
+            tightened: of(&|it| it.subject.is_tightened() && it.is_used()),
+            needed: added
+                .iter()
+                .filter(|it| it.head.state >= State::Likely && it.base.state < State::Used)
+                .collect(),
+            unproven: of(&|it| match it.subject.fate {
+                _ if it.subject.is_gone() => !it.breaks_old() && it.base.state != State::Clean,
+                // Code that leaves out what nobody else fills in adds no row any more.
+                Fate::Required => !it.is_used() && (it.subject.required || it.may_be_used()),
+                Fate::Narrowed => !it.is_used() && it.may_be_used(),
+                Fate::Retyped => it.may_be_used(),
+                _ => false,
+            }),
+        }
+    }
+
+    fn order(&self) -> (Order, String) {
+        let Reasons { still, renamed, old, required, tightened, needed, unproven } = self;
+        let last = if old.is_empty() { tightened } else { old };
+        if !still.is_empty() {
+            let why =
+                format!("The code of this change still uses {}, which the change takes away.", names(still));
+            (Order::Broken, why)
+        } else if !renamed.is_empty() {
+            let why = format!(
+                "The code that runs now uses {} under the old name and the code of this change needs the new one: whichever \
+                 comes first breaks the other.",
+                names(renamed)
+            );
+            (Order::Split, why)
+        } else if !last.is_empty() && !needed.is_empty() {
+            let why = format!(
+                "The code of this change needs {}, so the migrations must come first; {}, so they must not.",
+                names(needed),
+                self.late()
+            );
+            (Order::Split, why)
+        } else if !required.is_empty() {
+            let why = format!(
+                "The code that runs now uses {}, so the migrations must not come first; the code of this change does not, and \
+                 can add no row as long as {} is NOT NULL without a default, so the code must not either.",
+                names(old),
+                names(required)
+            );
+            (Order::Split, why)
+        } else if !old.is_empty() {
+            let why =
+                format!("The code that runs now uses {}; the code of this change does not.", names(old));
+            (Order::CodeFirst, why)
+        } else if !tightened.is_empty() {
+            (Order::CodeFirst, format!("{}.", begin(&self.late())))
+        } else if !unproven.is_empty() && !needed.is_empty() {
+            let needs = format!("The code of this change needs {}", names(needed));
+            let doubt = format!("othing proves that the code that runs now {}.", self.asked());
+            if unproven.iter().any(|it| it.subject.is_gone()) {
+                (Order::Split, format!("{needs}, so the migrations must come first; n{doubt}"))
+            } else {
+                (Order::MigrateFirst, format!("{needs}, which the migrations add. N{doubt}"))
+            }
+        } else if !unproven.is_empty() {
+            (Order::Unknown, format!("Nothing proves that the code that runs now {}.", self.asked()))
+        } else if !needed.is_empty() {
+            let why = format!("The code of this change needs {}, which the migrations add.", names(needed));
+            (Order::MigrateFirst, why)
+        } else {
+            let why =
+                "Neither the code that runs now nor that of this change uses what goes away or changes.";
+            (Order::Either, why.to_owned())
+        }
+    }
+
+    /// Why the migrations must not come before the code.
+    fn late(&self) -> String {
+        if !self.old.is_empty() {
+            return format!("the code that runs now uses {}", names(&self.old));
+        }
+        let null: Vec<&Outcome> = with(&self.tightened, &Fate::Required);
+        let (list, less) =
+            if null.is_empty() { (&self.tightened, "fewer values") } else { (&null, "no NULL") };
+        let takes = takes(list);
+        if list.iter().any(|it| it.breaks_old()) {
+            format!(
+                "{takes} {less} once the migrations have run, and nothing proves that the code that runs now gives none"
+            )
+        } else {
+            format!(
+                "{takes} {less} once the migrations have run, and only the code of this change is seen to give it a value"
+            )
+        }
+    }
+
+    /// What nothing proves of the code that runs now.
+    fn asked(&self) -> String {
+        let (gone, stays): (Vec<&Outcome>, Vec<&Outcome>) =
+            self.unproven.iter().copied().partition(|it| it.subject.is_gone());
+        if gone.is_empty() {
+            let retyped = with(&stays, &Fate::Retyped);
+            return if retyped.is_empty() {
+                format!("always gives {} a value that fits", names(&stays))
+            } else {
+                format!("goes on with another type of {}", names(&retyped))
+            };
+        }
+        format!("can do without {}", names(&gone))
+    }
+}
+
+/// The order that follows from what code makes of what goes away or is tightened, and of what is added.
+pub(crate) fn order(gone: &[Outcome], added: &[Outcome]) -> DeployOrder {
+    let reasons = Reasons::new(gone, added);
+    let (order, why) = reasons.order();
+    DeployOrder { order, why, deploys: deploys(order, &reasons, gone) }
+}
+
+fn deploys(order: Order, reasons: &Reasons<'_>, gone: &[Outcome]) -> Vec<Vec<String>> {
+    let Reasons { renamed, required, tightened, needed, .. } = reasons;
+    let left: Vec<&Outcome> = gone
+        .iter()
+        .filter(|it| it.subject.is_gone() && it.base.state != State::Clean && !is_in(it, renamed))
+        .collect();
     let mut first = Vec::new();
     let mut last = Vec::new();
     match order {
         Order::CodeFirst => {
             first.push("the code of this change, everywhere: workers and jobs too".to_owned());
-            last.push(format!("the migrations that take away {}", names(&left)));
         }
         Order::Split => {
             if !needed.is_empty() {
@@ -148,13 +214,24 @@ fn deploys(
                 last.push(format!("a migration that drops {old}"));
             }
             first.push("the code that uses what is new, and no longer what goes away".to_owned());
-            if !left.is_empty() {
-                last.push(format!("migrations that take away {}", names(&left)));
-            }
         }
         Order::MigrateFirst | Order::Either | Order::Broken | Order::Unknown => return Vec::new(),
     }
+    if !left.is_empty() {
+        last.push(format!("the migrations that take away {}", names(&left)));
+    }
+    if !tightened.is_empty() {
+        last.push(format!("the migrations after which {} less", takes(tightened)));
+    }
     [first, last].into_iter().map(|parts| parts.iter().map(|part| begin(part)).collect()).collect()
+}
+
+fn takes(outcomes: &[&Outcome]) -> String {
+    format!("{} {}", names(outcomes), if outcomes.len() == 1 { "takes" } else { "take" })
+}
+
+fn with<'a>(outcomes: &[&'a Outcome], fate: &Fate) -> Vec<&'a Outcome> {
+    outcomes.iter().copied().filter(|it| it.subject.fate == *fate).collect()
 }
 
 fn is_in(outcome: &Outcome, list: &[&Outcome]) -> bool {

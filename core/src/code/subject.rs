@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Column, Origin, Relation, RelationKind};
-use crate::operation::{ConstraintKind, Name, ObjectKind, Operation, TableAction, TypeAction};
+use crate::operation::{ConstraintKind, Name, ObjectKind, Operation, TableAction, TypeAction, TypeName};
+use crate::postgres::keeps_values;
 use crate::review::Location;
 use crate::rules::Step;
 use crate::text::Span;
@@ -27,7 +28,7 @@ pub struct Subject {
     pub others: BTreeSet<String>,
     /// As reports name it: `users.user_name`.
     pub shown: String,
-    /// A column without which no row can be added: it is NOT NULL, and nothing fills it in.
+    /// A column without which no row can be added while it is NOT NULL, or from the change on: nothing fills it in.
     pub required: bool,
 }
 
@@ -55,8 +56,12 @@ pub enum Fate {
     Dropped,
     /// It is called so from now on.
     Renamed(String),
-    /// It takes less than before: NULL no more, or fewer values.
-    Tightened,
+    /// It takes NULL no more.
+    Required,
+    /// It takes fewer values than before: a shorter text, fewer digits.
+    Narrowed,
+    /// A column has another type, of which nobody can say what code makes of it.
+    Retyped,
     /// It is new: code may need it.
     Added,
 }
@@ -121,12 +126,15 @@ fn of_action(step: &Step<'_>, table: &Name, action: &TableAction, span: Span, fo
     match action {
         TableAction::DropColumn { column: name, .. } => column(&name.text, Fate::Dropped),
         TableAction::RenameColumn { from, to } => column(&from.text, Fate::Renamed(to.text.clone())),
-        TableAction::SetNotNull { column: name } | TableAction::AlterType { column: name, .. } => {
-            column(&name.text, Fate::Tightened);
+        TableAction::SetNotNull { column: name } => column(&name.text, Fate::Required),
+        TableAction::AlterType { column: name, to, .. } => {
+            if let Some(fate) = retyped(step, table, &name.text, to) {
+                column(&name.text, fate);
+            }
         }
         TableAction::AddConstraint(constraint) => {
             if let ConstraintKind::NotNull(name) = &constraint.kind {
-                column(&name.text, Fate::Tightened);
+                column(&name.text, Fate::Required);
             }
         }
         TableAction::DropConstraint { name, .. } => {
@@ -140,6 +148,19 @@ fn of_action(step: &Step<'_>, table: &Name, action: &TableAction, span: Span, fo
             found.push(whole(step, Kind::Table, Fate::Renamed(to.text.clone()), table, span));
         }
         _ => {}
+    }
+}
+
+/// What another type means to code; none where the column goes on to take and give what it did.
+fn retyped(step: &Step<'_>, table: &Name, column: &str, to: &TypeName) -> Option<Fate> {
+    let present = step.find(table).known().and_then(|table| table.column(column));
+    let Some(from) = present.and_then(|column| column.type_name.as_ref()) else { return Some(Fate::Retyped) };
+    if keeps_values(from, to, step.catalog) {
+        None
+    } else if keeps_values(to, from, step.catalog) {
+        Some(Fate::Narrowed)
+    } else {
+        Some(Fate::Retyped)
     }
 }
 
@@ -172,13 +193,16 @@ fn whole(step: &Step<'_>, kind: Kind, fate: Fate, name: &Name, span: Span) -> Su
 }
 
 fn part(step: &Step<'_>, kind: Kind, fate: Fate, table: &Name, name: &str, span: Span) -> Subject {
+    let from_now_on = fate == Fate::Required;
     let mut one = whole(step, kind, fate, table, span);
     one.shown = if kind == Kind::Column { format!("{}.{name}", one.shown) } else { name.to_owned() };
     name.clone_into(&mut one.part);
     if kind == Kind::Column {
         let known = step.find(table).known();
         let own = known.map(|relation| relation.id);
-        one.required = known.and_then(|relation| relation.column(name)).is_some_and(is_required);
+        one.required = known
+            .and_then(|relation| relation.column(name))
+            .is_some_and(|column| (column.not_null || from_now_on) && is_filled_by_nobody(column));
         one.others = step
             .catalog
             .relations
@@ -190,8 +214,8 @@ fn part(step: &Step<'_>, kind: Kind, fate: Fate, table: &Name, name: &str, span:
     one
 }
 
-fn is_required(column: &Column) -> bool {
-    column.not_null && column.default.is_none() && column.identity.is_none() && column.generated.is_none()
+fn is_filled_by_nobody(column: &Column) -> bool {
+    column.default.is_none() && column.identity.is_none() && column.generated.is_none()
 }
 
 /// How many new tables and columns are looked up in code.
@@ -256,6 +280,22 @@ impl Subject {
             Kind::Function => catalog.functions.get(&key).is_some_and(|overloads| !overloads.is_empty()),
             Kind::Label => false,
         }
+    }
+
+    /// What code uses goes, by that name: a column, a table, a label, a type or a function. Constraints are named by
+    /// error handlers only.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.kind != Kind::Constraint && matches!(self.fate, Fate::Dropped | Fate::Renamed(_))
+    }
+
+    /// It keeps its name, and takes or gives something else from now on.
+    pub fn stays(&self) -> bool {
+        self.is_tightened() || self.fate == Fate::Retyped
+    }
+
+    /// It stays, and takes less than before: code that uses it goes on only if it fits already.
+    pub(crate) fn is_tightened(&self) -> bool {
+        matches!(self.fate, Fate::Required | Fate::Narrowed)
     }
 
     /// The last part of its name, which is what code has to spell.

@@ -69,6 +69,16 @@ impl Outcome {
         self.subject.required && self.subject.fate == Fate::Dropped && self.head.state < State::Likely
     }
 
+    /// Either tree uses it, as far as evidence goes.
+    pub(super) fn is_used(&self) -> bool {
+        self.base.state.max(self.head.state) >= State::Likely
+    }
+
+    /// Nothing proves that neither tree uses it.
+    pub(super) fn may_be_used(&self) -> bool {
+        self.base.state.max(self.head.state) > State::Clean
+    }
+
     /// Neither tree uses it, and that is proven.
     pub fn is_proven(&self) -> bool {
         self.base.state == State::Clean && self.head.state <= State::NotFound

@@ -17,4 +17,5 @@ pub use effects::{
 };
 pub use functions::{is_volatile, unseen_code, volatile_call, volatility};
 pub use lock::*;
+pub(crate) use types::keeps_values;
 pub use version::*;

@@ -50,6 +50,12 @@ pub(super) fn conversion(
     }
 }
 
+/// A column whose type becomes the other takes all that it took, and gives it as it was: `ALTER COLUMN … TYPE` has
+/// nothing to convert (`varchar(10)` to `varchar(20)` or `text`, `numeric(8,2)` to `numeric(10,2)`).
+pub(crate) fn keeps_values(from: &TypeName, to: &TypeName, catalog: &Catalog) -> bool {
+    relabels(from, to, catalog)
+}
+
 /// A type with domains followed to their base.
 struct Resolved {
     base: TypeName,

@@ -1,7 +1,7 @@
 //! A change that takes away from the schema what the code that runs until then uses.
 
 use super::{Check, Code, Draft, Repeat, Rule, words};
-use crate::code::{Fate, Kind, Order, Outcome, State};
+use crate::code::{Kind, Order, Outcome, State};
 use crate::review::Severity;
 
 pub(super) const RULE: Rule = Rule {
@@ -54,7 +54,7 @@ fn check(code: &Code<'_>, drafts: &mut Vec<Draft>) {
 
 fn goes_with_its_model(outcome: &Outcome) -> bool {
     matches!(outcome.subject.kind, Kind::Column | Kind::Table)
-        && outcome.subject.fate != Fate::Tightened
+        && outcome.subject.is_gone()
         && outcome.base.state == State::Used
         && outcome.head.state < State::Used
 }

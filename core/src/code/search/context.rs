@@ -132,6 +132,53 @@ impl<'a> Code<'a> {
         names
     }
 
+    /// The strings that are the first argument of calls with one of some names, in the chains of the calls that a token
+    /// is in: `users` for `id` in `from("users").select("id")`.
+    pub(super) fn first_arguments(&self, index: usize, names: &[&str]) -> Vec<&'a str> {
+        let mut found = Vec::new();
+        let mut at = index;
+        for _ in 0..DEPTH {
+            let Some(open) = self.around.get(at).and_then(|it| it.checked_sub(1)).map(|it| it as usize)
+            else {
+                break;
+            };
+            if self.token(open).is_some_and(|token| token.kind == TokenKind::Open(b'(')) {
+                found.extend(self.links(open).into_iter().filter_map(|open| {
+                    let called = self.name(open.checked_sub(1)?).map(plain)?;
+                    let is_text = matches!(self.token(open + 1)?.kind, TokenKind::Text(_));
+                    (is_text && names.contains(&called.as_str())).then(|| self.name(open + 1))?
+                }));
+                if self.is_body(open, at) {
+                    break;
+                }
+            }
+            at = open;
+        }
+        found
+    }
+
+    /// The opening brackets of the calls of one chain: `a(…).b(…).c(…)`.
+    fn links(&self, open: usize) -> Vec<usize> {
+        let mut found = vec![open];
+        let mut at = open;
+        for _ in 0..REACH {
+            let close = at.checked_sub(3).filter(|_| self.is_link(at - 2));
+            let Some(before) = close.and_then(|close| self.token(close)?.partner) else { break };
+            found.push(before);
+            at = before;
+        }
+        at = open;
+        for _ in 0..REACH {
+            let Some(close) = self.token(at).and_then(|token| token.partner) else { break };
+            if !(self.is_link(close + 1) && self.is_open(close + 3)) {
+                break;
+            }
+            at = close + 3;
+            found.push(at);
+        }
+        found
+    }
+
     /// A name inside a call stands in the body of a function that is an argument: `users.forEach(u => { … })`.
     fn is_body(&self, open: usize, inside: usize) -> bool {
         let brace = self.token(inside).is_some_and(|token| token.kind == TokenKind::Open(b'{'));

@@ -247,6 +247,10 @@ fn name_at(code: &Code<'_>, index: usize, name: &str, terms: &Terms<'_>, found: 
 fn column_at(code: &Code<'_>, index: usize, terms: &Terms<'_>) -> Option<(Strength, String)> {
     let medium = |why: String| Some((Strength::Medium, why));
     let table = &terms.subject.relation;
+    let is_text = code.token(index).is_some_and(|token| matches!(token.kind, TokenKind::Text(_)));
+    if let Some(strong) = is_text.then(|| named_in_query(code, index, terms)).flatten() {
+        return Some(strong);
+    }
     let receiver = code.receiver(index);
     if terms.any_table(&receiver) {
         return medium(format!("read from something named after `{table}`"));
@@ -257,6 +261,14 @@ fn column_at(code: &Code<'_>, index: usize, terms: &Terms<'_>) -> Option<(Streng
         return medium(format!("in a call on something named after `{table}`"));
     }
     None
+}
+
+/// A string in a query whose table stands there by its name: `from("users").select("user_name")`.
+fn named_in_query(code: &Code<'_>, index: usize, terms: &Terms<'_>) -> Option<(Strength, String)> {
+    let table = &terms.subject.relation;
+    let is_table = |name: &&str| name.rsplit('.').next() == Some(table.as_str());
+    let named = code.first_arguments(index, TABLE_CALLS).iter().any(is_table);
+    named.then(|| (Strength::Strong, format!("in a query of `{table}`")))
 }
 
 /// Objects whose members are tables. A `client` alone is that of anything.
@@ -455,10 +467,13 @@ fn fragment(
                     )
                 })
             }
-            Kind::Column if queries && terms.any_table(&calls) => Some((
-                Strength::Medium,
-                format!("a part of a query of something named after `{}`", terms.subject.relation),
-            )),
+            Kind::Column if queries && terms.any_table(&calls) => {
+                let named = spelled && !in_hole(inner, start);
+                named.then(|| named_in_query(code, index, terms)).flatten().or_else(|| {
+                    let table = &terms.subject.relation;
+                    Some((Strength::Medium, format!("a part of a query of something named after `{table}`")))
+                })
+            }
             Kind::Constraint if spelled => Some((Strength::Medium, "a string that has its name".to_owned())),
             Kind::Table if inner.split_whitespace().count() <= 3 => table_at(code, index, true),
             _ => None,

@@ -62,7 +62,8 @@ fn one<'a>(outcome: &'a Outcome, places: &Places<'_>) -> Use<'a> {
     let (becomes, to) = match &subject.fate {
         Fate::Dropped => ("dropped", None),
         Fate::Renamed(to) => ("renamed", Some(to.as_str())),
-        Fate::Tightened => ("tightened", None),
+        Fate::Required | Fate::Narrowed => ("tightened", None),
+        Fate::Retyped => ("retyped", None),
         Fate::Added => ("added", None),
     };
     Use {
