@@ -2,7 +2,9 @@
 
 use super::relations::Link;
 use super::tokens::names;
-use super::{Catalog, Constraint, ConstraintEntry, Relation, RelationId, RelationKind, TypeKind};
+use super::{
+    Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationId, RelationKind, TypeKind,
+};
 
 /// The key of something that is gone.
 pub(super) type Gone = (String, String);
@@ -17,7 +19,7 @@ impl Catalog {
             for link in [Link::Index, Link::Child, Link::Attached, Link::Sequence, Link::View] {
                 waiting.extend(self.relations.linked_ids(id, link));
             }
-            self.drop_foreign_keys_to(id, |_| true);
+            self.drop_foreign_keys_to(id, |_, _| true);
             self.forget_dependents(id);
             if let Some(name) =
                 self.get(id).filter(|it| it.kind == RelationKind::Sequence).map(Relation::display)
@@ -61,8 +63,8 @@ impl Catalog {
             return false;
         };
         if let Some(index) = constraint.kind.index() {
-            if cascade && let Some(columns) = constraint.kind.key_columns() {
-                self.drop_foreign_keys_to(table, |referenced| same_set(referenced, columns));
+            if cascade {
+                self.drop_foreign_keys_on(table, index);
             }
             self.drop_relation(index);
             self.take_constraint(table, name);
@@ -139,15 +141,20 @@ impl Catalog {
         taken.flatten()
     }
 
-    /// Drops foreign keys of others to a table, chosen by the columns they reference. Those of the table to itself
+    /// Drops the foreign keys that rely on an index of the table that they reference.
+    pub(super) fn drop_foreign_keys_on(&mut self, table: RelationId, index: RelationId) {
+        self.drop_foreign_keys_to(table, |catalog, key| {
+            catalog.supporting_index(table, key).is_none_or(|it| it == index)
+        });
+    }
+
+    /// Drops foreign keys of others to a table, those that are meant. Those of the table to itself
     /// too.
-    pub(super) fn drop_foreign_keys_to(&mut self, table: RelationId, which: impl Fn(&[String]) -> bool) {
+    fn drop_foreign_keys_to(&mut self, table: RelationId, which: impl Fn(&Self, &ForeignKeyEntry) -> bool) {
         let doomed: Vec<(RelationId, String)> = self
             .referencing(table)
             .into_iter()
-            .filter(|(_, constraint)| {
-                constraint.kind.foreign_key().is_some_and(|key| which(&key.referenced_columns))
-            })
+            .filter(|(_, constraint)| constraint.kind.foreign_key().is_some_and(|key| which(self, key)))
             .map(|(relation, constraint)| (relation.id, constraint.name.clone()))
             .collect();
         for (holder, name) in doomed {
@@ -198,7 +205,9 @@ impl Catalog {
     fn drop_own_column(&mut self, table: RelationId, column: &str, cascade: bool) -> Vec<String> {
         let indexes: Vec<RelationId> =
             self.column_indexes(table, column).into_iter().map(|(index, _)| index.id).collect();
-        self.drop_foreign_keys_to(table, |referenced| referenced.iter().any(|name| name == column));
+        self.drop_foreign_keys_to(table, |catalog, key| {
+            catalog.referenced_columns(key).iter().any(|name| name == column)
+        });
         for index in indexes {
             self.drop_relation(index);
         }
@@ -270,14 +279,6 @@ impl Catalog {
 }
 
 impl ConstraintEntry {
-    /// The columns of a unique constraint or primary key.
-    pub(super) fn key_columns(&self) -> Option<&[String]> {
-        match self {
-            ConstraintEntry::Unique(columns, _) | ConstraintEntry::PrimaryKey(columns, _) => Some(columns),
-            _ => None,
-        }
-    }
-
     /// It can't be without a column of its table.
     pub(super) fn uses(&self, column: &str) -> bool {
         match self {
@@ -304,8 +305,4 @@ pub(super) fn inherited_copy<'a>(child: &'a super::Relation, of: &Constraint) ->
             _ => false,
         }
     })
-}
-
-fn same_set(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len() && one.iter().all(|name| other.contains(name))
 }

@@ -60,6 +60,9 @@ static SIGNS: &[Sign] = &[
     sign(Script, "knex", Migrate, &["knex", "Knex", "db"], &[".", "migrate", ".", "latest", "("]),
     sign(Script, "sequelize", Migrate, &["umzug", "Umzug"], &["umzug", ".", "up", "("]),
     sign(Script, "sequelize", Migrate, &["igration"], &["migrations", ".", "up", "("]),
+    sign(Script, "node-pg-migrate", Migrate, &["node-pg-migrate", "api-toolkit"], &["runMigrations", "("]),
+    sign(Script, "node-pg-migrate", Migrate, &["node-pg-migrate"], &["direction", ":", "'up'"]),
+    sign(Script, "node-pg-migrate", Migrate, &["node-pg-migrate"], &["direction", ":", "\"up\""]),
     sign(Script, "mikro-orm", Migrate, &["getMigrator"], &["getMigrator", "(", ")", ".", "up", "("]),
     sign(Script, "mikro-orm", Migrate, &["getMigrator"], &["migrator", ".", "up", "("]),
     sign(Script, "mikro-orm", Push, &["getSchemaGenerator"], &[".", "updateSchema", "("]),
@@ -98,6 +101,7 @@ const fn marks(language: Language) -> &'static [&'static str] {
             "mzug",
             "getSchemaGenerator",
             "migrateToLatest",
+            "node-pg-migrate",
         ],
         Go => &["golang-migrate", "pressly/goose", "goose.NewProvider"],
         Rust => &["migrate!", "run_pending_migrations", "migrations::runner", "igrator"],
@@ -117,6 +121,10 @@ pub(super) struct Calls {
     /// Programs that code starts as processes of their own: where, and the program's name without ending.
     started: Vec<(Location, String)>,
 }
+
+/// Libraries by which a test starts a PostgreSQL of its own.
+const STARTS_A_SERVER: [&str; 5] =
+    ["embedded-postgres", "testcontainers", "Testcontainers", "dockertest", "pytest_postgresql"];
 
 /// Files of code that are kept for what they import.
 const MOST_FILES: usize = 20_000;
@@ -147,7 +155,12 @@ impl Calls {
             ["child_process", "execa", "subprocess", "exec.Command"].iter().any(|word| text.contains(word));
         if marks(language).iter().any(|mark| text.contains(mark)) || runs_commands && text.contains("migrat")
         {
-            let found = of_text(text, language);
+            let mut found = of_text(text, language);
+            if STARTS_A_SERVER.iter().any(|word| text.contains(word)) {
+                for call in &mut found {
+                    call.development = true;
+                }
+            }
             if !found.is_empty() {
                 self.by_path.insert(path.to_owned(), found);
             }
@@ -224,14 +237,19 @@ impl Calls {
             }
         }
         let wanted = stem(written);
-        let same: Vec<&String> = self.by_path.keys().filter(|path| stem(path) == wanted).collect();
-        let best = same.iter().copied().max_by_key(|path| likeness(path, written, folder));
+        let fits = |path: &str| fits(path, written);
+        let same: Vec<&String> =
+            self.by_path.keys().filter(|path| stem(path) == wanted && fits(path)).collect();
+        // Of two that fit alike the one nearer to the root is the program.
+        let best = same.iter().copied().max_by_key(|path| {
+            (likeness(path, written, folder), std::cmp::Reverse(path.matches('/').count()))
+        });
         if let Some(path) = best {
             return located(path);
         }
         // What it imports may do it.
         let importers = self.by_stem.get(wanted).into_iter().flatten();
-        let mut imported = importers.flat_map(|(_, imports)| imports);
+        let mut imported = importers.filter(|(path, _)| fits(path)).flat_map(|(_, imports)| imports);
         let path = imported.find_map(|import| {
             self.by_path.keys().find(|path| path.rsplit_once('.').is_some_and(|(bare, _)| bare == import))
         });
@@ -271,6 +289,17 @@ fn started(path: &str, text: &str) -> Vec<(Location, String)> {
             Some((location, name.to_owned()))
         })
         .collect()
+}
+
+/// A file can be what is written: `dist/apps/api/main.js` is none of another application's.
+fn fits(path: &str, written: &str) -> bool {
+    const MADE: [&str; 8] = [".", "..", "app", "build", "dist", "lib", "out", "src"];
+    let own: Vec<&str> = folder_of(path).split('/').collect();
+    let absolute = written.starts_with('/');
+    absolute
+        || folder_of(written)
+            .split('/')
+            .all(|part| part.is_empty() || MADE.contains(&part) || own.contains(&part))
 }
 
 /// How well a file fits what is written: by the folders that both have.
@@ -339,7 +368,11 @@ fn of_text(text: &str, language: Language) -> Vec<Call> {
             let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map_or("", |it| it.span.of(text));
             let own = sign.tokens.first() == Some(&".")
                 || !matches!(before, "." | "function" | "fn" | "def" | "async");
-            if own && part.iter().zip(sign.tokens).all(is) {
+            let after = tokens.get(at + sign.tokens.len()..).unwrap_or_default();
+            if own
+                && part.iter().zip(sign.tokens).all(is)
+                && (sign.tool != "alembic" || is_to_head(text, after))
+            {
                 let span = part
                     .first()
                     .zip(part.last())
@@ -352,6 +385,14 @@ fn of_text(text: &str, language: Language) -> Vec<Call> {
     found.extend(tokens.iter().filter_map(|token| shelled(text, token)));
     found.sort_by_key(|call| call.span.start);
     found
+}
+
+/// The revision that Alembic goes to is the newest: others are for backups and tests.
+fn is_to_head(text: &str, arguments: &[Token]) -> bool {
+    let inside = arguments.iter().take(24).take_while(|token| token.kind != TokenKind::Close(b')'));
+    inside
+        .into_iter()
+        .any(|token| matches!(token.kind, TokenKind::Text(_)) && token.span.of(text).contains("head"))
 }
 
 /// `execSync("npx prisma migrate deploy")`

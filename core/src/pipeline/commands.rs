@@ -142,6 +142,9 @@ pub(super) fn recognise(words: &[Word]) -> Option<Recognised> {
         // Go's flags take one dash or two.
         word.text == wanted || bare == wanted || bare.strip_prefix('-').is_some_and(|it| it == wanted)
     };
+    if rest.iter().any(|word| names_another_database(&word.text)) {
+        return None;
+    }
     for command in COMMANDS {
         let Some((name, wanted)) = command.words.split_first() else { continue };
         if *name != program || rest.iter().any(|word| command.unless.iter().any(|it| is(it, word))) {
@@ -215,6 +218,14 @@ fn own_program(program: &str, written: &str, rest: &[Word]) -> Option<Recognised
 /// Migrations of other things than a database.
 fn says_no_database(name: &str) -> bool {
     ["config", "state", "storage", "clickhouse", "elastic", "mongo"].iter().any(|word| name.contains(word))
+}
+
+/// A connection string or a folder of a database that is not PostgreSQL.
+fn names_another_database(word: &str) -> bool {
+    const SCHEMES: [&str; 6] =
+        ["mysql://", "mariadb://", "sqlite", "mongodb", "cassandra://", "sqlserver://"];
+    let lower = word.to_ascii_lowercase();
+    lower.contains("clickhouse") || SCHEMES.iter().any(|scheme| lower.starts_with(scheme))
 }
 
 /// A program's name without its folder, and without what tells it from others of its kind.
@@ -385,6 +396,8 @@ mod tests {
             "echo prisma migrate deploy",
             "node migrate.js",
             "alembic upgrade head --sql",
+            "migrate -source file://clickhouse/migrations -database $URL up",
+            "goose -dir db mysql://root@db/shop up",
         ] {
             assert_eq!(told(line), None, "{line}");
         }

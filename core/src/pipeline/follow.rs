@@ -89,6 +89,12 @@ struct Walk<'s> {
     fuel: usize,
 }
 
+impl Walk<'_> {
+    fn has_visited(&self, script: &Script) -> bool {
+        self.visited.contains(&(script.path.clone(), script.span.start))
+    }
+}
+
 impl<'a, 'f> Follower<'a, 'f> {
     pub(super) fn new(tree: &'a Tree<'f>, calls: &'a Calls) -> Self {
         Follower { tree, calls, scripts: Scripts::new(tree) }
@@ -179,15 +185,24 @@ impl<'a, 'f> Follower<'a, 'f> {
             }
             "npm" | "pnpm" | "yarn" | "turbo" | "nx" | "lerna" | "npm-run-all" | "run-s" | "concurrently" => {
                 let before = walk.runs.len();
-                for script in self.packaged(words, folder) {
+                let scripts = self.packaged(words, folder);
+                // What a script does is told once.
+                let told = scripts.iter().any(|script| walk.has_visited(script));
+                for script in scripts {
                     self.script(script, simple, places, folder_of(&script.path), walk, depth);
                 }
                 let called = words.iter().skip(1).find(|word| !matches!(word.text.as_str(), "run" | "-s"));
-                if let Some(called) = called {
+                if let Some(called) = called.filter(|_| !told) {
                     Self::by_name(&called.text, before, simple, places, then, walk);
                 }
             }
             "make" | "gmake" | "just" | "task" | "go-task" => {
+                // `make in-pod COMMAND="npm run migrate"`
+                let given = |word| shell::assignment(word).filter(|(name, _)| name.ends_with("COMMAND"));
+                if let Some((word, (_, value))) = words.iter().find_map(|word| Some((word, given(word)?))) {
+                    let commands = shell::commands(&value, word.span.start);
+                    return self.commands(&commands, places, folder, walk, depth + 1);
+                }
                 let mut folder = folder.to_owned();
                 let mut words = words.iter().skip(1);
                 while let Some(word) = words.next() {
@@ -197,6 +212,9 @@ impl<'a, 'f> Follower<'a, 'f> {
                     }
                     let before = walk.runs.len();
                     if let Some(script) = self.scripts.target(&word.text, &folder) {
+                        if walk.has_visited(script) {
+                            continue;
+                        }
                         self.script(script, simple, places, folder_of(&script.path), walk, depth);
                     }
                     Self::by_name(&word.text, before, simple, places, then.clone(), walk);
@@ -208,6 +226,8 @@ impl<'a, 'f> Follower<'a, 'f> {
             "docker" | "podman" if second == "compose" => {
                 self.compose(words.get(2..).unwrap_or_default(), simple, places, folder, walk, depth);
             }
+            // These make programs, and run none.
+            "go" if matches!(second, "build" | "generate" | "get" | "install" | "mod" | "test" | "vet") => {}
             "node" | "tsx" | "ts-node" | "ts-node-dev" | "deno" | "python" | "python3" | "ruby" | "go" => {
                 let file = words.iter().skip(1).find(|word| self.calls.is_program(&word.text, folder));
                 if let Some(file) = file {
@@ -253,9 +273,9 @@ impl<'a, 'f> Follower<'a, 'f> {
         then: Option<String>,
         walk: &mut Walk<'_>,
     ) {
-        const OTHERS: [&str; 17] = [
+        const OTHERS: [&str; 18] = [
             "wait", "lint", "verify", "create", "generate", "gen", "new", "down", "rollback", "revert",
-            "undo", "list", "status", "check", "test", "dev", "build",
+            "undo", "list", "status", "check", "test", "dev", "build", "repl",
         ];
         let spoken = name.split(|letter: char| !letter.is_ascii_alphanumeric());
         let migrates = says_migration(name) && !spoken.into_iter().any(|word| OTHERS.contains(&word));

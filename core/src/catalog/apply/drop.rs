@@ -67,12 +67,12 @@ impl Replay<'_> {
                 // PostgreSQL refuses: the constraint has to be dropped, or the parent's index.
                 return Vec::new();
             }
-            let (table, key, referenced) = (index.table, index.key_columns(), index.unique && drop.cascade);
+            let (table, referenced) = (index.table, index.unique && drop.cascade);
             if self.conditional {
                 self.no_proof(table);
             }
             if referenced {
-                self.catalog.drop_foreign_keys_to(table, |columns| columns == key);
+                self.catalog.drop_foreign_keys_on(table, id);
             }
         }
         self.catalog.drop_relation(id)

@@ -2,6 +2,7 @@
 
 mod dependents;
 mod functions;
+mod keys;
 mod partitions;
 mod proofs;
 mod types;

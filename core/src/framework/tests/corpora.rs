@@ -77,7 +77,7 @@ fn real_repositories() {
         (
             "elucidate-server",
             &[
-                r#"liquibase "elucidate-server/src/main/resources/database": 79 (0), 0 (0), 0; gtierney:1 … hairmare:79; FileString 79"#,
+                r#"liquibase "elucidate-server/src/main/resources/database": 79 (0), 0 (0), 0; gtierney:1 … hairmare:79; FileStatements 79"#,
             ],
         ),
         (

@@ -1,7 +1,7 @@
 //! Compose files: `command:` and `entrypoint:` of services.
 
 use super::{Source, command, number, variables};
-use crate::framework::tree::{folder_of, join, resolve};
+use crate::framework::tree::{folder_of, join, name_of, resolve};
 use crate::framework::yaml::{self, Node};
 use crate::pipeline::commands::{bare, image_program, recognise};
 use crate::pipeline::environment::{is_development, says_development, says_migration};
@@ -24,6 +24,11 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
 
 fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
     let image = service.scalar("image");
+    // The server itself, whatever the service is called.
+    let is_server = |image: &str| image.rsplit('/').next().is_some_and(|name| name.starts_with("postgres"));
+    if image.is_some_and(|image| is_server(&image.text)) {
+        return None;
+    }
     let own = service.get("command").and_then(|node| command(source, node));
     let entry = service.get("entrypoint").and_then(|node| command(source, node));
     let (span, mut commands) = match (entry, own) {
@@ -79,7 +84,10 @@ fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
         start.folder = context;
     }
     start.variables = variables(service.get("environment"));
-    start.development = is_development(source.path) || says_development(name);
+    let dockerfile = service.get("build").and_then(|build| build.text("dockerfile"));
+    start.development = is_development(source.path)
+        || says_development(name)
+        || dockerfile.is_some_and(|file| says_development(name_of(file)));
     Some(start)
 }
 

@@ -1,7 +1,7 @@
 //! Dockerfiles: `CMD` and `ENTRYPOINT`, which start the application; `RUN`, which builds it.
 
 use super::Source;
-use crate::framework::tree::folder_of;
+use crate::framework::tree::{folder_of, name_of};
 use crate::framework::yaml::{self, Node};
 use crate::pipeline::environment::{is_development, says_migration};
 use crate::pipeline::follow::Start;
@@ -76,6 +76,7 @@ fn dockerfile(source: &Source<'_, '_>) -> Vec<Start> {
     let mut last: Option<(Span, Vec<Simple>)> = None;
     let development = is_development(source.path);
     let mut stage_is_test = false;
+    let mut copies: Vec<(String, String)> = Vec::new();
     for instruction in instructions(source.text) {
         match instruction.name.as_str() {
             "FROM" => {
@@ -104,9 +105,18 @@ fn dockerfile(source: &Source<'_, '_>) -> Vec<Start> {
                 start.development = development || stage_is_test;
                 starts.push(start);
             }
+            "COPY" | "ADD" => copies.extend(renamed(instruction.rest)),
             "CMD" => last = Some(commands(source, &instruction)),
             "ENTRYPOINT" => entry = Some(commands(source, &instruction)),
             _ => {}
+        }
+    }
+    for (_, commands) in entry.iter_mut().chain(&mut last) {
+        for word in commands.iter_mut().filter_map(|it| it.words.first_mut()) {
+            let copied = copies.iter().rfind(|(_, to)| name_of(to) == name_of(&word.text));
+            if let Some((from, _)) = copied {
+                word.text.clone_from(from);
+            }
         }
     }
     // An image that is there for migrations runs once, like a job.
@@ -130,6 +140,14 @@ fn dockerfile(source: &Source<'_, '_>) -> Vec<Start> {
         (None, None) => {}
     }
     starts
+}
+
+/// A file that gets another name in the image: `COPY docker/start.sh /entrypoint.sh`.
+fn renamed(copy: &str) -> Option<(String, String)> {
+    let mut paths = copy.split_whitespace().filter(|word| !word.starts_with("--"));
+    let (from, to) = (paths.next()?, paths.next()?);
+    let other = paths.next().is_none() && !to.ends_with('/') && name_of(from) != name_of(to);
+    (other && !copy.contains("--from")).then(|| (from.to_owned(), to.to_owned()))
 }
 
 /// What an entry point runs that is given a command.

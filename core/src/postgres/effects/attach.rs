@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::foreign_key::referenced_subject;
 use super::subject::Subject;
-use super::{bound, key_links, kinds, partition, pruning};
+use super::{bound, kinds, partition, pruning};
 use crate::catalog::{Column, Constraint, ConstraintEntry, ForeignKeyEntry, Relation, RelationKind};
 use crate::operation::{Comparison, IndexElement, Name, PartitionBound, Predicate, RelationWord};
 use crate::postgres::LockMode;
@@ -145,8 +145,7 @@ fn attach_foreign_key<'a>(
     let same = |other: &ForeignKeyEntry| {
         other.columns == key.columns
             && other.references == key.references
-            && key_links::referenced_columns(builder.catalog, other)
-                == key_links::referenced_columns(builder.catalog, key)
+            && builder.catalog.referenced_columns(other) == builder.catalog.referenced_columns(key)
             && other.on_delete == key.on_delete
             && other.on_update == key.on_update
     };

@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::data::DEPTH;
 use super::subject::Subject;
-use super::{data, insert, key_links, pruning, query, table};
+use super::{data, insert, pruning, query, table};
 use crate::catalog::{Column, ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{ChangeKind, Comparison, DataChange, OnConflict, Predicate, RelationWord};
 use crate::postgres::LockMode;
@@ -191,7 +191,7 @@ fn row_triggers_of_referenced(builder: &mut Builder<'_>, relation: &Relation, ch
         .into_iter()
         .filter_map(|(referencing, entry)| {
             let ConstraintEntry::ForeignKey(key) = &entry.kind else { return None };
-            let referenced = key_links::referenced_columns(builder.catalog, key);
+            let referenced = builder.catalog.referenced_columns(key);
             let touched = change.kind == ChangeKind::Delete
                 || change.columns.iter().any(|column| referenced.contains(&column.text));
             let action = if change.kind == ChangeKind::Delete { &key.on_delete } else { &key.on_update };

@@ -9,30 +9,8 @@ use super::builder::Builder;
 use super::foreign_key::referenced_subject;
 use super::subject::Subject;
 use super::{dependents, key_links};
-use crate::catalog::{
-    Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Function, Relation, RelationId, RelationKind,
-};
+use crate::catalog::{Constraint, ConstraintEntry, Function, Relation, RelationId, RelationKind};
 use crate::postgres::LockMode;
-
-/// The index of the referenced table that a foreign key relies on: the oldest on exactly its columns
-/// (`transformFkeyCheckAttrs`). It can't go before the foreign key does, so it is the oldest now.
-fn supporting_index(catalog: &Catalog, referenced: &Relation, key: &ForeignKeyEntry) -> Option<RelationId> {
-    let columns = key_links::referenced_columns(catalog, key);
-    let fits = |index: &&Relation| {
-        index.index.as_ref().is_some_and(|index| {
-            index.unique
-                && index.predicate.is_none()
-                && index.elements.len() == columns.len()
-                && columns.iter().all(|column| {
-                    index
-                        .elements
-                        .iter()
-                        .any(|element| element.column.as_ref().is_some_and(|name| name.text == *column))
-                })
-        })
-    };
-    catalog.indexes_of(referenced.id).find(fits).map(|index| index.id)
-}
 
 /// Drops a column of one relation; its descendants are the caller's.
 pub(super) fn drop_column<'a>(builder: &mut Builder<'a>, table: &'a Relation, column: &str, cascade: bool) {
@@ -203,7 +181,7 @@ impl<'a> Deletion<'a> {
         for (referencing, entry) in builder.catalog.referencing(relation.id) {
             let ConstraintEntry::ForeignKey(key) = &entry.kind else { continue };
             let uses = index.is_none_or(|index| {
-                supporting_index(builder.catalog, relation, key).is_none_or(|it| it == index)
+                builder.catalog.supporting_index(relation.id, key).is_none_or(|it| it == index)
             });
             let inherited = entry.inherited && !entry.local;
             let own = referencing.id == relation.id

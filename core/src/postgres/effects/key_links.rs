@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::foreign_key::referenced_subject;
 use super::subject::Subject;
-use crate::catalog::{Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Relation};
+use crate::catalog::{Constraint, ConstraintEntry, Relation};
 use crate::operation::TypeName;
 use crate::postgres::{LockMode, types};
 
@@ -28,7 +28,7 @@ fn links_of_column<'a>(builder: &Builder<'a>, table: &'a Relation, column: &str)
     }
     for (referencing, entry) in builder.catalog.referencing(table.id) {
         if let ConstraintEntry::ForeignKey(key) = &entry.kind
-            && referenced_columns(builder.catalog, key).iter().any(|name| name == column)
+            && builder.catalog.referenced_columns(key).iter().any(|name| name == column)
         {
             let referencing = Subject::known(referencing);
             links.push(Link { referencing, referenced: Subject::known(table), entry, own: false });
@@ -94,7 +94,7 @@ pub(super) fn refuse_old_constraints<'a>(
 fn refuse_incomparable<'a>(builder: &mut Builder<'a>, link: &Link<'a>, column: &str, to: &TypeName) {
     let ConstraintEntry::ForeignKey(key) = &link.entry.kind else { return };
     builder.lock(&link.referenced, LockMode::ShareRowExclusive);
-    let referenced_names = referenced_columns(builder.catalog, key);
+    let referenced_names = builder.catalog.referenced_columns(key);
     let pair = key
         .columns
         .iter()
@@ -128,20 +128,4 @@ pub(super) fn validate_foreign_keys<'a>(builder: &mut Builder<'a>, table: &'a Re
             builder.scan(&link.referencing);
         }
     }
-}
-
-/// The referenced columns of a foreign key, the primary key's where none are written.
-pub(super) fn referenced_columns(catalog: &Catalog, key: &ForeignKeyEntry) -> Vec<String> {
-    if !key.referenced_columns.is_empty() {
-        return key.referenced_columns.clone();
-    }
-    let table = key.references.and_then(|id| catalog.get(id));
-    table
-        .into_iter()
-        .flat_map(|table| &table.constraints)
-        .find_map(|entry| match &entry.kind {
-            ConstraintEntry::PrimaryKey(columns, _) => Some(columns.clone()),
-            _ => None,
-        })
-        .unwrap_or_default()
 }

@@ -78,3 +78,9 @@ DROP TABLE tmp;
 ALTER TABLE IF EXISTS nothing ADD COLUMN x int;
 DROP TABLE IF EXISTS nothing;
 DROP INDEX IF EXISTS nothing_idx;
+
+-- A foreign key relies on one index of those on its columns, the oldest: it goes with that one only.
+CREATE TABLE keyed (id bigint PRIMARY KEY);
+ALTER TABLE keyed ADD CONSTRAINT keyed_again UNIQUE (id);
+CREATE TABLE keyed_by (id bigint CONSTRAINT keyed_by_fk REFERENCES keyed (id));
+ALTER TABLE keyed DROP CONSTRAINT keyed_again CASCADE;
