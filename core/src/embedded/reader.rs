@@ -396,7 +396,10 @@ impl<'a> Reader<'a> {
         }
         self.scopes.push(BTreeMap::new());
         for name in &function.parameters {
-            let value = values.remove(name).unwrap_or_else(|| Rc::new(Node::opaque(function.span)));
+            let default = || function.defaults.iter().find(|(own, _)| own == name).map(|it| it.1.clone());
+            let value = values
+                .remove(name)
+                .unwrap_or_else(|| Rc::new(default().unwrap_or_else(|| Node::opaque(function.span))));
             self.bind(name, value);
         }
         self.depth += 2;

@@ -51,6 +51,12 @@ fn strings_of_all_languages() {
             "drop table a\ndrop table b\n",
         ),
         (
+            "alembic",
+            "a.py",
+            "def add(table, columns: list[str] = ['x'], unique: bool = False):\n  op.create_index('i', table, columns, unique=unique)\ndef upgrade():\n  add('t')\n  add('u', ['y'], unique=True)\n  op.get_bind().execute(sa.text('delete from t where a < :a').bindparams(a=1))",
+            "CREATE INDEX \"i\" ON \"t\" (\"x\")\nCREATE UNIQUE INDEX \"i\" ON \"u\" (\"y\")\ndelete from t where a < $1\n",
+        ),
+        (
             "rails",
             "a.rb",
             "class A < ActiveRecord::Migration[7.0]\n  def up\n    execute <<~SQL.squish, 'x'\n      drop table a\n    SQL\n    execute %q(drop table b)\n  end\nend",

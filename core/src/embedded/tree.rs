@@ -101,6 +101,8 @@ pub(crate) struct Function {
     /// Empty where it has none.
     pub(crate) name: String,
     pub(crate) parameters: Vec<String>,
+    /// What parameters stand for where a call leaves them out, by their names.
+    pub(crate) defaults: Vec<(String, Node)>,
     pub(crate) body: Vec<Step>,
     pub(crate) span: Span,
 }

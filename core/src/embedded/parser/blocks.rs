@@ -301,9 +301,9 @@ impl Parser<'_> {
         while self.eat(".") {
             name = self.word_or_key();
         }
-        let mut parameters = Vec::new();
+        let (mut parameters, mut defaults) = (Vec::new(), Vec::new());
         if self.is_open(b'(') && !self.at_line() {
-            parameters = self.parameters();
+            (parameters, defaults) = self.parameters_with_defaults();
         } else if self.language == Language::Ruby {
             while self.peek().is_some_and(|token| !token.line) && !self.is(";") && !self.is("=") {
                 if self.is_word(0) {
@@ -326,7 +326,7 @@ impl Parser<'_> {
         } else {
             self.until_end()
         };
-        vec![Step::Function(Rc::new(Function { name, parameters, body, span: self.since(start) }))]
+        vec![Step::Function(Rc::new(Function { name, parameters, defaults, body, span: self.since(start) }))]
     }
 
     fn word_or_key(&mut self) -> String {

@@ -174,11 +174,17 @@ impl<'a> Parser<'a> {
 
     /// Names of parameters in the bracket that is next; what is no plain name is left empty.
     fn parameters(&mut self) -> Vec<String> {
+        self.parameters_with_defaults().0
+    }
+
+    /// The same, with what they stand for where a call leaves them out.
+    fn parameters_with_defaults(&mut self) -> (Vec<String>, Vec<(String, Node)>) {
         self.within(Parser::parameter_names)
     }
 
-    fn parameter_names(&mut self) -> Vec<String> {
+    fn parameter_names(&mut self) -> (Vec<String>, Vec<(String, Node)>) {
         let mut names = Vec::new();
+        let mut defaults = Vec::new();
         let mut name: Option<String> = None;
         while let Some(token) = self.peek() {
             let text = token.span.of(self.text);
@@ -186,6 +192,11 @@ impl<'a> Parser<'a> {
                 TokenKind::Mark if text == "," => {
                     names.push(name.take().unwrap_or_default());
                     self.at += 1;
+                }
+                TokenKind::Mark if text == "=" && name.is_some() => {
+                    self.at += 1;
+                    let value = self.expression();
+                    defaults.extend(name.clone().map(|name| (name, value)));
                 }
                 TokenKind::Open(_) => self.skip_brackets(),
                 TokenKind::Key(key) => {
@@ -200,10 +211,16 @@ impl<'a> Parser<'a> {
             }
         }
         names.extend(name);
-        names
+        (names, defaults)
     }
 
     fn function(&self, name: &str, parameters: Vec<String>, body: Vec<Step>, start: u32) -> Rc<Function> {
-        Rc::new(Function { name: name.to_owned(), parameters, body, span: self.since(start) })
+        Rc::new(Function {
+            name: name.to_owned(),
+            parameters,
+            defaults: Vec::new(),
+            body,
+            span: self.since(start),
+        })
     }
 }

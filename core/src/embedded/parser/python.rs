@@ -94,9 +94,16 @@ impl Parser<'_> {
                 self.at += 1;
                 let name = self.text_at(0).to_owned();
                 self.at = (self.at + 1).min(self.end);
-                let parameters = if self.is_open(b'(') { self.parameters() } else { Vec::new() };
+                let (parameters, defaults) =
+                    if self.is_open(b'(') { self.parameters_with_defaults() } else { Default::default() };
                 let body = self.suite(indent);
-                vec![Step::Function(Rc::new(Function { name, parameters, body, span: self.since(start) }))]
+                vec![Step::Function(Rc::new(Function {
+                    name,
+                    parameters,
+                    defaults,
+                    body,
+                    span: self.since(start),
+                }))]
             }
             "class" => {
                 self.at += 1;

@@ -145,7 +145,7 @@ fn execute(reader: &mut Reader<'_>, call: &Call, span: Span) {
         reader.miss(span, "SQL in a string");
         return;
     };
-    if let Some(text) = reader.text_with_holes(node) {
+    if let Some(text) = reader.text_with_holes(without_values(&reader.seen(node)).as_ref().unwrap_or(node)) {
         let text = parameters(&text);
         reader.send(span, text);
         return;
@@ -158,6 +158,15 @@ fn execute(reader: &mut Reader<'_>, call: &Call, span: Span) {
         Some(sql) => reader.made(span, &sql),
         None => reader.miss(span, "SQL in a string"),
     }
+}
+
+/// `sa.text("…").bindparams(…)` without what fills the places of the text.
+fn without_values(node: &Node) -> Option<Node> {
+    let Kind::Chain(root, links) = &node.kind else { return None };
+    let [before @ .., Link::Member(name, _), Link::Call(_)] = links.as_slice() else { return None };
+    let fills = matches!(name.as_str(), "bindparams" | "columns" | "execution_options");
+    let kind = Kind::Chain(root.clone(), before.to_vec());
+    (fills && !before.is_empty()).then_some(Node { kind, span: node.span })
 }
 
 /// `:name` of `sa.text`, and `%%`.
