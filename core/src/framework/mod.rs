@@ -37,6 +37,7 @@ pub mod transactions;
 pub(crate) mod tree;
 pub(crate) mod yaml;
 
+pub(crate) use goose::tool_of;
 pub(crate) use history::irregular;
 pub use history::{Irregularity, Mishap, SchemaGap, SchemaLanguage};
 pub(crate) use scope::is_asked;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::change::SourceFile;
 use crate::embedded;
-use crate::framework::Migration;
 use crate::framework::transactions::Sent;
+use crate::framework::{self, Migration};
 use crate::operation::Statement;
 use crate::review::Problem;
 use crate::sql;
@@ -26,7 +26,7 @@ pub(crate) struct Read {
 /// Migrations as their tool sends them, with what was read of each.
 pub(crate) fn sent<'a>(framework: &'a str, migrations: &'a [Migration], reads: &'a [Read]) -> Vec<Sent<'a>> {
     let sent = |(migration, read): (&'a Migration, &'a Read)| Sent {
-        framework,
+        framework: framework::tool_of(framework, migration),
         migration,
         statements: &read.statements,
     };
