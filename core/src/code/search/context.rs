@@ -106,25 +106,11 @@ impl<'a> Code<'a> {
     /// The names in the chains of the calls that a token is in, innermost first.
     pub(super) fn calls(&self, index: usize) -> Vec<String> {
         let mut names = Vec::new();
-        let mut at = index;
-        for _ in 0..DEPTH {
-            let Some(open) = self.around.get(at).and_then(|it| it.checked_sub(1)).map(|it| it as usize)
-            else {
-                break;
-            };
-            if self.token(open).is_some_and(|token| token.kind == TokenKind::Open(b'(')) {
-                names.extend(self.chain(open));
-                if self.language == Language::Elixir {
-                    names.extend(
-                        self.inside(open, self.token(open).and_then(|it| it.partner).unwrap_or(open)),
-                    );
-                }
-                // A function's own body is no argument.
-                if self.is_body(open, at) {
-                    break;
-                }
+        for open in self.calls_around(index) {
+            names.extend(self.chain(open));
+            if self.language == Language::Elixir {
+                names.extend(self.inside(open, self.token(open).and_then(|it| it.partner).unwrap_or(open)));
             }
-            at = open;
         }
         if self.language.has_loose_calls() {
             names.extend(self.line_before(index));
@@ -135,6 +121,17 @@ impl<'a> Code<'a> {
     /// The strings that are the first argument of calls with one of some names, in the chains of the calls that a token
     /// is in: `users` for `id` in `from("users").select("id")`.
     pub(super) fn first_arguments(&self, index: usize, names: &[&str]) -> Vec<&'a str> {
+        let links = self.calls_around(index).into_iter().flat_map(|open| self.links(open));
+        let first = |open: usize| {
+            let called = self.name(open.checked_sub(1)?).map(plain)?;
+            let is_text = matches!(self.token(open + 1)?.kind, TokenKind::Text(_));
+            (is_text && names.contains(&called.as_str())).then(|| self.name(open + 1))?
+        };
+        links.filter_map(first).collect()
+    }
+
+    /// The opening brackets of the calls that a token is in, innermost first.
+    fn calls_around(&self, index: usize) -> Vec<usize> {
         let mut found = Vec::new();
         let mut at = index;
         for _ in 0..DEPTH {
@@ -143,11 +140,8 @@ impl<'a> Code<'a> {
                 break;
             };
             if self.token(open).is_some_and(|token| token.kind == TokenKind::Open(b'(')) {
-                found.extend(self.links(open).into_iter().filter_map(|open| {
-                    let called = self.name(open.checked_sub(1)?).map(plain)?;
-                    let is_text = matches!(self.token(open + 1)?.kind, TokenKind::Text(_));
-                    (is_text && names.contains(&called.as_str())).then(|| self.name(open + 1))?
-                }));
+                found.push(open);
+                // A function's own body is no argument.
                 if self.is_body(open, at) {
                     break;
                 }
