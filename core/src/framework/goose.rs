@@ -7,7 +7,7 @@ use super::order::natural;
 use super::search::{Found, Search, problem};
 use super::tool::{self, Edited, Late, RunLock, Tool};
 use super::tree::{leading_digits, name_of};
-use super::{Down, Migration, Project, TransactionModel, code_tools};
+use super::{Down, Migration, Project, TransactionModel};
 
 /// goose 3 (read at 520411a, 2026-07): each file in a transaction of its own, statement by statement, as its own
 /// parser cuts them (`internal/sqlparser`).
@@ -53,37 +53,6 @@ fn find(search: &Search<'_>) -> Vec<Found> {
         }
     }
     found
-}
-
-/// SQL files and Go files of one folder are one history: goose runs them by their numbers.
-pub(super) fn join(projects: &mut Vec<Project>) {
-    let is_go = |project: &Project| project.framework == code_tools::GOOSE_GO.id;
-    let sql: Vec<String> =
-        projects.iter().filter(|it| it.framework == TOOL.id).map(|it| it.root.clone()).collect();
-    let (go, rest): (Vec<Project>, Vec<Project>) = std::mem::take(projects)
-        .into_iter()
-        .partition(|project| is_go(project) && sql.contains(&project.root));
-    *projects = rest;
-    for other in go {
-        let Some(project) = projects.iter_mut().find(|it| it.framework == TOOL.id && it.root == other.root)
-        else {
-            continue;
-        };
-        project.migrations.extend(other.migrations);
-        project.migrations.sort_by(|one, two| natural(name_of(&one.path), name_of(&two.path)));
-        project.problems.extend(other.problems);
-        project.irregular.extend(other.irregular);
-    }
-}
-
-/// The reader of Go files that belong to goose's own.
-pub(super) fn code_beside(tool: &'static Tool) -> Option<&'static Tool> {
-    (tool.id == TOOL.id).then_some(&code_tools::GOOSE_GO)
-}
-
-/// The tool whose ways a migration of a project follows: Go code beside goose's SQL files has its own.
-pub(crate) fn tool_of<'a>(framework: &'a str, migration: &Migration) -> &'a str {
-    if framework == TOOL.id && migration.code.is_some() { code_tools::GOOSE_GO.id } else { framework }
 }
 
 fn project(search: &Search<'_>, folder: &str, mut paths: Vec<&str>) -> Found {

@@ -2,6 +2,7 @@
 //! wrapped in transactions. One file per tool.
 
 mod atlas;
+mod beside;
 mod code_tools;
 mod config;
 mod dbmate;
@@ -37,7 +38,7 @@ pub mod transactions;
 pub(crate) mod tree;
 pub(crate) mod yaml;
 
-pub(crate) use goose::tool_of;
+pub(crate) use beside::tool_of;
 pub(crate) use history::irregular;
 pub use history::{Irregularity, Mishap, SchemaGap, SchemaLanguage};
 pub(crate) use scope::is_asked;

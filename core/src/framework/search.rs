@@ -125,11 +125,11 @@ pub(super) fn run(search: &mut Search<'_>, named: Option<&str>) -> Vec<Project> 
     if let Some(name) = named {
         if let Some(tool) = tool(name) {
             search.forced = true;
-            let tools = std::iter::once(tool).chain(super::goose::code_beside(tool));
+            let tools = std::iter::once(tool).chain(super::beside::code_of(tool));
             let found: Vec<Found> = tools.flat_map(|tool| (tool.find)(search)).collect();
             let told: BTreeSet<String> = found.iter().flat_map(told_of).collect();
             projects.extend(found.into_iter().map(|found| found.project));
-            super::goose::join(&mut projects);
+            super::beside::join(&mut projects);
             let is_left = |path: &&str| {
                 search.is_asked_itself(path)
                     && path.to_ascii_lowercase().ends_with(".sql")
@@ -154,7 +154,7 @@ pub(super) fn run(search: &mut Search<'_>, named: Option<&str>) -> Vec<Project> 
             projects.push(found.project);
         }
     }
-    super::goose::join(&mut projects);
+    super::beside::join(&mut projects);
     projects
 }
 

@@ -108,6 +108,15 @@ fn find(search: &Search<'_>) -> Vec<Found> {
     roots.into_iter().map(project).collect()
 }
 
+/// The version of a versioned migration, as it is compared: of SQL (`V1_2__a.sql`) or of code (`V1_2__A.java`).
+pub(super) fn version(name: &str) -> Option<String> {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    match names::kind(&format!("{stem}.sql"), &Settings::default())? {
+        Kind::Versioned(version) => Some(version),
+        _ => None,
+    }
+}
+
 /// The outermost folder that speaks of migrations, or else the file's own.
 fn root_of(folder: &str) -> &str {
     let spoken = |folder: &&str| name_of(folder).to_ascii_lowercase().contains("migration");
