@@ -155,15 +155,12 @@ impl Facts<'_> {
     /// Code proves that what goes away at a place is not used.
     fn is_proven(&self, span: Span) -> bool {
         let outcomes = self.code.into_iter().flat_map(|code| &code.outcomes);
-        outcomes.filter(|it| it.subject.is_gone()).any(|it| it.subject.place.span == span && it.is_proven())
+        outcomes.filter(|it| !it.subject.stays()).any(|it| it.subject.place.span == span && it.is_proven())
     }
 
     /// Why nothing uses what goes away, where code proves it of all of it.
     fn proof(&self) -> Option<String> {
-        let gone = || {
-            let outcomes = self.code.into_iter().flat_map(|code| &code.outcomes);
-            outcomes.filter(|it| it.subject.is_gone())
-        };
+        let gone = || self.code.into_iter().flat_map(CodeReview::gone);
         let first = gone().next().filter(|_| gone().all(Outcome::is_proven))?;
         let names: Vec<&str> = gone().map(|it| it.subject.shown.as_str()).collect();
         let verb = if names.len() == 1 { "is" } else { "are" };
@@ -352,8 +349,7 @@ fn references(facts: &Facts<'_>) -> Answer {
 
 /// What the code says of what goes away, the worst first.
 fn by_code(question: &'static str, code: &CodeReview) -> Answer {
-    let gone = || code.outcomes.iter().filter(|it| it.subject.is_gone());
-    let Some(worst) = gone().max_by_key(|it| (it.head.state.max(it.base.state), it.head.state)) else {
+    let Some(worst) = code.gone().max_by_key(|it| (it.head.state.max(it.base.state), it.head.state)) else {
         return answer(question, Verdict::Unknown, "The code does not tell.");
     };
     let name = words::code(&worst.subject.shown);
@@ -363,7 +359,7 @@ fn by_code(question: &'static str, code: &CodeReview) -> Answer {
             format!(" at {}", words::code(&format!("{}:{}", it.path, it.line)))
         })
     };
-    let more = match gone().filter(|it| !it.is_proven()).count() {
+    let more = match code.gone().filter(|it| !it.is_proven()).count() {
         0 | 1 => String::new(),
         count => format!(" And {} more.", count - 1),
     };

@@ -43,3 +43,10 @@ pub struct CodeReview {
     /// What has to be deployed first.
     pub order: DeployOrder,
 }
+
+impl CodeReview {
+    /// What code uses and goes away, with what both trees say of it.
+    pub(crate) fn gone(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().filter(|it| it.subject.is_gone())
+    }
+}

@@ -127,14 +127,13 @@ impl<'a> Reasons<'a> {
             (Order::CodeFirst, format!("{}.", begin(&self.late())))
         } else if !unproven.is_empty() && !needed.is_empty() {
             let needs = format!("The code of this change needs {}", names(needed));
-            let doubt = format!("othing proves that the code that runs now {}.", self.asked());
             if unproven.iter().any(|it| it.subject.is_gone()) {
-                (Order::Split, format!("{needs}, so the migrations must come first; n{doubt}"))
+                (Order::Split, format!("{needs}, so the migrations must come first; {}.", self.doubt()))
             } else {
-                (Order::MigrateFirst, format!("{needs}, which the migrations add. N{doubt}"))
+                (Order::MigrateFirst, format!("{needs}, which the migrations add. {}.", begin(&self.doubt())))
             }
         } else if !unproven.is_empty() {
-            (Order::Unknown, format!("Nothing proves that the code that runs now {}.", self.asked()))
+            (Order::Unknown, format!("{}.", begin(&self.doubt())))
         } else if !needed.is_empty() {
             let why = format!("The code of this change needs {}, which the migrations add.", names(needed));
             (Order::MigrateFirst, why)
@@ -153,31 +152,27 @@ impl<'a> Reasons<'a> {
         let null: Vec<&Outcome> = with(&self.tightened, &Fate::Required);
         let (list, less) =
             if null.is_empty() { (&self.tightened, "fewer values") } else { (&null, "no NULL") };
-        let takes = takes(list);
-        if list.iter().any(|it| it.breaks_old()) {
-            format!(
-                "{takes} {less} once the migrations have run, and nothing proves that the code that runs now gives none"
-            )
+        let doubt = if list.iter().any(|it| it.breaks_old()) {
+            "nothing proves that the code that runs now gives none"
         } else {
-            format!(
-                "{takes} {less} once the migrations have run, and only the code of this change is seen to give it a value"
-            )
-        }
+            "only the code of this change is seen to give it a value"
+        };
+        format!("{} {less} once the migrations have run, and {doubt}", takes(list))
     }
 
     /// What nothing proves of the code that runs now.
-    fn asked(&self) -> String {
+    fn doubt(&self) -> String {
         let (gone, stays): (Vec<&Outcome>, Vec<&Outcome>) =
             self.unproven.iter().copied().partition(|it| it.subject.is_gone());
-        if gone.is_empty() {
-            let retyped = with(&stays, &Fate::Retyped);
-            return if retyped.is_empty() {
-                format!("always gives {} a value that fits", names(&stays))
-            } else {
-                format!("goes on with another type of {}", names(&retyped))
-            };
-        }
-        format!("can do without {}", names(&gone))
+        let retyped = with(&stays, &Fate::Retyped);
+        let asked = if !gone.is_empty() {
+            format!("can do without {}", names(&gone))
+        } else if !retyped.is_empty() {
+            format!("goes on with another type of {}", names(&retyped))
+        } else {
+            format!("always gives {} a value that fits", names(&stays))
+        };
+        format!("nothing proves that the code that runs now {asked}")
     }
 }
 

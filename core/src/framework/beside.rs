@@ -35,30 +35,29 @@ static PAIRS: [Pair; 2] = [
     },
 ];
 
+impl Pair {
+    /// The project of SQL files that code belongs to: both tell by the names of their files when they run.
+    fn home_of<'a>(&self, code: &Project, projects: &'a mut [Project]) -> Option<&'a mut Project> {
+        let tells = |project: &Project| {
+            project.migrations.iter().all(|it| it.repeatable || (self.version)(it).is_some())
+        };
+        let place = (self.place)(&code.root);
+        let is_home = |it: &&mut Project| it.framework == self.sql.id && (self.place)(&it.root) == place;
+        projects.iter_mut().find(is_home).filter(|home| tells(home) && tells(code))
+    }
+}
+
 /// Puts projects together that are one history.
 pub(super) fn join(projects: &mut Vec<Project>) {
     for pair in &PAIRS {
-        let mut at = 0;
-        while let Some(code) = projects.get(at) {
-            let place = (pair.place)(&code.root);
-            let home =
-                projects.iter().position(|it| it.framework == pair.sql.id && (pair.place)(&it.root) == place);
-            let told = |project: &Project| {
-                project.migrations.iter().all(|it| it.repeatable || (pair.version)(it).is_some())
-            };
-            match home {
-                Some(home)
-                    if code.framework == pair.code.id
-                        && told(code)
-                        && projects.get(home).is_some_and(told) =>
-                {
-                    let code = projects.remove(at);
-                    let home = if home > at { home - 1 } else { home };
-                    if let Some(project) = projects.get_mut(home) {
-                        take(project, code, pair);
-                    }
-                }
-                _ => at += 1,
+        for at in (0..projects.len()).rev() {
+            if projects.get(at).is_none_or(|project| project.framework != pair.code.id) {
+                continue;
+            }
+            let code = projects.remove(at);
+            match pair.home_of(&code, projects) {
+                Some(home) => take(home, code, pair),
+                None => projects.insert(at, code),
             }
         }
     }

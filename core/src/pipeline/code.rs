@@ -35,6 +35,15 @@ struct Sign {
     needs: &'static [&'static str],
     /// Tokens in a row.
     tokens: &'static [&'static str],
+    /// A text among the arguments of the call says this; empty where they don't matter.
+    argument: &'static str,
+}
+
+impl Sign {
+    const fn with(mut self, argument: &'static str) -> Sign {
+        self.argument = argument;
+        self
+    }
 }
 
 const fn sign(
@@ -44,7 +53,7 @@ const fn sign(
     needs: &'static [&'static str],
     tokens: &'static [&'static str],
 ) -> Sign {
-    Sign { language, tool, act, needs, tokens }
+    Sign { language, tool, act, needs, tokens, argument: "" }
 }
 
 use Act::{Migrate, Push};
@@ -77,7 +86,8 @@ static SIGNS: &[Sign] = &[
     sign(Rust, "refinery", Migrate, &["refinery", "migrations::runner()"], &[".", "run_async", "("]),
     sign(Rust, "refinery", Migrate, &["migrations::runner()"], &[".", "run", "("]),
     sign(Rust, "sea-orm", Migrate, &["MigratorTrait", "sea_orm_migration"], &["Migrator", "::", "up", "("]),
-    sign(Python, "alembic", Migrate, &["alembic"], &["command", ".", "upgrade", "("]),
+    // Other revisions are for backups and tests.
+    sign(Python, "alembic", Migrate, &["alembic"], &["command", ".", "upgrade", "("]).with("head"),
     sign(Python, "django", Migrate, &["call_command"], &["call_command", "(", "\"migrate\""]),
     sign(Python, "django", Migrate, &["call_command"], &["call_command", "(", "'migrate'"]),
     sign(Ruby, "rails", Migrate, &["ActiveRecord"], &["MigrationContext"]),
@@ -293,13 +303,13 @@ fn started(path: &str, text: &str) -> Vec<(Location, String)> {
 
 /// A file can be what is written: `dist/apps/api/main.js` is none of another application's.
 fn fits(path: &str, written: &str) -> bool {
-    const MADE: [&str; 8] = [".", "..", "app", "build", "dist", "lib", "out", "src"];
+    const MADE: [&str; 9] = ["app", "build", "compiled", "dist", "lib", "out", "src", "standalone", "target"];
     let own: Vec<&str> = folder_of(path).split('/').collect();
     let absolute = written.starts_with('/');
     absolute
-        || folder_of(written)
-            .split('/')
-            .all(|part| part.is_empty() || MADE.contains(&part) || own.contains(&part))
+        || folder_of(written).split('/').all(|part| {
+            part.is_empty() || part.starts_with('.') || MADE.contains(&part) || own.contains(&part)
+        })
 }
 
 /// How well a file fits what is written: by the folders that both have.
@@ -368,10 +378,10 @@ fn of_text(text: &str, language: Language) -> Vec<Call> {
             let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map_or("", |it| it.span.of(text));
             let own = sign.tokens.first() == Some(&".")
                 || !matches!(before, "." | "function" | "fn" | "def" | "async");
-            let after = tokens.get(at + sign.tokens.len()..).unwrap_or_default();
+            let end = at + sign.tokens.len();
             if own
                 && part.iter().zip(sign.tokens).all(is)
-                && (sign.tool != "alembic" || is_to_head(text, after))
+                && says(text, arguments(&tokens, end), sign.argument)
             {
                 let span = part
                     .first()
@@ -387,12 +397,17 @@ fn of_text(text: &str, language: Language) -> Vec<Call> {
     found
 }
 
-/// The revision that Alembic goes to is the newest: others are for backups and tests.
-fn is_to_head(text: &str, arguments: &[Token]) -> bool {
-    let inside = arguments.iter().take(24).take_while(|token| token.kind != TokenKind::Close(b')'));
-    inside
-        .into_iter()
-        .any(|token| matches!(token.kind, TokenKind::Text(_)) && token.span.of(text).contains("head"))
+/// The tokens of a call's arguments, which begin at `start`.
+fn arguments(tokens: &[Token], start: usize) -> &[Token] {
+    let open = start.checked_sub(1).and_then(|open| tokens.get(open));
+    let close = open.and_then(|open| open.partner).unwrap_or(start);
+    tokens.get(start..close).unwrap_or_default()
+}
+
+/// A text among the tokens has a word in it.
+fn says(text: &str, tokens: &[Token], word: &str) -> bool {
+    let has = |token: &Token| matches!(token.kind, TokenKind::Text(_)) && token.span.of(text).contains(word);
+    word.is_empty() || tokens.iter().any(has)
 }
 
 /// `execSync("npx prisma migrate deploy")`
@@ -443,6 +458,14 @@ mod tests {
     }
 
     #[test]
+    fn programs_are_what_their_sources_become() {
+        assert!(fits("src/migrate.ts", "dist/migrate.js"));
+        assert!(fits("server/index.ts", ".output/server/index.mjs"));
+        assert!(fits("apps/api/src/main.ts", "dist/apps/api/main.js"));
+        assert!(!fits("apps/db-migrations/src/main.ts", "dist/apps/api/main.js"));
+    }
+
+    #[test]
     fn calls_are_told_by_their_tokens() {
         let drizzle = "import { migrate } from 'drizzle-orm/node-postgres/migrator';\nawait migrate(db, {});";
         assert_eq!(told("a.ts", drizzle), [("drizzle", Act::Migrate)]);
@@ -455,6 +478,14 @@ mod tests {
             told("a.py", "from alembic import command\ncommand.upgrade(c, 'head')"),
             [("alembic", Act::Migrate)]
         );
+        assert_eq!(
+            told(
+                "a.py",
+                "from alembic import command\ncommand.upgrade(Config('alembic.ini'), revision='head')"
+            ),
+            [("alembic", Act::Migrate)]
+        );
+        assert_eq!(told("a.py", "from alembic import command\ncommand.upgrade(c, backup.version)"), []);
         assert_eq!(told("a.py", "call_command('migrate')"), [("django", Act::Migrate)]);
         assert_eq!(
             told("a.ts", "execSync('npx prisma migrate deploy', { stdio: 'inherit' })"),

@@ -24,11 +24,6 @@ pub(super) fn read(source: &Source<'_, '_>) -> Vec<Start> {
 
 fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
     let image = service.scalar("image");
-    // The server itself, whatever the service is called.
-    let is_server = |image: &str| image.rsplit('/').next().is_some_and(|name| name.starts_with("postgres"));
-    if image.is_some_and(|image| is_server(&image.text)) {
-        return None;
-    }
     let own = service.get("command").and_then(|node| command(source, node));
     let entry = service.get("entrypoint").and_then(|node| command(source, node));
     let (span, mut commands) = match (entry, own) {
@@ -47,6 +42,9 @@ fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
             (image.span, Vec::new())
         }
     };
+    if image.is_some_and(|image| is_server(&image.text, &commands)) {
+        return None;
+    }
     // The image is the program of the tool, and the command what it is given.
     if let Some(image) = image {
         let given: Vec<Word> = commands.iter().flat_map(|simple| simple.words.clone()).collect();
@@ -89,6 +87,14 @@ fn start(source: &Source<'_, '_>, name: &str, service: &Node) -> Option<Start> {
         || says_development(name)
         || dockerfile.is_some_and(|file| says_development(name_of(file)));
     Some(start)
+}
+
+/// The database itself, whatever the service is called. With a command of another program its image is there for psql.
+fn is_server(image: &str, commands: &[shell::Simple]) -> bool {
+    let serves = |simple: &shell::Simple| {
+        simple.words.first().is_none_or(|word| word.text == "postgres" || word.text.starts_with('-'))
+    };
+    image.rsplit('/').next().is_some_and(|name| name.starts_with("postgres")) && commands.iter().all(serves)
 }
 
 /// The stage of a Dockerfile that the service is built from is an image of Flyway.
