@@ -62,6 +62,7 @@ fn effects() -> [(Location, &'static str, Effect); 3] {
                     table: relation("users"),
                     new: true,
                     instant: false,
+                    alone: false,
                 }],
                 transaction: TransactionRule::Forbidden,
                 fails: Some(Failure { sqlstate: "25001", reason: "it is in a transaction".to_owned() }),

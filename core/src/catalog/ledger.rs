@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{RelationId, Session, Shared};
 use crate::catalog::Catalog;
-use crate::operation::FunctionCall;
 
 /// The replay's own notes; nobody else reads them.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +36,6 @@ pub(super) struct Ledger {
     pub(super) ran_unseen: bool,
     /// Functions whose body runs SQL that is built at run time.
     pub(super) dynamic_functions: Shared<BTreeSet<(String, String)>>,
-    /// Functions that policies call, by table and policy.
-    pub(super) policy_calls: Shared<BTreeMap<(RelationId, String), Vec<FunctionCall>>>,
 }
 
 /// Something that may have to change its origin.

@@ -132,6 +132,25 @@ impl Catalog {
         self.relations.linked(relation, Link::View)
     }
 
+    /// Tables with policies or rules that use a relation, in order of creation, each with what it calls such a part and
+    /// the columns that it uses.
+    pub fn parts_on(&self, id: RelationId) -> impl Iterator<Item = (&Relation, String, &[String])> {
+        self.relations.linked(id, Link::Part).flat_map(move |holder| {
+            let on = move |depends: &&(RelationId, Vec<String>)| depends.0 == id;
+            let policies = holder.policies.iter().flat_map(move |policy| {
+                let depends = policy.depends.iter().filter(on);
+                depends.map(move |(_, columns)| {
+                    (holder, format!("policy `{}`", policy.name), columns.as_slice())
+                })
+            });
+            let rules = holder.rules.iter().flat_map(move |rule| {
+                let depends = rule.depends.iter().filter(on);
+                depends.map(move |(_, columns)| (holder, format!("rule `{}`", rule.name), columns.as_slice()))
+            });
+            policies.chain(rules)
+        })
+    }
+
     /// All views and materialized views above a relation, those on views too, nearest first.
     pub fn views_above(&self, relation: RelationId) -> Vec<&Relation> {
         let mut found: Vec<&Relation> = self.views_on(relation).collect();

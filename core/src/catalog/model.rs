@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Ledger, Relations, Shared};
 use crate::operation::{
-    Expression, Firing, IndexElement, PartitionBound, PartitionBy, Persistence, Query, TypeName, Volatility,
+    Expression, Firing, FunctionCall, IndexElement, PartitionBound, PartitionBy, Persistence, Query,
+    TypeName, Volatility,
 };
 
 /// The identity of a relation (table, view, index, sequence, …). It survives renames, like PostgreSQL's oid.
@@ -351,6 +352,8 @@ pub struct Rule {
     pub name: String,
     /// Columns it uses.
     pub columns: Vec<String>,
+    /// Other relations that its actions use, with the columns of each.
+    pub depends: Vec<(RelationId, Vec<String>)>,
 }
 
 /// A policy.
@@ -360,6 +363,10 @@ pub struct PolicyEntry {
     pub name: String,
     /// Columns in `USING` and `WITH CHECK`.
     pub columns: Vec<String>,
+    /// Functions that they call.
+    pub calls: Vec<FunctionCall>,
+    /// Other relations that their queries read, with the columns of each.
+    pub depends: Vec<(RelationId, Vec<String>)>,
 }
 
 /// An extended statistics object.

@@ -21,6 +21,8 @@ pub(super) enum Link {
     Attached,
     /// A sequence that a column of the other owns.
     Sequence,
+    /// A table with a policy or a rule that uses the other.
+    Part,
 }
 
 /// All relations, by identity. Reads like a `BTreeMap`; iteration is in order of creation.
@@ -94,7 +96,7 @@ impl Relations {
     }
 
     /// Changes what no link is made of: anything but name, schema, constraints, parents, partition, and what an
-    /// index, a sequence or a view hangs on.
+    /// index, a sequence, a view, a policy or a rule hangs on.
     pub(super) fn edit<T>(&mut self, id: RelationId, change: impl FnOnce(&mut Relation) -> T) -> Option<T> {
         self.note(id);
         self.entries.get_mut(&id).map(Arc::make_mut).map(change)
@@ -199,6 +201,9 @@ fn links_of(relation: &Relation) -> Vec<(RelationId, Link)> {
     if let Some(view) = &relation.view {
         links.extend(view.depends.iter().map(|(to, _)| (*to, Link::View)));
     }
+    let policies = relation.policies.iter().flat_map(|policy| &policy.depends);
+    let rules = relation.rules.iter().flat_map(|rule| &rule.depends);
+    links.extend(policies.chain(rules).map(|(to, _)| (*to, Link::Part)));
     for constraint in &relation.constraints {
         if let ConstraintEntry::ForeignKey(key) = &constraint.kind {
             links.extend(key.references.map(|to| (to, Link::ForeignKey)));

@@ -20,6 +20,7 @@ impl Catalog {
                 waiting.extend(self.relations.linked_ids(id, link));
             }
             self.drop_foreign_keys_to(id, |_, _| true);
+            self.drop_parts_on(id, |_| true);
             self.forget_dependents(id);
             if let Some(name) =
                 self.get(id).filter(|it| it.kind == RelationKind::Sequence).map(Relation::display)
@@ -186,6 +187,19 @@ impl Catalog {
         }
     }
 
+    /// Drops policies and rules of other tables that use columns of a relation that are meant.
+    fn drop_parts_on(&mut self, id: RelationId, which: impl Fn(&[String]) -> bool) {
+        let stays = |depends: &[(RelationId, Vec<String>)]| {
+            !depends.iter().any(|(relation, columns)| *relation == id && which(columns))
+        };
+        for holder in self.relations.linked_ids(id, Link::Part).collect::<Vec<_>>() {
+            self.relations.relink(holder, |relation| {
+                relation.policies.retain(|policy| stays(&policy.depends));
+                relation.rules.retain(|rule| stays(&rule.depends));
+            });
+        }
+    }
+
     /// Publications and functions that hang on a relation.
     fn forget_dependents(&mut self, id: RelationId) {
         for publication in self.publications.values_mut() {
@@ -262,7 +276,8 @@ impl Catalog {
         for view in views {
             self.drop_relation(view);
         }
-        self.relations.edit(table, |relation| {
+        self.drop_parts_on(table, |columns| has(columns));
+        self.relations.relink(table, |relation| {
             relation.policies.retain(|policy| !has(&policy.columns));
             relation.rules.retain(|rule| !has(&rule.columns));
             relation.triggers.retain(|trigger| !has(&trigger.update_of) && !has(&trigger.when_columns));

@@ -58,6 +58,11 @@ impl Relation {
 }
 
 impl Column {
+    /// `GENERATED … VIRTUAL` (18): no values of it are stored.
+    pub fn is_virtual(&self) -> bool {
+        self.generated.as_ref().is_some_and(|generated| !generated.stored)
+    }
+
     /// A nullable column without anything, the relation's own, there before.
     pub fn new(name: impl Into<String>, type_name: Option<TypeName>) -> Self {
         Column {

@@ -41,6 +41,17 @@ pub struct TableUse {
     pub condition: Option<Expression>,
     /// It stands beside other tables (join, comma list).
     pub joined: bool,
+    /// The part that its select asks for, where that is not all of it.
+    pub part: Option<ReadPart>,
+}
+
+/// What a select over one table, without a condition, asks of its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadPart {
+    /// The first that come: `LIMIT`, `EXISTS`.
+    First,
+    /// The first by a column: `ORDER BY c LIMIT 10`, `max(c)`. Without an index on it all are read.
+    FirstBy(String),
 }
 
 /// `INSERT`, `UPDATE`, `DELETE`, `MERGE`.
@@ -70,6 +81,8 @@ pub struct DataChange {
     pub rows: Vec<Vec<Expression>>,
     /// `ON CONFLICT`.
     pub on_conflict: Option<OnConflict>,
+    /// The columns of `ON CONFLICT (a, b)`; empty where it holds anything but names, or a `WHERE` follows.
+    pub conflict_columns: Vec<Identifier>,
     /// `FROM` or `USING` is one list of values that are written out: `(VALUES (1, 'a'), (2, 'b')) v (id, name)`.
     pub from_values: bool,
     /// The rows are bounded by a `LIMIT` in its source (the batch idiom).

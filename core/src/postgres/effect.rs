@@ -73,6 +73,8 @@ pub struct IndexBuild {
     pub new: bool,
     /// The table holds no rows for sure (it is new, or empty), so that the build takes no time.
     pub instant: bool,
+    /// Nothing but new indexes reads the table: without them it stays unread.
+    pub alone: bool,
 }
 
 /// Whether a statement may run in a transaction block.

@@ -158,7 +158,7 @@ impl Replay<'_> {
 
     fn drop_rule_or_policy(&mut self, table: Option<&Name>, name: &str) {
         let Some(table) = table.and_then(|table| self.find_id(table)) else { return };
-        self.catalog.relations.edit(table, |relation| {
+        self.catalog.relations.relink(table, |relation| {
             relation.rules.retain(|rule| rule.name != name);
             relation.policies.retain(|policy| policy.name != name);
         });

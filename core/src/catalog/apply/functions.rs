@@ -4,7 +4,7 @@ use super::Replay;
 use crate::catalog::ledger::Fresh;
 use crate::catalog::{ConstraintEntry, Function, RelationId};
 use crate::operation::{
-    AlterFunction, CreateFunction, Expression, FunctionCall, IndexElement, Operation, Statement, TypeName,
+    AlterFunction, CreateFunction, Expression, IndexElement, Operation, Statement, TypeName,
 };
 
 impl Replay<'_> {
@@ -70,12 +70,15 @@ impl Replay<'_> {
         let ids: Vec<RelationId> = self.catalog.relations.keys().copied().collect();
         for id in ids {
             let Some(relation) = self.catalog.get(id) else { continue };
-            let calls = |expression: &Expression| self.calls(&expression.calls, key);
+            let calls = |expression: &Expression| self.catalog.calls_function(&expression.calls, key);
             let in_index = relation.index.as_ref().is_some_and(|index| {
                 let element = |element: &IndexElement| element.expression.as_ref().is_some_and(calls);
                 index.elements.iter().any(element) || index.predicate.as_ref().is_some_and(calls)
             });
-            let in_view = relation.view.as_ref().is_some_and(|view| self.calls(&view.query.calls, key));
+            let in_view = relation
+                .view
+                .as_ref()
+                .is_some_and(|view| self.catalog.calls_function(&view.query.calls, key));
             if in_index || in_view {
                 self.catalog.drop_relation(id);
                 continue;
@@ -104,10 +107,7 @@ impl Replay<'_> {
             let policies: Vec<String> = relation
                 .policies
                 .iter()
-                .filter(|policy| {
-                    let called = self.catalog.ledger.policy_calls.get(&(id, policy.name.clone()));
-                    called.is_some_and(|called| self.calls(called, key))
-                })
+                .filter(|policy| self.catalog.calls_function(&policy.calls, key))
                 .map(|policy| policy.name.clone())
                 .collect();
             for check in checks {
@@ -116,7 +116,7 @@ impl Replay<'_> {
             for column in generated {
                 self.catalog.drop_column(id, &column, true, false);
             }
-            self.catalog.relations.edit(id, |relation| {
+            self.catalog.relations.relink(id, |relation| {
                 relation.triggers.retain(|trigger| trigger.function != *key);
                 relation.policies.retain(|policy| !policies.contains(&policy.name));
                 for column in relation.columns.iter_mut().filter(|column| defaults.contains(&column.name)) {
@@ -124,17 +124,6 @@ impl Replay<'_> {
                 }
             });
         }
-    }
-
-    /// A call in a list may mean the functions of a key.
-    fn calls(&self, calls: &[FunctionCall], key: &(String, String)) -> bool {
-        calls.iter().any(|call| {
-            call.name == key.1
-                && match &call.schema {
-                    Some(schema) => *schema == key.0,
-                    None => self.catalog.schemas_searched(None).contains(&key.0.as_str()),
-                }
-        })
     }
 
     /// An argument's type. PostgreSQL drops its modifiers.
@@ -148,7 +137,7 @@ impl Replay<'_> {
     }
 
     /// The relations that the statements of a body in standard form use.
-    fn depends_of_body(&self, statements: &[Statement]) -> Vec<(RelationId, Vec<String>)> {
+    pub(super) fn depends_of_body(&self, statements: &[Statement]) -> Vec<(RelationId, Vec<String>)> {
         let mut depends: Vec<(RelationId, Vec<String>)> = Vec::new();
         for statement in statements {
             match &statement.operation {

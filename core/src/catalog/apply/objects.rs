@@ -87,11 +87,6 @@ impl Replay<'_> {
 
     fn rename_on_table(&mut self, kind: ObjectKind, table: Option<&Name>, name: &str, to: &str) {
         let Some(table) = self.table_of(table) else { return };
-        if kind == ObjectKind::Policy
-            && let Some(calls) = self.catalog.ledger.policy_calls.remove(&(table, name.to_owned()))
-        {
-            self.catalog.ledger.policy_calls.insert((table, to.to_owned()), calls);
-        }
         for member in self.family(table, kind != ObjectKind::Trigger) {
             self.catalog.relations.edit(member, |relation| match kind {
                 ObjectKind::Trigger => {

@@ -158,9 +158,10 @@ impl Replay<'_> {
         });
     }
 
-    /// Indexes, foreign keys, views, sequences, publications and functions that name a column.
+    /// Indexes, foreign keys, views, sequences, policies and rules of other tables, publications and functions that name
+    /// a column.
     fn rename_in_others(&mut self, table: RelationId, from: &str, to: &str) {
-        for link in [Link::Index, Link::ForeignKey, Link::View, Link::Sequence] {
+        for link in [Link::Index, Link::ForeignKey, Link::View, Link::Sequence, Link::Part] {
             for id in self.catalog.relations.linked_ids(table, link).collect::<Vec<_>>() {
                 // A sequence's owner is part of a link, but not the column's name.
                 self.catalog.relations.edit(id, |relation| rename_in_linked(relation, table, from, to));
@@ -233,6 +234,11 @@ fn rename_in_linked(relation: &mut Relation, table: RelationId, from: &str, to: 
         {
             rename_in_list(&mut key.referenced_columns, from, to);
         }
+    }
+    let policies = relation.policies.iter_mut().flat_map(|policy| &mut policy.depends);
+    let rules = relation.rules.iter_mut().flat_map(|rule| &mut rule.depends);
+    for (_, columns) in policies.chain(rules).filter(|(id, _)| *id == table) {
+        rename_in_list(columns, from, to);
     }
     if let Some(view) = &mut relation.view {
         for (_, columns) in view.depends.iter_mut().filter(|(id, _)| *id == table) {

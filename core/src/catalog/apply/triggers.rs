@@ -1,9 +1,9 @@
 //! Triggers, rules, policies, extended statistics.
 
 use super::Replay;
-use crate::catalog::{PolicyEntry, RelationKind, Rule, StatisticsEntry, Trigger};
+use crate::catalog::{PolicyEntry, RelationId, RelationKind, Rule, StatisticsEntry, Trigger};
 use crate::operation::{
-    CreateRule, CreateStatistics, CreateTrigger, Expression, Firing, Operation, Policy, Statement,
+    CreateRule, CreateStatistics, CreateTrigger, Expression, Firing, Operation, Policy, Query, Statement,
 };
 
 impl Replay<'_> {
@@ -44,12 +44,13 @@ impl Replay<'_> {
         }
         columns.sort();
         columns.dedup();
-        self.catalog.relations.edit(table, |relation| {
+        let depends = of_others(self.depends_of_body(&create.statements), table);
+        self.catalog.relations.relink(table, |relation| {
             // What the actions name may be columns of other tables.
             if relation.columns_known {
                 columns.retain(|column| relation.column(column).is_some());
             }
-            let rule = Rule { name: create.name.text.clone(), columns };
+            let rule = Rule { name: create.name.text.clone(), columns, depends };
             match relation.rules.iter_mut().find(|there| there.name == rule.name) {
                 Some(there) => *there = rule,
                 None => relation.rules.push(rule),
@@ -61,30 +62,32 @@ impl Replay<'_> {
     pub(super) fn policy(&mut self, policy: &Policy) {
         let Some(table) = self.target_table(&policy.table) else { return };
         let expressions = || policy.using.iter().chain(&policy.with_check);
-        let mut columns: Vec<String> = expressions().flat_map(columns_of).collect();
-        let mut calls: Vec<_> =
-            expressions().flat_map(|expression| expression.calls.iter().cloned()).collect();
-        let name = policy.name.text.clone();
-        let key = (table, name.clone());
-        // Of the two conditions the one that is not given stays, and which columns are its is not kept.
+        let mut entry = PolicyEntry {
+            name: policy.name.text.clone(),
+            columns: expressions().flat_map(columns_of).collect(),
+            calls: expressions().flat_map(|expression| expression.calls.iter().cloned()).collect(),
+            depends: of_others(
+                queries_of(policy).flat_map(|query| self.depends_of_query(query)).collect(),
+                table,
+            ),
+        };
+        entry.calls.extend(queries_of(policy).flat_map(|query| query.calls.iter().cloned()));
+        // Of the two conditions the one that is not given stays, and what of this is its is not kept.
         let keeps = policy.alter && (policy.using.is_none() || policy.with_check.is_none());
-        if keeps {
-            calls.extend(self.catalog.ledger.policy_calls.get(&key).into_iter().flatten().cloned());
-        }
-        self.catalog.ledger.policy_calls.insert(key, calls);
-        self.catalog.relations.edit(table, |relation| {
-            let there = relation.policies.iter_mut().find(|there| there.name == name);
-            if let Some(there) = there {
-                if keeps {
-                    columns.append(&mut there.columns);
-                }
-                columns.sort();
-                columns.dedup();
-                there.columns = columns;
-            } else {
-                columns.sort();
-                columns.dedup();
-                relation.policies.push(PolicyEntry { name, columns });
+        self.catalog.relations.relink(table, |relation| {
+            let there = relation.policies.iter_mut().find(|there| there.name == entry.name);
+            if let Some(there) = &there
+                && keeps
+            {
+                entry.columns.extend(there.columns.iter().cloned());
+                entry.calls.extend(there.calls.iter().cloned());
+                entry.depends.extend(there.depends.iter().cloned());
+            }
+            entry.columns.sort();
+            entry.columns.dedup();
+            match there {
+                Some(there) => *there = entry,
+                None => relation.policies.push(entry),
             }
         });
     }
@@ -104,6 +107,16 @@ impl Replay<'_> {
             }
         });
     }
+}
+
+/// The queries in the conditions of a policy.
+fn queries_of(policy: &Policy) -> impl Iterator<Item = &Query> {
+    policy.using.iter().chain(&policy.with_check).flat_map(|expression| &expression.queries)
+}
+
+/// What a table uses of others.
+fn of_others(depends: Vec<(RelationId, Vec<String>)>, table: RelationId) -> Vec<(RelationId, Vec<String>)> {
+    depends.into_iter().filter(|(relation, _)| *relation != table).collect()
 }
 
 /// The columns that an expression names.

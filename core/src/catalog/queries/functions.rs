@@ -40,6 +40,17 @@ impl Catalog {
             .unwrap_or_else(|| self.new_key(name))
     }
 
+    /// A call in a list may mean the functions of a key.
+    pub fn calls_function(&self, calls: &[FunctionCall], key: &(String, String)) -> bool {
+        calls.iter().any(|call| {
+            call.name == key.1
+                && match &call.schema {
+                    Some(schema) => *schema == key.0,
+                    None => self.schemas_searched(None).contains(&key.0.as_str()),
+                }
+        })
+    }
+
     /// Every function of that name was made by this change, sets columns of a trigger's row, and runs no query. What
     /// other functions do that it calls is not looked at.
     pub fn keeps_row_in_step(&self, function: &Name) -> bool {

@@ -13,8 +13,7 @@ impl Catalog {
         if checks_not_null(table, column) {
             return true;
         }
-        let all_known = table.trusted && (self.complete || !self.ledger.ran_unseen);
-        if table.kind != RelationKind::PartitionedTable || !all_known {
+        if table.kind != RelationKind::PartitionedTable || !self.knows_all_of(table) {
             return false;
         }
         let leaves = self.leaves_of(relation);
@@ -23,6 +22,12 @@ impl Catalog {
                 || self.ancestors(leaf.id).into_iter().any(|above| checks_not_null(above, column))
         };
         !leaves.is_empty() && leaves.iter().all(proven)
+    }
+
+    /// Nothing can have changed a relation, or what hangs on it, unseen: no SQL was built at run time, and none was not
+    /// understood.
+    pub fn knows_all_of(&self, relation: &Relation) -> bool {
+        relation.trusted && (self.complete || !self.ledger.ran_unseen)
     }
 
     /// The validated, enforced checks of a relation that can be relied on: none of a relation that is not trusted.

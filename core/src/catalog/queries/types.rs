@@ -96,6 +96,21 @@ impl Catalog {
             .collect()
     }
 
+    /// The columns of others that hold whole rows of a relation, in order of creation of their tables.
+    pub fn row_users(&self, relation: &Relation) -> Vec<(&Relation, &Column)> {
+        let is_row = |name: &TypeName| {
+            name.name == relation.name
+                && name.schema.as_ref().is_none_or(|schema| *schema == relation.schema)
+                && (name.schema.is_some() || !is_builtin(&name.name))
+                && self.type_key(name).is_none()
+        };
+        let columns =
+            self.relations.values().flat_map(|user| user.columns.iter().map(move |column| (user, column)));
+        columns
+            .filter(|(user, column)| user.id != relation.id && column.type_name.as_ref().is_some_and(is_row))
+            .collect()
+    }
+
     /// A type, the domains over it (and over those), and the composite types with attributes of it.
     pub fn types_over(&self, key: &(String, String)) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::from([key.clone()]);

@@ -74,8 +74,8 @@ pub(super) fn finish<'a>(
                 );
             }
         }
-        TableAction::AlterConstraint { name, enforced, .. } => {
-            constraint_change::alter(builder, subject, statement, name, *enforced);
+        TableAction::AlterConstraint { name, enforced, inherit, .. } => {
+            constraint_change::alter(builder, subject, statement, name, *enforced, *inherit);
         }
         TableAction::ValidateConstraint { name } => {
             constraint_change::validate(builder, subject, statement, name);

@@ -19,7 +19,8 @@ pub(super) fn attach<'a>(
     if let Some(table) = parent.relation.filter(|table| table.columns_known)
         && table.kind != RelationKind::PartitionedTable
     {
-        builder.fail("42P17", format!("`{}` is not partitioned", table.display()));
+        let sqlstate = if builder.version.at_least(18) { "42809" } else { "42P17" };
+        builder.fail(sqlstate, format!("`{}` is not partitioned", table.display()));
         return;
     }
     let default = parent.relation.and_then(|table| builder.catalog.default_partition(table.id));
@@ -83,8 +84,11 @@ pub(super) fn attach<'a>(
         let below = std::iter::once(table).chain(above.iter().copied());
         let mut bounds =
             below.zip(&above).filter_map(|(below, above)| Some((above, below.partition.as_ref()?)));
-        implies_bound(table, relation, bound)
-            && bounds.all(|(above, entry)| implies_bound(above, relation, &entry.bound))
+        let own = match bound {
+            PartitionBound::Default => implies_default(builder, table, relation),
+            _ => implies_bound(table, relation, bound),
+        };
+        own && bounds.all(|(above, entry)| implies_bound(above, relation, &entry.bound))
     });
     if !implied {
         for member in builder.family(&child, false) {
@@ -149,13 +153,16 @@ fn attach_foreign_key<'a>(
             && other.on_delete == key.on_delete
             && other.on_update == key.on_update
     };
-    let merged = child.relation.is_some_and(|relation| {
-        relation.constraints.iter().any(|own| match &own.kind {
-            ConstraintEntry::ForeignKey(other) => own.validated && same(other),
-            _ => false,
-        })
+    let own = child.relation.and_then(|relation| {
+        relation
+            .constraints
+            .iter()
+            .find(|own| matches!(&own.kind, ConstraintEntry::ForeignKey(other) if same(other)))
     });
-    let mode = if merged { LockMode::AccessExclusive } else { LockMode::ShareRowExclusive };
+    let merged = own.is_some_and(|own| own.validated);
+    // From 18 on one that is not valid is merged too, and validated.
+    let joined = merged || (own.is_some() && builder.version.at_least(18));
+    let mode = if joined { LockMode::AccessExclusive } else { LockMode::ShareRowExclusive };
     let members = builder.referenced(&referenced);
     for member in &members {
         builder.lock(member, mode);
@@ -208,6 +215,12 @@ pub(super) fn attach_index<'a>(builder: &mut Builder<'a>, parent: &Subject<'a>, 
             builder.lock_relation(table, LockMode::AccessShare);
         }
     }
+}
+
+/// Checks of the table prove that it holds no row of another partition.
+fn implies_default(builder: &Builder<'_>, parent: &Relation, child: &Relation) -> bool {
+    let mut others = builder.catalog.children_of(parent.id).filter_map(|other| other.partition.as_ref());
+    others.all(|other| pruning::excludes_bound(parent, child, &other.bound))
 }
 
 /// Whether validated checks and NOT NULL of a table prove that every row fits a bound

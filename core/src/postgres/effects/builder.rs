@@ -1,6 +1,6 @@
 //! Collects an effect: locks are kept once per relation at their strongest, failures stop what they undo.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::subject;
 use super::subject::{Subject, Target};
@@ -15,13 +15,22 @@ pub(super) struct Builder<'a> {
     pub(super) version: Version,
     effect: Effect,
     places: BTreeMap<String, usize>,
+    /// Tables that are read for something else than new indexes.
+    read: BTreeSet<String>,
     /// How deep bodies, views and nested statements are followed.
     pub(super) depth: usize,
 }
 
 impl<'a> Builder<'a> {
     pub(super) fn new(catalog: &'a Catalog, version: Version) -> Self {
-        Builder { catalog, version, effect: Effect::default(), places: BTreeMap::new(), depth: 0 }
+        Builder {
+            catalog,
+            version,
+            effect: Effect::default(),
+            places: BTreeMap::new(),
+            read: BTreeSet::new(),
+            depth: 0,
+        }
     }
 
     /// The effect. A statement that fails is undone: only its locks remain.
@@ -32,6 +41,9 @@ impl<'a> Builder<'a> {
             self.effect.index_builds.clear();
             self.effect.truncates.clear();
             self.effect.writes_rows.clear();
+        }
+        for build in &mut self.effect.index_builds {
+            build.alone = build.new && !self.read.contains(&build.table.name);
         }
         self.effect
     }
@@ -72,6 +84,7 @@ impl<'a> Builder<'a> {
             version: self.version,
             effect: std::mem::take(&mut self.effect),
             places: std::mem::take(&mut self.places),
+            read: std::mem::take(&mut self.read),
             depth: self.depth,
         }
     }
@@ -80,6 +93,7 @@ impl<'a> Builder<'a> {
     pub(super) fn come_back(&mut self, other: Builder<'_>) {
         self.effect = other.effect;
         self.places = other.places;
+        self.read = other.read;
     }
 
     pub(super) fn lock(&mut self, subject: &Subject<'_>, mode: LockMode) {
@@ -154,6 +168,7 @@ impl<'a> Builder<'a> {
     /// The whole heap is read, where there is one that may hold rows.
     pub(super) fn scan(&mut self, subject: &Subject<'_>) {
         if subject.may_hold_rows() {
+            self.read.insert(subject.reference.name.clone());
             push_once(&mut self.effect.scans, &subject.reference);
         }
     }
@@ -203,7 +218,9 @@ impl<'a> Builder<'a> {
     /// A new index is built. Its name, where PostgreSQL chooses it, comes with [`Effect::name_new_indexes`].
     pub(super) fn build(&mut self, name: Option<&str>, table: &Subject<'_>) {
         self.record_build(name.unwrap_or_default().to_owned(), table, true);
-        self.scan(table);
+        if table.may_hold_rows() {
+            push_once(&mut self.effect.scans, &table.reference);
+        }
     }
 
     /// A new index is made and left empty.
@@ -225,7 +242,13 @@ impl<'a> Builder<'a> {
             return;
         }
         let instant = !table.may_hold_rows();
-        self.effect.index_builds.push(IndexBuild { index, table: table.reference.clone(), new, instant });
+        self.effect.index_builds.push(IndexBuild {
+            index,
+            table: table.reference.clone(),
+            new,
+            instant,
+            alone: false,
+        });
     }
 
     pub(super) fn writes_rows(&mut self, subject: &Subject<'_>) {
@@ -270,6 +293,10 @@ impl<'a> Builder<'a> {
             push_once(&mut self.effect.rewrites, relation);
         }
         for relation in &inner.scans {
+            let by_build = inner.index_builds.iter().any(|build| build.alone && build.table == *relation);
+            if !by_build {
+                self.read.insert(relation.name.clone());
+            }
             push_once(&mut self.effect.scans, relation);
         }
         for relation in &inner.truncates {

@@ -27,6 +27,7 @@ pub(super) fn change(builder: &mut Builder<'_>, change: &DataChange, runs: bool)
     }
     if let Some(relation) = subject.relation {
         insert::refuse_values(builder, relation, change);
+        insert::refuse_conflict(builder, relation, change);
         if builder.failed() {
             builder.lock(&subject, LockMode::RowExclusive);
             return;

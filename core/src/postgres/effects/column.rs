@@ -15,11 +15,14 @@ use crate::postgres::{LockMode, Version, functions};
 /// A version that no server has: the syntax does not exist.
 pub(super) const NEVER: u8 = u8::MAX;
 
+/// `GENERATED … AS (e)` without `STORED`, or with `VIRTUAL`.
+pub(super) fn is_virtual(column: &ColumnDefinition) -> bool {
+    column.generated.as_ref().is_some_and(|generated| generated.kind != GeneratedKind::Stored)
+}
+
 /// Syntax of a column definition that the version does not have.
 pub(super) fn newer_syntax(column: &ColumnDefinition, version: Version) -> Option<(u8, &'static str)> {
-    let virtual_column =
-        column.generated.as_ref().is_some_and(|generated| generated.kind != GeneratedKind::Stored);
-    if virtual_column && !version.at_least(18) {
+    if is_virtual(column) && !version.at_least(18) {
         return Some((18, "a virtual generated column"));
     }
     if column.constraints.iter().any(|part| part.not_valid.is_some()) {

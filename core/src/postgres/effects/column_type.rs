@@ -34,11 +34,6 @@ impl<'a> TypeChange<'a> {
     }
 }
 
-/// A virtual column has no stored values.
-fn is_virtual(found: Option<&Column>) -> bool {
-    found.is_some_and(|found| found.generated.as_ref().is_some_and(|generated| !generated.stored))
-}
-
 /// What a change of type is refused for before anything is done, in the order of `ATPrepAlterColumnType`.
 pub(super) fn prepare_type<'a>(
     builder: &mut Builder<'a>,
@@ -88,7 +83,9 @@ pub(super) fn prepare_type<'a>(
         builder.fail("42704", format!("type `{}` does not exist", to.name));
         return;
     }
-    if change.conversion(found, builder.catalog) == Conversion::Refused && !is_virtual(found) {
+    if change.conversion(found, builder.catalog) == Conversion::Refused
+        && !found.is_some_and(Column::is_virtual)
+    {
         builder
             .fail("42804", format!("column `{}` can't be cast automatically to the new type", column.text));
         return;
@@ -158,7 +155,8 @@ pub(super) fn change_type<'a>(
     pass: Pass,
 ) {
     let found = subject.relation.and_then(|relation| relation.column(&change.column.text));
-    let rewrites = change.conversion(found, builder.catalog) != Conversion::Relabel && !is_virtual(found);
+    let rewrites = change.conversion(found, builder.catalog) != Conversion::Relabel
+        && !found.is_some_and(Column::is_virtual);
     match pass {
         Pass::OldConstraint => {
             for relation in builder.family(subject, false).iter().filter_map(|member| member.relation) {
@@ -253,6 +251,7 @@ fn any_type_rewrites(builder: &Builder<'_>, subject: &Subject<'_>, statement: &A
     let actions = statement.alter.actions.iter();
     actions.filter_map(|action| TypeChange::of(&action.kind)).any(|other| {
         let found = subject.relation.and_then(|relation| relation.column(&other.column.text));
-        other.conversion(found, builder.catalog) != Conversion::Relabel && !is_virtual(found)
+        other.conversion(found, builder.catalog) != Conversion::Relabel
+            && !found.is_some_and(Column::is_virtual)
     })
 }

@@ -69,7 +69,10 @@ pub(super) fn add<'a>(
         }
         (ConstraintKind::Check(check), Pass::OtherConstraint) => {
             definition::refuse_check(builder, subject, statement, constraint, check);
-            if builder.failed() || !name_is_free(builder, subject, statement, constraint) {
+            if builder.failed()
+                || is_there(subject, constraint)
+                || !name_is_free(builder, subject, statement, constraint)
+            {
                 return;
             }
             if !constraint.no_inherit {
@@ -81,7 +84,7 @@ pub(super) fn add<'a>(
                 builder.lock_descendants(subject, statement.level);
             }
         }
-        (ConstraintKind::Check(_), Pass::Rows) if validates => {
+        (ConstraintKind::Check(_), Pass::Rows) if validates && !is_there(subject, constraint) => {
             for member in builder.family(subject, constraint.no_inherit) {
                 if member.reference == subject.reference || !has_valid_check(&member, constraint) {
                     builder.scan(&member);
@@ -103,6 +106,19 @@ pub(super) fn add<'a>(
         }
         _ => {}
     }
+}
+
+/// The parent's check of that name is the same: it becomes the table's own too, and no row is looked at
+/// (`MergeWithExistingConstraint`).
+fn is_there(subject: &Subject<'_>, constraint: &Constraint) -> bool {
+    let ConstraintKind::Check(check) = &constraint.kind else { return false };
+    let name = constraint.name.as_ref();
+    let own = name.zip(subject.relation).and_then(|(name, relation)| relation.constraint(&name.text));
+    own.is_some_and(|entry| {
+        entry.inherited
+            && !entry.local
+            && matches!(&entry.kind, ConstraintEntry::Check(there) if there.text == check.text)
+    })
 }
 
 /// A child's own check of that name is the same, and was validated before.
@@ -139,6 +155,12 @@ fn add_not_null<'a>(
     validates: bool,
 ) {
     let found = column::require(builder, subject, statement, column);
+    let named = subject.relation.and_then(|relation| relation.not_null_constraint(&column.text));
+    if let (Some(there), Some(name)) = (named, &constraint.name)
+        && there.name != name.text
+    {
+        builder.fail("55000", format!("column `{}` has the constraint `{}`", column.text, there.name));
+    }
     if builder.failed()
         || !name_is_free(builder, subject, statement, constraint)
         || found.is_some_and(|found| found.not_null)

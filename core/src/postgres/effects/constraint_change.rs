@@ -3,7 +3,7 @@
 use super::alteration::Alteration;
 use super::builder::Builder;
 use super::subject::{Subject, Target};
-use super::{column, deletion, foreign_key};
+use super::{column, deletion, foreign_key, not_null};
 use crate::catalog::{ConstraintEntry, RelationKind};
 use crate::operation::{Constraint, ConstraintKind, Identifier, RelationWord};
 use crate::postgres::LockMode;
@@ -104,6 +104,7 @@ pub(super) fn alter<'a>(
     statement: &Alteration<'_>,
     name: &Identifier,
     enforced: Option<bool>,
+    inherit: Option<bool>,
 ) {
     let Some(relation) = subject.relation else { return };
     if subject.is_partitioned() && statement.only() && builder.version.at_least(18) {
@@ -136,6 +137,14 @@ pub(super) fn alter<'a>(
         && (key.is_none() || relation.kind == RelationKind::PartitionedTable)
     {
         builder.lock_descendants(subject, statement.level);
+    }
+    if let (ConstraintEntry::NotNull(column), Some(true), true) = (&entry.kind, inherit, entry.no_inherit) {
+        // Children get the constraint, and are read for it.
+        for child in builder.descendants(subject) {
+            if child.column(column).is_some_and(|column| !column.not_null) {
+                builder.scan(&Subject::known(child));
+            }
+        }
     }
     let (Some(key), Some(enforced)) = (key, enforced) else { return };
     if entry.enforced == enforced {
@@ -175,6 +184,12 @@ pub(super) fn drop<'a>(
     if entry.inherited && !entry.local {
         builder.fail("42P16", format!("constraint `{}` is inherited", name.text));
         return;
+    }
+    if let ConstraintEntry::NotNull(column) = &entry.kind {
+        not_null::refuse_in_key(builder, relation, statement, column);
+        if builder.failed() {
+            return;
+        }
     }
     let inherited_below = match &entry.kind {
         ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => !entry.no_inherit,

@@ -2,11 +2,11 @@
 
 use super::alteration::Alteration;
 use super::builder::Builder;
-use super::not_null;
 use super::passes::Pass;
 use super::subject::Subject;
+use super::{column, not_null};
 use crate::catalog::{ConstraintEntry, Relation};
-use crate::operation::{ColumnDefinition, Constraint, ConstraintKind, Identifier};
+use crate::operation::{ColumnDefinition, Constraint, ConstraintKind, Identifier, PartitionBy};
 use crate::postgres::LockMode;
 
 /// A primary key over columns that may be null makes them NOT NULL.
@@ -137,8 +137,12 @@ pub(super) fn build_index<'a>(
             return;
         }
     }
-    if let Some(relation) = subject.relation.filter(|_| partitioned)
-        && !holds_partition_key(relation, constraint, of)
+    if let Some(name) = virtual_key(subject, statement, constraint, of) {
+        builder.fail("0A000", format!("`{name}` is computed when it is read: it has no index"));
+        return;
+    }
+    if let Some(by) = subject.relation.filter(|_| partitioned).and_then(|it| it.partition_by.as_ref())
+        && !holds_partition_key(by, constraint, of)
     {
         builder.fail("0A000", "a unique constraint of a partitioned table must hold its partition columns");
         return;
@@ -160,6 +164,40 @@ pub(super) fn build_index<'a>(
             }
         }
     }
+    if is_primary && !partitioned && !statement.only() {
+        scan_nullable_children(builder, subject, statement, &key_columns(constraint));
+    }
+}
+
+/// Columns of a primary key become NOT NULL in inheritance children too, which have no index to be built.
+fn scan_nullable_children<'a>(
+    builder: &mut Builder<'a>,
+    subject: &Subject<'a>,
+    statement: &Alteration<'_>,
+    keys: &[&Identifier],
+) {
+    for child in builder.descendants(subject) {
+        let child = Subject::known(child);
+        if keys.iter().any(|key| !not_null::is_proven_not_null(subject, &child, statement, &key.text)) {
+            builder.scan(&child);
+        }
+    }
+}
+
+/// A virtual generated column among the keys (18), there or added by the statement.
+fn virtual_key<'c>(
+    subject: &Subject<'_>,
+    statement: &'c Alteration<'_>,
+    constraint: &'c Constraint,
+    of: Option<&'c ColumnDefinition>,
+) -> Option<&'c str> {
+    let added = |name: &str| of.filter(|it| it.name.text == name).or_else(|| statement.addition_of(name));
+    let written = of.map(|column| &column.name).into_iter();
+    let mut names = key_columns(constraint).into_iter().chain(written).map(|name| name.text.as_str());
+    names.find(|name| match subject.relation.and_then(|relation| relation.column(name)) {
+        Some(column) => column.is_virtual(),
+        None => added(name).is_some_and(column::is_virtual),
+    })
 }
 
 /// The columns that a constraint with an index names.
@@ -174,7 +212,11 @@ fn key_columns(constraint: &Constraint) -> Vec<&Identifier> {
 }
 
 /// Every column of the partition key is in the constraint; of an exclusion constraint with `=`.
-fn holds_partition_key(relation: &Relation, constraint: &Constraint, of: Option<&ColumnDefinition>) -> bool {
+pub(super) fn holds_partition_key(
+    by: &PartitionBy,
+    constraint: &Constraint,
+    of: Option<&ColumnDefinition>,
+) -> bool {
     let columns: Vec<&Identifier> = match &constraint.kind {
         ConstraintKind::Unique(index) | ConstraintKind::PrimaryKey(index) if !index.columns.is_empty() => {
             index.columns.iter().collect()
@@ -185,8 +227,7 @@ fn holds_partition_key(relation: &Relation, constraint: &Constraint, of: Option<
         }
         _ => of.map(|column| &column.name).into_iter().collect(),
     };
-    let mut keys = relation.partition_by.iter().flat_map(|by| &by.keys);
-    keys.all(|key| key.column.as_ref().is_none_or(|name| columns.contains(&name)))
+    by.keys.iter().all(|key| key.column.as_ref().is_none_or(|name| columns.contains(&name)))
 }
 
 /// The index that a constraint takes over under another name: that, and the new one.

@@ -6,7 +6,7 @@ use super::builder::Builder;
 use super::{change, kinds, query};
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{Body, Call, Copy, FunctionCall, Name, Nested, Operation, RelationWord, Statement};
-use crate::postgres::LockMode;
+use crate::postgres::{LockMode, TransactionRule};
 
 /// Views, bodies and nested statements are followed this deep.
 pub(super) const DEPTH: usize = 16;
@@ -15,18 +15,13 @@ pub(super) const DEPTH: usize = 16;
 pub(super) fn calls(builder: &mut Builder<'_>, calls: &[FunctionCall]) {
     for call in calls {
         match call.name.as_str() {
-            "nextval" | "setval" => {
-                if let Some(sequence) =
-                    call.literals.first().and_then(|literal| sequence_named(builder, literal))
-                {
+            "nextval" | "setval" | "currval" | "pg_sequence_last_value" => {
+                let sequences = match call.literals.first() {
+                    Some(literal) => relation_named(builder, literal).into_iter().collect(),
+                    None => looked_up(builder, calls),
+                };
+                for sequence in sequences {
                     builder.lock_relation(sequence, LockMode::RowExclusive);
-                }
-            }
-            "currval" => {
-                if let Some(sequence) =
-                    call.literals.first().and_then(|literal| sequence_named(builder, literal))
-                {
-                    builder.lock_relation(sequence, LockMode::AccessShare);
                 }
             }
             _ => run_function(builder, call.schema.as_deref(), &call.name),
@@ -34,7 +29,8 @@ pub(super) fn calls(builder: &mut Builder<'_>, calls: &[FunctionCall]) {
     }
 }
 
-fn sequence_named<'a>(builder: &Builder<'a>, literal: &str) -> Option<&'a Relation> {
+/// The relation of a name in a text, as `regclass` reads it.
+fn relation_named<'a>(builder: &Builder<'a>, literal: &str) -> Option<&'a Relation> {
     let mut parts = literal.split('.').map(|part| {
         match part.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
             Some(quoted) => quoted.to_owned(),
@@ -50,6 +46,17 @@ fn sequence_named<'a>(builder: &Builder<'a>, literal: &str) -> Option<&'a Relati
         None => Name::made(first),
     };
     builder.catalog.find(&name).known()
+}
+
+/// The sequences that `pg_get_serial_sequence('t', 'c')` finds for the calls beside it.
+fn looked_up<'a>(builder: &Builder<'a>, calls: &[FunctionCall]) -> Vec<&'a Relation> {
+    let lookups = calls.iter().filter(|call| call.name == "pg_get_serial_sequence");
+    let found = lookups.filter_map(|call| {
+        let [table, column] = call.literals.as_slice() else { return None };
+        let column = relation_named(builder, table)?.column(column)?;
+        builder.catalog.get(column.identity.or(column.owned_sequence)?)
+    });
+    found.collect()
 }
 
 fn run_function(builder: &mut Builder<'_>, schema: Option<&str>, name: &str) {
@@ -86,9 +93,16 @@ pub(super) fn body(builder: &mut Builder<'_>, body: &Body) {
     }
     let mut schema = Cow::Borrowed(builder.catalog);
     for (number, statement) in body.statements.iter().enumerate() {
-        let mut effect = super::effect_inside(statement, &schema, builder.version, builder.depth + 1);
-        if body.conditional {
-            effect.fails = None;
+        let effect = super::effect_inside(statement, &schema, builder.version, builder.depth + 1);
+        if body.conditional && effect.fails.is_some() {
+            // A condition guards it that is not met, or what it did is undone with its failure.
+            continue;
+        }
+        if effect.transaction == TransactionRule::Forbidden && effect.fails.is_none() {
+            // A body runs in a transaction of the statement around it (`PreventInTransactionBlock`).
+            builder.forbid_transaction();
+            builder.fail("25001", "it can't run in a body");
+            break;
         }
         builder.absorb(effect);
         if builder.failed() {

@@ -9,7 +9,8 @@ use super::builder::Builder;
 use super::foreign_key::referenced_subject;
 use super::subject::Subject;
 use super::{dependents, key_links};
-use crate::catalog::{Constraint, ConstraintEntry, Function, Relation, RelationId, RelationKind};
+use crate::catalog::{Column, Constraint, ConstraintEntry, Function, Relation, RelationId, RelationKind};
+use crate::operation::{Expression, FunctionCall};
 use crate::postgres::LockMode;
 
 /// Drops a column of one relation; its descendants are the caller's.
@@ -62,6 +63,34 @@ pub(super) fn drop_types(builder: &mut Builder<'_>, types: &[(String, String)], 
     deletion.finish(builder, cascade);
 }
 
+/// Drops an index without a constraint: foreign keys may rely on it.
+pub(super) fn drop_index<'a>(
+    builder: &mut Builder<'a>,
+    table: &'a Relation,
+    index: RelationId,
+    cascade: bool,
+) {
+    let relies = |entry: &Constraint| {
+        let ConstraintEntry::ForeignKey(key) = &entry.kind else { return false };
+        builder.catalog.supporting_index(table.id, key) == Some(index)
+    };
+    if !builder.catalog.referencing(table.id).into_iter().any(|(_, entry)| relies(entry)) {
+        return;
+    }
+    let mut deletion = Deletion::default();
+    deletion.foreign_keys_to(builder, table, Some(index), None);
+    deletion.finish(builder, cascade);
+}
+
+/// Drops functions: what calls one of them goes along, or stands in the way.
+pub(super) fn drop_functions(builder: &mut Builder<'_>, functions: &[(String, String)], cascade: bool) {
+    let mut deletion = Deletion::default();
+    for relation in builder.catalog.relations.values() {
+        deletion.callers_in(builder, relation, functions);
+    }
+    deletion.finish(builder, cascade);
+}
+
 /// A drop in the making: what goes along, what stands in the way, what is locked only when it goes through.
 #[derive(Default)]
 pub(super) struct Deletion<'a> {
@@ -87,6 +116,49 @@ impl<'a> Deletion<'a> {
         }
     }
 
+    /// Views that call a function are relations, and locked at once; of other callers the table is when they go.
+    fn callers_in(
+        &mut self,
+        builder: &mut Builder<'a>,
+        relation: &'a Relation,
+        functions: &[(String, String)],
+    ) {
+        let catalog = builder.catalog;
+        let call = |calls: &[FunctionCall]| functions.iter().any(|key| catalog.calls_function(calls, key));
+        let calls = |expression: &Expression| call(&expression.calls);
+        if relation.view.as_ref().is_some_and(|view| call(&view.query.calls)) {
+            self.view(builder, relation);
+            return;
+        }
+        let in_index = relation.index.as_ref().filter(|index| {
+            index
+                .predicate
+                .iter()
+                .chain(index.elements.iter().filter_map(|it| it.expression.as_ref()))
+                .any(calls)
+        });
+        let in_column = |column: &Column| {
+            column.default.as_ref().is_some_and(calls)
+                || column.generated.as_ref().is_some_and(|it| calls(&it.expression))
+        };
+        let in_check =
+            |entry: &Constraint| matches!(&entry.kind, ConstraintEntry::Check(check) if calls(check));
+        let in_part = relation.triggers.iter().any(|trigger| functions.contains(&trigger.function))
+            // Policies are what scripts drop in loops.
+            || (catalog.knows_all_of(relation) && relation.policies.iter().any(|policy| call(&policy.calls)));
+        let holder = match in_index {
+            Some(index) => catalog.get(index.table),
+            None => (in_part
+                || relation.columns.iter().any(in_column)
+                || relation.constraints.iter().any(in_check))
+            .then_some(relation),
+        };
+        if let Some(holder) = holder.filter(|holder| holder.trusted) {
+            self.needs_cascade(|| format!("`{}`", holder.display()));
+            self.later.push((Subject::known(holder), LockMode::AccessExclusive));
+        }
+    }
+
     fn needs_cascade(&mut self, what: impl FnOnce() -> String) {
         if self.obstacle.is_none() {
             self.obstacle = Some(what());
@@ -103,6 +175,11 @@ impl<'a> Deletion<'a> {
             builder.lock_relation(index, LockMode::AccessExclusive);
         }
         super::alter_rest::lock_owned_sequences(builder, &Subject::known(relation));
+        for sequence in catalog.sequences_of(relation.id) {
+            if sequence.sequence.as_ref().is_some_and(|it| !it.identity) {
+                self.sequence_defaults(builder, sequence);
+            }
+        }
         for child in catalog.children_of(relation.id) {
             if child.partition.is_none() && !self.named.contains(&child.id) {
                 self.needs_cascade(|| format!("table `{}`", child.display()));
@@ -112,6 +189,7 @@ impl<'a> Deletion<'a> {
         for view in catalog.views_on(relation.id) {
             self.view(builder, view);
         }
+        self.parts_on(builder, relation, None);
         self.foreign_keys_to(builder, relation, None, None);
         for entry in &relation.constraints {
             self.own_foreign_key(builder, relation, entry);
@@ -122,6 +200,8 @@ impl<'a> Deletion<'a> {
         }
         if relation.kind == RelationKind::CompositeType {
             self.type_named(builder, &(relation.schema.clone(), relation.name.clone()));
+        } else {
+            self.columns(builder, catalog.row_users(relation));
         }
         let function = catalog.functions.iter().find(|(_, overloads)| {
             overloads.iter().any(|function| function.depends.iter().any(|(id, _)| *id == relation.id))
@@ -158,6 +238,21 @@ impl<'a> Deletion<'a> {
                     let members = builder.referenced(&subject);
                     self.later.extend(members.into_iter().map(|member| (member, LockMode::AccessExclusive)));
                 }
+            }
+        }
+    }
+
+    /// Policies and rules of other tables that use it, or one column of it: their tables are locked when they go.
+    fn parts_on(&mut self, builder: &Builder<'a>, relation: &Relation, column: Option<&str>) {
+        for (holder, part, columns) in builder.catalog.parts_on(relation.id) {
+            let uses = column.is_none_or(|column| columns.iter().any(|name| name == column));
+            if uses
+                && builder.catalog.knows_all_of(holder)
+                && !self.gone.contains(&holder.id)
+                && !self.named.contains(&holder.id)
+            {
+                self.needs_cascade(|| format!("{part} of `{}`", holder.display()));
+                self.later.push((Subject::known(holder), LockMode::AccessExclusive));
             }
         }
     }
@@ -230,7 +325,7 @@ impl<'a> Deletion<'a> {
             })
         });
         for table in users.collect::<Vec<_>>() {
-            if self.gone.contains(&table.id) {
+            if self.gone.contains(&table.id) || self.named.contains(&table.id) {
                 continue;
             }
             self.needs_cascade(|| format!("a default of `{}`", table.display()));
@@ -256,6 +351,7 @@ impl<'a> Deletion<'a> {
         for view in views {
             self.view(builder, view);
         }
+        self.parts_on(builder, table, Some(column));
         let in_trigger = table
             .triggers
             .iter()
@@ -321,15 +417,20 @@ impl<'a> Deletion<'a> {
         }
     }
 
-    fn type_named(&mut self, builder: &mut Builder<'a>, key: &(String, String)) {
-        for (table, column) in dependents::columns_of_type(builder.catalog, key) {
+    /// Columns of a type that goes.
+    fn columns(&mut self, builder: &mut Builder<'a>, columns: Vec<(&'a Relation, &'a Column)>) {
+        for (table, column) in columns {
             if self.gone.contains(&table.id) {
                 continue;
             }
             builder.lock_relation(table, LockMode::AccessExclusive);
-            self.needs_cascade(|| format!("column `{column}` of `{}`", table.display()));
-            self.column(builder, table, column);
+            self.needs_cascade(|| format!("column `{}` of `{}`", column.name, table.display()));
+            self.column(builder, table, &column.name);
         }
+    }
+
+    fn type_named(&mut self, builder: &mut Builder<'a>, key: &(String, String)) {
+        self.columns(builder, dependents::columns_of_type(builder.catalog, key));
         for table in builder.catalog.relations.values() {
             if table.of_type.as_ref() == Some(key) {
                 self.needs_cascade(|| format!("table `{}`", table.display()));

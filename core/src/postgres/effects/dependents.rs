@@ -2,7 +2,7 @@
 
 use super::builder::Builder;
 use super::subject::Subject;
-use crate::catalog::{Catalog, Constraint, ConstraintEntry, Relation, RelationId, RelationKind};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{IndexElement, Predicate};
 use crate::postgres::LockMode;
 
@@ -113,7 +113,14 @@ pub(super) fn rebuild_after_type_change<'a>(
             IndexUse::Included => keeps != Kept::None,
             IndexUse::Computed => false,
         };
-        let kept = unchanged && whole && entry.parent.is_none();
+        // Of an array gin keeps the elements: it never looks like the column it is on (`CheckIndexCompatible`).
+        let of_elements = entry.method == "gin"
+            && index_use == IndexUse::Key
+            && table
+                .column(column)
+                .and_then(|found| found.type_name.as_ref())
+                .is_some_and(|name| name.dimensions > 0);
+        let kept = unchanged && whole && entry.parent.is_none() && !of_elements;
         if !kept && index.kind == RelationKind::Index {
             builder.record_rebuild(index, &subject);
             if reads {
@@ -151,6 +158,12 @@ fn user_of_type(builder: &Builder<'_>, table: &Relation, column: &str) -> Option
     }
     if table.policies.iter().any(|policy| policy.columns.iter().any(|name| name == column)) {
         return Some("a policy");
+    }
+    let mut parts = builder.catalog.parts_on(table.id);
+    if parts.any(|(holder, _, columns)| {
+        builder.catalog.knows_all_of(holder) && columns.iter().any(|name| name == column)
+    }) {
+        return Some("a policy or a rule of another table");
     }
     if generated_from(table, column).next().is_some() {
         return Some("a generated column");
@@ -210,11 +223,7 @@ pub(super) fn attached_indexes(catalog: &Catalog, index: RelationId) -> Vec<&Rel
 pub(super) fn columns_of_type<'a>(
     catalog: &'a Catalog,
     key: &(String, String),
-) -> Vec<(&'a Relation, &'a str)> {
+) -> Vec<(&'a Relation, &'a Column)> {
     let users = catalog.type_users(key).into_iter();
-    users
-        .flat_map(|(relation, columns)| {
-            columns.into_iter().map(move |column| (relation, column.name.as_str()))
-        })
-        .collect()
+    users.flat_map(|(relation, columns)| columns.into_iter().map(move |column| (relation, column))).collect()
 }

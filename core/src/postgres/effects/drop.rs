@@ -4,7 +4,7 @@ use super::builder::Builder;
 use super::subject::{Subject, Target};
 use super::{deletion, function, index, kinds, object, typing};
 use crate::catalog::{Relation, TypeKind};
-use crate::operation::{Drop, Expression, Name, ObjectKind, RelationWord, relation_word};
+use crate::operation::{Drop, Name, ObjectKind, RelationWord, relation_word};
 use crate::postgres::LockMode;
 
 pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
@@ -178,57 +178,12 @@ fn drop_functions(builder: &mut Builder<'_>, drop: &Drop) {
         }
         return;
     }
-    let names: Vec<&str> = drop.names.iter().map(|name| name.name.text.as_str()).collect();
     let catalog = builder.catalog;
-    let mut users: Vec<&Relation> = Vec::new();
-    for relation in catalog.relations.values() {
-        let by_trigger = relation.triggers.iter().any(|trigger| names.contains(&trigger.function.1.as_str()));
-        let by_default = relation.columns.iter().any(|column| {
-            column
-                .default
-                .as_ref()
-                .is_some_and(|default| default.calls.iter().any(|call| names.contains(&call.name.as_str())))
-        });
-        let by_check = relation.constraints.iter().any(|entry| match &entry.kind {
-            crate::catalog::ConstraintEntry::Check(check) => {
-                check.calls.iter().any(|call| names.contains(&call.name.as_str()))
-            }
-            _ => false,
-        });
-        let calls_it =
-            |expression: &Expression| expression.calls.iter().any(|call| names.contains(&call.name.as_str()));
-        let by_generated = relation
-            .columns
-            .iter()
-            .any(|column| column.generated.as_ref().is_some_and(|it| calls_it(&it.expression)));
-        let by_index = relation.index.as_ref().is_some_and(|index| {
-            index
-                .predicate
-                .iter()
-                .chain(index.elements.iter().filter_map(|it| it.expression.as_ref()))
-                .any(calls_it)
-        });
-        let by_view = relation
-            .view
-            .as_ref()
-            .is_some_and(|view| view.query.calls.iter().any(|call| names.contains(&call.name.as_str())));
-        let by_default = by_default || by_generated || by_view;
-        if by_index {
-            users.extend(relation.index.as_ref().and_then(|index| catalog.get(index.table)));
-        }
-        if by_trigger || by_default || by_check {
-            users.push(relation);
-        }
-    }
-    if let Some(user) = users.first()
-        && !drop.cascade
-    {
-        builder.fail("2BP01", format!("`{}` depends on it", user.display()));
-        return;
-    }
-    for user in users {
-        builder.lock_relation(user, LockMode::AccessExclusive);
-    }
+    let keys = drop.names.iter().map(|name| catalog.function_key(name));
+    // Which of several a call means is not followed.
+    let one =
+        |key: &(String, String)| catalog.functions.get(key).is_none_or(|overloads| overloads.len() == 1);
+    deletion::drop_functions(builder, &keys.filter(one).collect::<Vec<_>>(), drop.cascade);
 }
 
 fn drop_schemas(builder: &mut Builder<'_>, drop: &Drop) {

@@ -1,10 +1,10 @@
 //! Indexes: created and dropped.
 
 use super::builder::Builder;
-use super::definition;
 use super::dependents::attached_indexes;
 use super::subject::{Subject, Target};
-use crate::catalog::{Relation, RelationKind};
+use super::{definition, deletion};
+use crate::catalog::{Column, Relation, RelationKind};
 use crate::operation::{CreateIndex, Drop, Name, RelationWord};
 use crate::postgres::{LockMode, types};
 
@@ -72,6 +72,10 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateIndex) {
         builder.fail("0A000", "a unique index of a partitioned table must hold its partition columns");
         return;
     }
+    if let Some(name) = virtual_column(subject.relation, create) {
+        builder.fail("0A000", format!("`{name}` is computed when it is read: it has no index"));
+        return;
+    }
     if let Some(call) = definition::changing_call(builder, create) {
         builder.fail("42P17", format!("`{call}` in an index is not immutable"));
         return;
@@ -105,6 +109,13 @@ fn lacking_ability(method: &str, create: &CreateIndex) -> Option<String> {
     }
     (create.elements.len() > 1 && matches!(method, "hash" | "spgist"))
         .then(|| format!("{method} has no indexes of several columns"))
+}
+
+/// A virtual generated column among the keys (18).
+fn virtual_column<'c>(relation: Option<&Relation>, create: &'c CreateIndex) -> Option<&'c str> {
+    let mut names =
+        create.elements.iter().filter_map(|element| element.column.as_ref()).map(|name| name.text.as_str());
+    names.find(|name| relation.and_then(|relation| relation.column(name)).is_some_and(Column::is_virtual))
 }
 
 /// Every column of the partition key is in the index; keys that are expressions are not followed.
@@ -143,14 +154,14 @@ pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
         }
     }
     for name in &drop.names {
-        drop_one(builder, name, concurrent, drop.if_exists);
+        drop_one(builder, name, concurrent, drop);
         if builder.failed() {
             return;
         }
     }
 }
 
-fn drop_one(builder: &mut Builder<'_>, name: &Name, concurrent: bool, if_exists: bool) {
+fn drop_one(builder: &mut Builder<'_>, name: &Name, concurrent: bool, drop: &Drop) {
     let mode = if concurrent { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
     let relation = match builder.target(name, RelationWord::Index) {
         Target::Found(Subject { relation: Some(relation), .. }) => relation,
@@ -161,7 +172,7 @@ fn drop_one(builder: &mut Builder<'_>, name: &Name, concurrent: bool, if_exists:
             return;
         }
         Target::Missing => {
-            if !if_exists {
+            if !drop.if_exists {
                 builder.fail("42704", format!("index `{name}` does not exist"));
             }
             return;
@@ -205,5 +216,8 @@ fn drop_one(builder: &mut Builder<'_>, name: &Name, concurrent: bool, if_exists:
         if let Some(table) = attached.index.as_ref().and_then(|index| builder.catalog.get(index.table)) {
             builder.lock_relation(table, LockMode::AccessExclusive);
         }
+    }
+    if let Some(table) = table {
+        deletion::drop_index(builder, table, relation.id, drop.cascade);
     }
 }

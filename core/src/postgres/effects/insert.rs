@@ -3,7 +3,7 @@
 use super::builder::Builder;
 use super::subject::Subject;
 use super::{definition, pruning};
-use crate::catalog::{Column, ConstraintEntry, Relation, RelationKind};
+use crate::catalog::{Column, ConstraintEntry, Index, Relation, RelationKind};
 use crate::operation::{ChangeKind, Comparison, DataChange, Expression, Predicate, Shape};
 use crate::postgres::{LockMode, types};
 
@@ -51,6 +51,33 @@ pub(super) fn refuse_values(builder: &mut Builder<'_>, relation: &Relation, chan
         if builder.failed() {
             return;
         }
+    }
+}
+
+/// `ON CONFLICT (columns)` needs a unique index on exactly these columns (`infer_arbiter_indexes`).
+pub(super) fn refuse_conflict(builder: &mut Builder<'_>, relation: &Relation, change: &DataChange) {
+    let wanted = &change.conflict_columns;
+    if wanted.is_empty() || builder.failed() || !is_plain(relation) || !builder.catalog.knows_all_of(relation)
+    {
+        return;
+    }
+    if let Some(missing) = wanted.iter().find(|name| relation.column(&name.text).is_none()) {
+        builder.fail("42703", format!("column `{}` does not exist", missing.text));
+        return;
+    }
+    let fits = |index: &Index| {
+        let columns = index.key_columns();
+        index.unique
+            && index.valid
+            && index.predicate.is_none()
+            && columns.len() == index.elements.len()
+            && columns.iter().all(|column| wanted.iter().any(|name| name.text == *column))
+            && wanted.iter().all(|name| columns.contains(&name.text))
+    };
+    if !builder.catalog.indexes_of(relation.id).filter_map(|index| index.index.as_ref()).any(fits) {
+        let columns: Vec<&str> = wanted.iter().map(|name| name.text.as_str()).collect();
+        let columns = columns.join("`, `");
+        builder.fail("42P10", format!("no unique index of `{}` is on `{columns}`", relation.display()));
     }
 }
 

@@ -196,6 +196,16 @@ pub(super) fn refresh(builder: &mut Builder<'_>, refresh: &Refresh) {
             return;
         }
     }
+    // What was there before may have been filled since: dumps of the schema say `WITH NO DATA` of every view.
+    let unfilled = subject
+        .relation
+        .filter(|relation| relation.is_new())
+        .and_then(|relation| relation.view.as_ref())
+        .is_some_and(|view| !view.populated);
+    if concurrent && unfilled {
+        builder.fail("0A000", format!("`{}` was never filled", refresh.name));
+        return;
+    }
     if !refresh.with_data {
         builder.truncate(&subject);
         return;

@@ -179,10 +179,17 @@ pub fn name_new_indexes(effect: &mut Effect, catalog: &Catalog, first: RelationI
                 table: RelationRef { name: table.reference.name.clone(), id: table.reference.id },
                 new: true,
                 instant: !table.may_hold_rows(),
+                alone: false,
             })
         })
         .collect();
     if !created.is_empty() {
+        // A partition whose own index is taken for the parent's is not read.
+        let unread = |table: &RelationRef| {
+            effect.index_builds.iter().any(|build| build.alone && build.table == *table)
+                && !created.iter().any(|build| build.table == *table)
+        };
+        effect.scans = std::mem::take(&mut effect.scans).into_iter().filter(|it| !unread(it)).collect();
         effect.index_builds.retain(|build| !build.new);
         effect.index_builds.extend(created);
     }

@@ -40,9 +40,9 @@ pub(super) fn drop_not_null<'a>(
     if since_18 {
         refuse_below_not_null_parent(builder, relation, column);
         refuse_inherited_not_null(builder, relation, column);
-        refuse_in_key(builder, relation, statement, column);
+        refuse_in_key(builder, relation, statement, &column.text);
     } else {
-        refuse_in_key(builder, relation, statement, column);
+        refuse_in_key(builder, relation, statement, &column.text);
         refuse_below_not_null_parent(builder, relation, column);
     }
     if builder.failed() {
@@ -59,22 +59,22 @@ pub(super) fn drop_not_null<'a>(
     }
     if !statement.only() {
         for child in builder.descendants(subject) {
-            refuse_in_key(builder, child, statement, column);
+            refuse_in_key(builder, child, statement, &column.text);
         }
     }
 }
 
 /// A column of a primary key, or of the index that is the replica identity, stays NOT NULL.
-fn refuse_in_key(
+pub(super) fn refuse_in_key(
     builder: &mut Builder<'_>,
     relation: &Relation,
     statement: &Alteration<'_>,
-    column: &Identifier,
+    column: &str,
 ) {
     let in_primary_key = relation.constraints.iter().any(|entry| match &entry.kind {
         ConstraintEntry::PrimaryKey(columns, _) => {
-            columns.contains(&column.text)
-                && !statement.drops_constraint_before_not_null(&entry.name, &column.text)
+            columns.iter().any(|name| name == column)
+                && !statement.drops_constraint_before_not_null(&entry.name, column)
         }
         _ => false,
     });
@@ -83,10 +83,14 @@ fn refuse_in_key(
         .indexes_of(relation.id)
         .filter_map(|index| index.index.as_ref())
         .filter(|index| index.replica_identity)
-        .any(|index| index.elements.iter().any(|element| element.column.as_ref() == Some(column)));
+        .any(|index| {
+            index
+                .elements
+                .iter()
+                .any(|element| element.column.as_ref().is_some_and(|name| name.text == column))
+        });
     if in_primary_key || in_identity {
-        builder
-            .fail("42P16", format!("column `{}` is in a primary key or the replica identity", column.text));
+        builder.fail("42P16", format!("column `{column}` is in a primary key or the replica identity"));
     }
 }
 

@@ -36,6 +36,10 @@ pub(super) fn create_schema(builder: &mut Builder<'_>, create: &CreateSchema) {
 }
 
 pub(super) fn create_statistics(builder: &mut Builder<'_>, create: &CreateStatistics) {
+    if create.name.is_none() && !builder.version.at_least(16) {
+        builder.syntax_error(16, "`CREATE STATISTICS` without a name");
+        return;
+    }
     let Some(subject) = builder.require(&create.table, RelationWord::Table) else { return };
     builder.lock(&subject, LockMode::ShareUpdateExclusive);
     kinds::refuse_others(

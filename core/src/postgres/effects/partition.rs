@@ -63,7 +63,8 @@ pub(super) fn detach<'a>(
     if let Some(table) = parent.relation.filter(|table| table.columns_known)
         && table.kind != RelationKind::PartitionedTable
     {
-        builder.fail("42P17", format!("`{}` is not partitioned", table.display()));
+        let sqlstate = if builder.version.at_least(18) { "42809" } else { "42P17" };
+        builder.fail(sqlstate, format!("`{}` is not partitioned", table.display()));
         return;
     }
     if !is_partition {
@@ -96,8 +97,12 @@ pub(super) fn detach<'a>(
     let cloned =
         child.relation.is_some_and(|relation| relation.triggers.iter().any(|trigger| trigger.inherited));
     // 13 takes the weaker lock on the partition, unless triggers have to go.
-    let weak =
-        mode == DetachMode::Plain && !builder.version.at_least(14) && !cloned && !to_partitioned(builder);
+    let referenced = !builder.catalog.referencing(table.id).is_empty();
+    let weak = mode == DetachMode::Plain
+        && !builder.version.at_least(14)
+        && !cloned
+        && !referenced
+        && !to_partitioned(builder);
     let child_mode = if weak { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
     builder.lock(&child, child_mode);
     builder.lock_descendants(&child, LockMode::AccessExclusive);

@@ -9,14 +9,15 @@ use super::subject::{Subject, Target};
 use super::{change, data, pruning};
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{
-    Comparison, DataChange, Expression, Name, Operation, Predicate, Query, RelationWord, Statement, TableUse,
+    Comparison, DataChange, Expression, Name, Operation, Predicate, Query, ReadPart, RelationWord, Statement,
+    TableUse,
 };
 use crate::postgres::LockMode;
 
 /// A query that runs, or (`runs` false) is only analysed and planned.
 pub(super) fn query(builder: &mut Builder<'_>, query: &Query, runs: bool) {
     for read in &query.reads {
-        if !read_table(builder, query, read, runs) {
+        if !read_table(builder, read, runs) {
             return;
         }
     }
@@ -31,7 +32,7 @@ pub(super) fn query(builder: &mut Builder<'_>, query: &Query, runs: bool) {
     }
 }
 
-fn read_table(builder: &mut Builder<'_>, query: &Query, read: &TableUse, runs: bool) -> bool {
+fn read_table(builder: &mut Builder<'_>, read: &TableUse, runs: bool) -> bool {
     if is_system(&read.name) {
         return true;
     }
@@ -42,7 +43,7 @@ fn read_table(builder: &mut Builder<'_>, query: &Query, read: &TableUse, runs: b
         builder.fail("42809", format!("rows of the materialized view `{}` can't be locked", read.name));
         return false;
     }
-    let whole = runs && reads_whole(builder, &subject, query, read);
+    let whole = runs && reads_whole(builder, &subject, read);
     let condition = read.condition.as_ref().map(|condition| &condition.predicate);
     for member in pruning::unpruned(builder, &subject, read.only, condition) {
         builder.lock(&member, mode);
@@ -85,12 +86,16 @@ pub(super) fn expand_view<'a>(builder: &mut Builder<'a>, subject: &Subject<'a>, 
     builder.depth -= 1;
 }
 
-fn reads_whole(builder: &Builder<'_>, subject: &Subject<'_>, query: &Query, read: &TableUse) -> bool {
-    if read.joined {
-        return true;
-    }
-    if query.limited && read.condition.is_none() && !query.complex {
-        return false;
+fn reads_whole(builder: &Builder<'_>, subject: &Subject<'_>, read: &TableUse) -> bool {
+    match &read.part {
+        Some(ReadPart::First) => return false,
+        Some(ReadPart::FirstBy(column)) => {
+            return !subject
+                .relation
+                .is_some_and(|relation| leads_index(builder, relation, column, &["btree"]));
+        }
+        None if read.joined => return true,
+        None => {}
     }
     let Some(condition) = &read.condition else { return true };
     !served_by_index(builder, subject.relation, condition)
@@ -103,25 +108,35 @@ pub(super) fn served_by_index(
     condition: &Expression,
 ) -> bool {
     let Some(relation) = relation else { return false };
-    let leading = |column: &str| {
-        builder.catalog.indexes_of(relation.id).filter_map(|index| index.index.as_ref()).any(|index| {
-            index.valid
-                && index.predicate.is_none()
-                && index
-                    .elements
-                    .first()
-                    .and_then(|element| element.column.as_ref())
-                    .is_some_and(|name| name.text == column)
-        })
-    };
+    let leading = |column: &str| leads_index(builder, relation, column, &[]);
     condition.predicate == Predicate::False
         || condition.predicate.conjuncts().into_iter().any(|part| match part {
+            // The place of a row needs no index.
+            Predicate::Compare(operand, Comparison::Equal, _) | Predicate::In(operand, _)
+                if operand == "ctid" =>
+            {
+                true
+            }
             Predicate::Compare(operand, comparison, _) => {
                 *comparison != Comparison::NotEqual && leading(operand)
             }
             Predicate::In(operand, _) | Predicate::Null(operand) => leading(operand),
             _ => false,
         })
+}
+
+/// An index of the whole table begins with the column; one of certain methods, where some are given.
+fn leads_index(builder: &Builder<'_>, relation: &Relation, column: &str, methods: &[&str]) -> bool {
+    builder.catalog.indexes_of(relation.id).filter_map(|index| index.index.as_ref()).any(|index| {
+        index.valid
+            && (methods.is_empty() || methods.contains(&index.method.as_str()))
+            && index.predicate.is_none()
+            && index
+                .elements
+                .first()
+                .and_then(|element| element.column.as_ref())
+                .is_some_and(|name| name.text == column)
+    })
 }
 
 /// Locks of a query that is analysed but not run: a view's definition, a function's body.

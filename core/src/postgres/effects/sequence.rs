@@ -7,6 +7,10 @@ use crate::operation::{AlterSequence, CreateSequence, OwnedBy, Persistence, Rela
 use crate::postgres::LockMode;
 
 pub(super) fn create_sequence(builder: &mut Builder<'_>, create: &CreateSequence) {
+    if create.persistence == Persistence::Unlogged && !builder.version.at_least(15) {
+        builder.fail("0A000", "unlogged sequences exist since PostgreSQL 15");
+        return;
+    }
     lock_owner(builder, create.options.owned_by.as_ref());
     let taken = builder.catalog.names.contains_key(&builder.catalog.new_key(&create.name));
     if taken && !create.if_not_exists && create.persistence != Persistence::Temporary {

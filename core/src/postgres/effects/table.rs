@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::builder::Builder;
 use super::subject::Subject;
 use super::subject::Target;
-use super::{column, constraint, definition, kinds, partition, reference};
+use super::{column, constraint, constraint_index, definition, kinds, partition, reference};
 use crate::catalog::{ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{
     ColumnDefinition, Constraint, ConstraintKind, CreateTable, CreateTableAs, Lock, Persistence,
@@ -41,6 +41,10 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
     }
     definition::refuse_new_table(builder, create);
     if builder.failed() {
+        return;
+    }
+    if has_partial_key(create) {
+        builder.fail("0A000", "a unique constraint of a partitioned table must hold its partition columns");
         return;
     }
     if let Some(of) = &create.of_type
@@ -87,6 +91,20 @@ pub(super) fn create(builder: &mut Builder<'_>, create: &CreateTable) {
             return;
         }
     }
+}
+
+/// A unique constraint of a new partitioned table lacks a column of the partition key.
+fn has_partial_key(create: &CreateTable) -> bool {
+    let Some(by) = &create.partition_by else { return false };
+    let lacks = |part: &Constraint, of| {
+        matches!(part.kind, ConstraintKind::Unique(_) | ConstraintKind::PrimaryKey(_))
+            && !constraint_index::holds_partition_key(by, part, of)
+    };
+    create.elements.iter().any(|element| match element {
+        TableElement::Column(column) => column.constraints.iter().any(|part| lacks(part, Some(column))),
+        TableElement::Constraint(part) => lacks(part, None),
+        TableElement::Like(_) | TableElement::Unknown(_) => false,
+    })
 }
 
 /// A foreign key of a new table locks the table it references, even where it is not enforced.

@@ -32,6 +32,14 @@ pub(super) fn alter_type(builder: &mut Builder<'_>, alter: &AlterType) {
         let Some(relation) = relation else { continue };
         builder.lock_relation(relation, LockMode::AccessExclusive);
         let key = (relation.schema.clone(), relation.name.clone());
+        if matches!(action, TypeAction::AlterAttribute { .. })
+            && let Some((table, column)) = dependents::columns_of_type(builder.catalog, &key).first()
+        {
+            builder.lock_relation(table, LockMode::AccessShare);
+            let column = &column.name;
+            builder.fail("0A000", format!("column `{column}` of `{}` uses the type", table.display()));
+            return;
+        }
         for table in builder.catalog.relations.values().filter(|table| table.of_type.as_ref() == Some(&key)) {
             if !cascade {
                 builder.fail(
@@ -41,12 +49,6 @@ pub(super) fn alter_type(builder: &mut Builder<'_>, alter: &AlterType) {
                 return;
             }
             builder.lock_relation(table, LockMode::AccessExclusive);
-        }
-        if matches!(action, TypeAction::AlterAttribute { .. })
-            && let Some((table, column)) = dependents::columns_of_type(builder.catalog, &key).first()
-        {
-            builder.fail("0A000", format!("column `{column}` of `{}` uses the type", table.display()));
-            return;
         }
     }
 }

@@ -246,6 +246,7 @@ fn locks_of_a_statement() {
             table: relation("users"),
             new: false,
             instant: false,
+            alone: false,
         }],
         truncates: Vec::new(),
         transaction: TransactionRule::Forbidden,

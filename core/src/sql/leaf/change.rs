@@ -42,6 +42,7 @@ pub(super) fn read(cursor: Cursor<'_>, scope: &Scope) -> (DataChange, Option<Mis
             value_rows: 0,
             rows: Vec::new(),
             on_conflict: None,
+            conflict_columns: Vec::new(),
             from_values: false,
             limited: false,
             parsed: true,

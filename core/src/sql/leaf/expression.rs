@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use sqlparser::ast::{Expr, UnaryOperator, Value};
+use sqlparser::ast::{self, Expr, UnaryOperator, Value};
 
-use super::walk::{Context, Walk, type_number};
+use super::walk::{Context, Walk, part, type_number};
 use super::{Scope, names, parse, predicate, query};
 use crate::operation::{Expression, FunctionCall, Predicate, Shape};
 use crate::sql::cursor::{Cursor, Miss};
@@ -29,7 +29,14 @@ pub(super) fn from_tree(tokens: Cursor<'_>, tree: &Expr, context: Context<'_>) -
     walk.expression(tree);
     let found = walk.found;
     let mut calls = found.calls;
-    let queries: Vec<_> = found.queries.iter().map(|tree| query::from_tree(tree, None, context)).collect();
+    let read = |(tree, exists): &(&ast::Query, bool)| {
+        let mut query = query::from_tree(tree, None, context);
+        if *exists {
+            part::note_exists(tree, &mut query.reads);
+        }
+        query
+    };
+    let queries: Vec<_> = found.queries.iter().map(read).collect();
     for query in &queries {
         calls.extend(query.calls.iter().cloned());
     }

@@ -43,6 +43,16 @@ fn negated(predicate: Predicate) -> Predicate {
     }
 }
 
+/// Tests for null, each with whether it holds of one. PostgreSQL takes a comparison with NULL for such a test.
+const NULLS: [(&str, bool); 6] = [
+    ("is not null", false),
+    ("is distinct from null", false),
+    ("notnull", false),
+    ("is null", true),
+    ("is not distinct from null", true),
+    ("isnull", true),
+];
+
 /// A condition without `AND`, `OR` and `NOT` at its top.
 fn single(cursor: Cursor<'_>) -> Predicate {
     if cursor.count() == 1 {
@@ -52,7 +62,7 @@ fn single(cursor: Cursor<'_>) -> Predicate {
             _ => Predicate::Other,
         };
     }
-    for (words, null) in [("is not null", false), ("is null", true), ("notnull", false), ("isnull", true)] {
+    for (words, null) in NULLS {
         let mut after = cursor;
         let operand = after.until(&[words]);
         if after.eat(words) && after.at_end() && !operand.at_end() {

@@ -176,9 +176,6 @@ pub(super) fn from_tree(tree: &ast::Query, tokens: Option<Cursor<'_>>, context: 
     let mut columns = found.columns;
     columns.sort();
     columns.dedup();
-    let limited = matches!(&tree.limit_clause, Some(LimitClause::LimitOffset { limit: Some(_), .. }))
-        || matches!(&tree.limit_clause, Some(LimitClause::OffsetCommaLimit { .. }))
-        || tree.fetch.is_some();
     Query {
         span: tokens.map(|tokens| tokens.rest()).unwrap_or_default(),
         reads,
@@ -186,20 +183,28 @@ pub(super) fn from_tree(tree: &ast::Query, tokens: Option<Cursor<'_>>, context: 
         calls: found.calls.into_iter().collect(),
         output: output(tree),
         columns,
-        limited,
+        limited: is_limited(tree),
         complex,
         parsed: true,
     }
 }
 
-fn plain_select(tree: &ast::Query) -> Option<&ast::Select> {
+/// `LIMIT` or `FETCH FIRST` at its top.
+pub(super) fn is_limited(tree: &ast::Query) -> bool {
+    matches!(&tree.limit_clause, Some(LimitClause::LimitOffset { limit: Some(_), .. }))
+        || matches!(&tree.limit_clause, Some(LimitClause::OffsetCommaLimit { .. }))
+        || tree.fetch.is_some()
+}
+
+pub(super) fn plain_select(tree: &ast::Query) -> Option<&ast::Select> {
     match &*tree.body {
         SetExpr::Select(select) => Some(select),
         _ => None,
     }
 }
 
-fn is_complex(select: &ast::Select) -> bool {
+/// It has grouping or anything else that makes other rows of those that it reads.
+pub(super) fn is_complex(select: &ast::Select) -> bool {
     let grouped = match &select.group_by {
         GroupByExpr::All(_) => true,
         GroupByExpr::Expressions(expressions, modifiers) => !expressions.is_empty() || !modifiers.is_empty(),

@@ -171,7 +171,9 @@ fn predicates() {
         ("NOT true", Predicate::False),
         ("a", Predicate::Other),
         ("a IS TRUE", Predicate::Other),
-        ("a IS NOT DISTINCT FROM NULL", Predicate::Other),
+        ("a IS DISTINCT FROM NULL", not_null("a")),
+        ("a IS NOT DISTINCT FROM NULL", Predicate::Null("a".to_owned())),
+        ("a IS DISTINCT FROM b", Predicate::Other),
         ("case when a then b end = 1", compare("case when a then b end", Comparison::Equal, "1")),
     ] {
         assert_eq!(expression_of(text).predicate, expected, "{text}");

@@ -2,6 +2,7 @@
 //!
 //! sqlparser bounds the nesting of its trees; chains, which it does not bound, are walked in loops.
 
+pub(super) mod part;
 mod queries;
 
 use std::collections::BTreeSet;
@@ -36,8 +37,8 @@ pub(super) struct Found<'t> {
     pub(super) calls: BTreeSet<FunctionCall>,
     /// Casts: numbers of types.
     pub(super) casts: Vec<usize>,
-    /// Sub-queries that were left to the caller.
-    pub(super) queries: Vec<&'t Query>,
+    /// Sub-queries that were left to the caller, each with whether `EXISTS` stands before it.
+    pub(super) queries: Vec<(&'t Query, bool)>,
     /// How many queries were walked.
     pub(super) walked: usize,
 }
@@ -156,7 +157,8 @@ impl<'a, 't> Walk<'a, 't> {
                 }
                 self.optional(else_result.as_deref());
             }
-            Expr::Exists { subquery, .. } | Expr::Subquery(subquery) => self.subquery(subquery),
+            Expr::Exists { subquery, .. } => self.exists(subquery),
+            Expr::Subquery(subquery) => self.subquery(subquery),
             Expr::GroupingSets(sets) | Expr::Cube(sets) | Expr::Rollup(sets) => {
                 for set in sets {
                     self.expressions(set);
@@ -316,7 +318,17 @@ impl<'a, 't> Walk<'a, 't> {
         if self.into_queries {
             self.query(query);
         } else {
-            self.found.queries.push(query);
+            self.found.queries.push((query, false));
+        }
+    }
+
+    fn exists(&mut self, query: &'t Query) {
+        if self.into_queries {
+            let first = self.found.reads.len();
+            self.query(query);
+            part::note_exists(query, self.found.reads.get_mut(first..).unwrap_or_default());
+        } else {
+            self.found.queries.push((query, true));
         }
     }
 }

@@ -97,8 +97,16 @@ impl Reader {
         if cursor.eat("on constraint") {
             cursor.identifier()?;
         } else if cursor.at_symbol("(") {
-            for element in cursor.inside()?.commas() {
+            let target = cursor.inside()?;
+            for element in target.commas() {
                 conflict_element(element)?;
+            }
+            if !cursor.at("where") {
+                let names = target.commas().into_iter().map(|mut element| {
+                    let name = element.identifier().ok()?;
+                    element.at_end().then_some(name)
+                });
+                self.change.conflict_columns = names.collect::<Option<_>>().unwrap_or_default();
             }
             if cursor.eat("where") {
                 cursor.until(&["do nothing", "do update"]).expression()?;

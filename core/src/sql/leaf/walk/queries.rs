@@ -6,7 +6,7 @@ use sqlparser::ast::{
     SelectItemQualifiedWildcardKind, SetExpr, TableAlias, TableFactor, TableWithJoins,
 };
 
-use super::{Walk, argument_expression, literal};
+use super::{Walk, argument_expression, literal, part};
 use crate::operation::TableUse;
 use crate::sql::leaf::{convert, names};
 
@@ -30,6 +30,9 @@ impl<'t> Walk<'_, 't> {
         self.set(&query.body);
         if !query.locks.is_empty() {
             self.lock(first);
+        }
+        if let Some(part) = part::asked(query, self.context) {
+            part::note(&part, self.found.reads.get_mut(first..).unwrap_or_default());
         }
         if let Some(order) = &query.order_by {
             self.order(order);
