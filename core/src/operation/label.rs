@@ -54,6 +54,7 @@ impl Operation {
             Operation::Policy(it) if it.alter => "AlterPolicy",
             Operation::Policy(_) => "CreatePolicy",
             Operation::CreateStatistics(_) => "CreateStatistics",
+            Operation::CreateSubscription(_) => "CreateSubscription",
             Operation::Publication(_) => "Publication",
             Operation::Rename(_) => "Rename",
             Operation::AlterObject(_) => "AlterObject",

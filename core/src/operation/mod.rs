@@ -154,6 +154,8 @@ pub enum Operation {
     Policy(Policy),
     /// `CREATE STATISTICS`.
     CreateStatistics(CreateStatistics),
+    /// `CREATE SUBSCRIPTION`
+    CreateSubscription(CreateSubscription),
     /// `CREATE PUBLICATION`, `ALTER PUBLICATION`.
     Publication(Publication),
     /// `RENAME TO` of an object that is no relation; also of triggers, rules, policies, constraints of domains.

@@ -465,6 +465,15 @@ pub struct Policy {
     pub with_check: Option<Expression>,
 }
 
+/// `CREATE SUBSCRIPTION`.
+#[derive(Clone, Debug)]
+pub struct CreateSubscription {
+    /// The subscription.
+    pub name: Identifier,
+    /// It makes a replication slot at the publisher, as it does where nothing else is said.
+    pub makes_slot: bool,
+}
+
 /// `CREATE STATISTICS`.
 #[derive(Clone, Debug)]
 pub struct CreateStatistics {

@@ -88,6 +88,7 @@ impl Replay<'_> {
             Operation::Set(set) => self.catalog.set(set),
             // Rows that go leave what is known of the rest as it was; the others change no schema.
             Operation::Nested(_)
+            | Operation::CreateSubscription(_)
             | Operation::Truncate(_)
             | Operation::Comment(_)
             | Operation::Grant(_)

@@ -119,6 +119,11 @@ fn dispatch_operation(builder: &mut Builder<'_>, operation: &Operation) {
         Operation::CreateRule(it) => trigger::create_rule(builder, it),
         Operation::Policy(it) => trigger::policy(builder, it),
         Operation::CreateStatistics(it) => object::create_statistics(builder, it),
+        Operation::CreateSubscription(it) => {
+            if it.makes_slot {
+                builder.forbid_transaction();
+            }
+        }
         Operation::Publication(it) => publication::publication(builder, it),
         Operation::Rename(it) => object::rename(builder, it),
         Operation::AlterObject(it) => object::alter_object(builder, it),
@@ -149,7 +154,6 @@ const NEVER_IN_A_BLOCK: &[&str] = &[
     "drop database",
     "create tablespace",
     "drop tablespace",
-    "create subscription",
     "drop subscription",
     "discard all",
 ];

@@ -1,9 +1,11 @@
 //! Publications and subscriptions.
 
 use super::super::cursor::Cursor;
-use super::common::{list, optional_columns, other, relation, settings, with_settings};
+use super::common::{list, optional_columns, relation, settings, with_settings};
 use super::{Doubt, Head, Read};
-use crate::operation::{Identifier, Name, Operation, Publication, PublicationAction, PublishedTable};
+use crate::operation::{
+    CreateSubscription, Identifier, Operation, Publication, PublicationAction, PublishedTable, Setting,
+};
 
 /// Reads on after `CREATE PUBLICATION`.
 pub(super) fn create(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
@@ -35,9 +37,16 @@ pub(super) fn alter(mut cursor: Cursor<'_>, name: Identifier, doubt: &mut Doubt)
 
 /// Reads on after `CREATE SUBSCRIPTION`.
 pub(super) fn create_subscription(mut cursor: Cursor<'_>, _: Head, doubt: &mut Doubt) -> Read<Operation> {
-    let name = Name { schema: None, name: cursor.identifier()? };
-    let rest = subscription_parts(&mut cursor);
-    other("create subscription", Some(name), rest, doubt)
+    let name = cursor.identifier()?;
+    let settings = subscription_parts(&mut cursor);
+    // Without a connection there is none (documentation of `CREATE SUBSCRIPTION`, `connect`).
+    let refused = |setting: &Setting| {
+        let off = setting.value.as_deref().is_some_and(|value| ["false", "off", "0"].contains(&value));
+        off && matches!(setting.name.as_str(), "connect" | "create_slot")
+    };
+    let makes_slot = !settings.as_ref().is_ok_and(|settings| settings.iter().any(refused));
+    doubt.check(settings.map(|_| ()));
+    Ok(Operation::CreateSubscription(CreateSubscription { name, makes_slot }))
 }
 
 fn empty(name: Identifier, action: PublicationAction) -> Publication {
@@ -106,11 +115,12 @@ pub(super) fn alter_subscription(cursor: &mut Cursor<'_>) -> Read<()> {
 }
 
 /// `CONNECTION '…' PUBLICATION p, … [WITH (…)]`
-fn subscription_parts(cursor: &mut Cursor<'_>) -> Read<()> {
+fn subscription_parts(cursor: &mut Cursor<'_>) -> Read<Vec<Setting>> {
     cursor.need("connection")?;
     cursor.string()?;
     cursor.need("publication")?;
     list(cursor, Cursor::label)?;
-    with_settings(cursor)?;
-    cursor.finish()
+    let settings = with_settings(cursor)?;
+    cursor.finish()?;
+    Ok(settings)
 }

@@ -200,6 +200,9 @@ fn types_and_others(operation: &Operation) -> String {
             flag(one.using.is_some(), "using"),
             flag(one.with_check.is_some(), "check")
         ),
+        Operation::CreateSubscription(one) => {
+            format!("subscription {}{}", one.name.text, if one.makes_slot { " slot" } else { "" })
+        }
         Operation::CreateStatistics(one) => format!(
             "statistics {} on {} ({}) {}{}",
             one.name.as_ref().map_or("-".to_owned(), name),

@@ -146,7 +146,12 @@ fn schemas_extensions_statistics_and_publications() {
         ("alter publication p set (publish = 'insert')", "publication p Options [] []"),
         (
             "create subscription s connection 'x' publication p, q with (enabled = false)",
-            "create subscription: s",
+            "subscription s slot",
+        ),
+        ("create subscription s connection 'x' publication p with (connect = false)", "subscription s"),
+        (
+            "create subscription s connection 'x' publication p with (copy_data = true, create_slot = false)",
+            "subscription s",
         ),
         ("alter subscription s refresh publication", "alter Subscription s: options"),
     ]);
