@@ -80,6 +80,7 @@ export function operations(tag, node) {
     RuleStmt: ["CreateRule"],
     CreatePolicyStmt: ["Policy"],
     CreateStatsStmt: ["CreateStatistics"],
+    CreateSubscriptionStmt: ["CreateSubscription"],
     CreatePublicationStmt: ["Publication"],
     GrantStmt: ["Grant"],
     GrantRoleStmt: ["Other"],

@@ -306,7 +306,8 @@ impl<'a> Deletion<'a> {
     }
 
     fn sequence_defaults(&mut self, builder: &mut Builder<'a>, sequence: &'a Relation) {
-        if sequence.sequence.as_ref().is_some_and(|it| it.identity) {
+        let owner = sequence.sequence.as_ref().filter(|it| it.identity).and_then(|it| it.owned_by.as_ref());
+        if owner.is_some_and(|(table, _)| !self.gone.contains(table) && !self.named.contains(table)) {
             builder.fail("2BP01", format!("an identity column needs `{}`", sequence.display()));
             return;
         }
