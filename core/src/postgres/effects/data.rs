@@ -6,7 +6,7 @@ use super::builder::Builder;
 use super::{change, kinds, query};
 use crate::catalog::{Relation, RelationKind};
 use crate::operation::{Body, Call, Copy, FunctionCall, Name, Nested, Operation, RelationWord, Statement};
-use crate::postgres::{LockMode, TransactionRule};
+use crate::postgres::LockMode;
 
 /// Views, bodies and nested statements are followed this deep.
 pub(super) const DEPTH: usize = 16;
@@ -98,8 +98,9 @@ pub(super) fn body(builder: &mut Builder<'_>, body: &Body) {
             // A condition guards it that is not met, or what it did is undone with its failure.
             continue;
         }
-        if effect.transaction == TransactionRule::Forbidden && effect.fails.is_none() {
-            // A body runs in a transaction of the statement around it (`PreventInTransactionBlock`).
+        // A body runs in a transaction of the statement around it (`PreventInTransactionBlock`). Procedures that it
+        // calls may commit nevertheless.
+        if effect.fails.is_none() && super::is_forbidden_in_transaction(&statement.operation) {
             builder.forbid_transaction();
             builder.fail("25001", "it can't run in a body");
             break;

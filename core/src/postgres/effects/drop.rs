@@ -180,9 +180,10 @@ fn drop_functions(builder: &mut Builder<'_>, drop: &Drop) {
     }
     let catalog = builder.catalog;
     let keys = drop.names.iter().map(|name| catalog.function_key(name));
-    // Which of several a call means is not followed.
-    let one =
-        |key: &(String, String)| catalog.functions.get(key).is_none_or(|overloads| overloads.len() == 1);
+    // Which of several a call means is not followed; one that was never seen may not be there.
+    let one = |key: &(String, String)| {
+        catalog.functions.get(key).map_or(!drop.if_exists, |overloads| overloads.len() == 1)
+    };
     deletion::drop_functions(builder, &keys.filter(one).collect::<Vec<_>>(), drop.cascade);
 }
 
