@@ -64,6 +64,7 @@ impl Repository {
     }
 
     /// A repository in a folder of which the caller knows that it is one; it may be bare.
+    #[cfg(feature = "internals")]
     pub(crate) fn at(folder: &Path) -> Repository {
         Repository { top: folder.to_path_buf() }
     }

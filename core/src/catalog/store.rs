@@ -52,7 +52,7 @@ impl Relation {
     }
 
     /// The constraint that an index backs.
-    pub(super) fn constraint_of_index(&self, index: RelationId) -> Option<&Constraint> {
+    pub(crate) fn constraint_of_index(&self, index: RelationId) -> Option<&Constraint> {
         self.constraints.iter().find(|constraint| constraint.kind.index() == Some(index))
     }
 }

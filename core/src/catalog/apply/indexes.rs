@@ -86,6 +86,17 @@ impl Index {
     }
 }
 
+impl Index {
+    /// Unique over all rows on exactly these columns, in whatever order.
+    pub fn is_unique_on(&self, columns: &[String]) -> bool {
+        let key = self.key_columns();
+        self.unique
+            && self.predicate.is_none()
+            && self.elements.len() == columns.len()
+            && columns.iter().all(|column| key.contains(column))
+    }
+}
+
 impl Replay<'_> {
     /// `CREATE INDEX`
     pub(super) fn create_index_statement(&mut self, create: &CreateIndex) {

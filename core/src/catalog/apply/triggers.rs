@@ -3,7 +3,7 @@
 use super::Replay;
 use crate::catalog::{PolicyEntry, RelationId, RelationKind, Rule, StatisticsEntry, Trigger};
 use crate::operation::{
-    CreateRule, CreateStatistics, CreateTrigger, Expression, Firing, Operation, Policy, Query, Statement,
+    CreateRule, CreateStatistics, CreateTrigger, Expression, Firing, Operation, Policy, Statement,
 };
 
 impl Replay<'_> {
@@ -62,16 +62,13 @@ impl Replay<'_> {
     pub(super) fn policy(&mut self, policy: &Policy) {
         let Some(table) = self.target_table(&policy.table) else { return };
         let expressions = || policy.using.iter().chain(&policy.with_check);
+        let queries = || expressions().flat_map(|expression| &expression.queries);
         let mut entry = PolicyEntry {
             name: policy.name.text.clone(),
             columns: expressions().flat_map(columns_of).collect(),
             calls: expressions().flat_map(|expression| expression.calls.iter().cloned()).collect(),
-            depends: of_others(
-                queries_of(policy).flat_map(|query| self.depends_of_query(query)).collect(),
-                table,
-            ),
+            depends: of_others(queries().flat_map(|query| self.depends_of_query(query)).collect(), table),
         };
-        entry.calls.extend(queries_of(policy).flat_map(|query| query.calls.iter().cloned()));
         // Of the two conditions the one that is not given stays, and what of this is its is not kept.
         let keeps = policy.alter && (policy.using.is_none() || policy.with_check.is_none());
         self.catalog.relations.relink(table, |relation| {
@@ -107,11 +104,6 @@ impl Replay<'_> {
             }
         });
     }
-}
-
-/// The queries in the conditions of a policy.
-fn queries_of(policy: &Policy) -> impl Iterator<Item = &Query> {
-    policy.using.iter().chain(&policy.with_check).flat_map(|expression| &expression.queries)
 }
 
 /// What a table uses of others.

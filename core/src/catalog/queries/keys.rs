@@ -23,19 +23,7 @@ impl Catalog {
     /// (`transformFkeyCheckAttrs`). It can't go before the foreign key does, so it is the oldest now.
     pub fn supporting_index(&self, referenced: RelationId, key: &ForeignKeyEntry) -> Option<RelationId> {
         let columns = self.referenced_columns(key);
-        let fits = |index: &&Relation| {
-            index.index.as_ref().is_some_and(|index| {
-                index.unique
-                    && index.predicate.is_none()
-                    && index.elements.len() == columns.len()
-                    && columns.iter().all(|column| {
-                        index
-                            .elements
-                            .iter()
-                            .any(|element| element.column.as_ref().is_some_and(|name| name.text == *column))
-                    })
-            })
-        };
+        let fits = |index: &&Relation| index.index.as_ref().is_some_and(|index| index.is_unique_on(&columns));
         self.indexes_of(referenced).find(fits).map(|index| index.id)
     }
 }

@@ -16,11 +16,8 @@ pub(super) fn attach<'a>(
     partition: &Name,
     bound: &PartitionBound,
 ) {
-    if let Some(table) = parent.relation.filter(|table| table.columns_known)
-        && table.kind != RelationKind::PartitionedTable
-    {
-        let sqlstate = if builder.version.at_least(18) { "42809" } else { "42P17" };
-        builder.fail(sqlstate, format!("`{}` is not partitioned", table.display()));
+    partition::refuse_plain(builder, parent);
+    if builder.failed() {
         return;
     }
     let default = parent.relation.and_then(|table| builder.catalog.default_partition(table.id));

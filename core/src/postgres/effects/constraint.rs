@@ -108,13 +108,16 @@ pub(super) fn add<'a>(
     }
 }
 
+/// The constraint of that name that the table has.
+fn namesake<'a>(subject: &Subject<'a>, constraint: &Constraint) -> Option<&'a crate::catalog::Constraint> {
+    subject.relation?.constraint(&constraint.name.as_ref()?.text)
+}
+
 /// The parent's check of that name is the same: it becomes the table's own too, and no row is looked at
 /// (`MergeWithExistingConstraint`).
 fn is_there(subject: &Subject<'_>, constraint: &Constraint) -> bool {
     let ConstraintKind::Check(check) = &constraint.kind else { return false };
-    let name = constraint.name.as_ref();
-    let own = name.zip(subject.relation).and_then(|(name, relation)| relation.constraint(&name.text));
-    own.is_some_and(|entry| {
+    namesake(subject, constraint).is_some_and(|entry| {
         entry.inherited
             && !entry.local
             && matches!(&entry.kind, ConstraintEntry::Check(there) if there.text == check.text)
@@ -123,9 +126,7 @@ fn is_there(subject: &Subject<'_>, constraint: &Constraint) -> bool {
 
 /// A child's own check of that name is the same, and was validated before.
 fn has_valid_check(member: &Subject<'_>, constraint: &Constraint) -> bool {
-    let name = constraint.name.as_ref();
-    let own = name.zip(member.relation).and_then(|(name, relation)| relation.constraint(&name.text));
-    own.is_some_and(|entry| {
+    namesake(member, constraint).is_some_and(|entry| {
         entry.validated && entry.enforced && matches!(entry.kind, ConstraintEntry::Check(_))
     })
 }
@@ -137,9 +138,7 @@ pub(super) fn name_is_free(
     statement: &Alteration<'_>,
     constraint: &Constraint,
 ) -> bool {
-    let taken = subject.relation.zip(constraint.name.as_ref()).is_some_and(|(relation, name)| {
-        relation.constraint(&name.text).is_some() && !statement.drops_constraint(&name.text)
-    });
+    let taken = namesake(subject, constraint).is_some_and(|there| !statement.drops_constraint(&there.name));
     if taken {
         builder.fail("42710", format!("`{}` has a constraint of that name", subject.reference.name));
     }
@@ -169,10 +168,7 @@ fn add_not_null<'a>(
     }
     builder.lock_descendants(subject, statement.level);
     if validates {
-        for member in builder.family(subject, constraint.no_inherit || statement.only()) {
-            if !not_null::is_proven_not_null(subject, &member, statement, &column.text) {
-                builder.scan(&member);
-            }
-        }
+        let family = builder.family(subject, constraint.no_inherit || statement.only());
+        not_null::scan_unproven(builder, subject, family, statement, &[column]);
     }
 }

@@ -165,22 +165,9 @@ pub(super) fn build_index<'a>(
         }
     }
     if is_primary && !partitioned && !statement.only() {
-        scan_nullable_children(builder, subject, statement, &key_columns(constraint));
-    }
-}
-
-/// Columns of a primary key become NOT NULL in inheritance children too, which have no index to be built.
-fn scan_nullable_children<'a>(
-    builder: &mut Builder<'a>,
-    subject: &Subject<'a>,
-    statement: &Alteration<'_>,
-    keys: &[&Identifier],
-) {
-    for child in builder.descendants(subject) {
-        let child = Subject::known(child);
-        if keys.iter().any(|key| !not_null::is_proven_not_null(subject, &child, statement, &key.text)) {
-            builder.scan(&child);
-        }
+        // Columns become NOT NULL in inheritance children too, which have no index to be built.
+        let children = builder.descendants(subject).into_iter().map(Subject::known).collect();
+        not_null::scan_unproven(builder, subject, children, statement, &key_columns(constraint));
     }
 }
 

@@ -70,13 +70,6 @@ pub(super) fn drop_index<'a>(
     index: RelationId,
     cascade: bool,
 ) {
-    let relies = |entry: &Constraint| {
-        let ConstraintEntry::ForeignKey(key) = &entry.kind else { return false };
-        builder.catalog.supporting_index(table.id, key) == Some(index)
-    };
-    if !builder.catalog.referencing(table.id).into_iter().any(|(_, entry)| relies(entry)) {
-        return;
-    }
     let mut deletion = Deletion::default();
     deletion.foreign_keys_to(builder, table, Some(index), None);
     deletion.finish(builder, cascade);
@@ -275,8 +268,10 @@ impl<'a> Deletion<'a> {
     ) {
         for (referencing, entry) in builder.catalog.referencing(relation.id) {
             let ConstraintEntry::ForeignKey(key) = &entry.kind else { continue };
-            let uses = index.is_none_or(|index| {
-                builder.catalog.supporting_index(relation.id, key).is_none_or(|it| it == index)
+            let uses = index.is_none_or(|index| match builder.catalog.supporting_index(relation.id, key) {
+                Some(supporting) => supporting == index,
+                // One whose columns are not known references a constraint.
+                None => relation.constraint_of_index(index).is_some(),
             });
             let inherited = entry.inherited && !entry.local;
             let own = referencing.id == relation.id

@@ -154,14 +154,15 @@ pub(super) fn drop(builder: &mut Builder<'_>, drop: &Drop) {
         }
     }
     for name in &drop.names {
-        drop_one(builder, name, concurrent, drop);
+        drop_one(builder, name, drop);
         if builder.failed() {
             return;
         }
     }
 }
 
-fn drop_one(builder: &mut Builder<'_>, name: &Name, concurrent: bool, drop: &Drop) {
+fn drop_one(builder: &mut Builder<'_>, name: &Name, drop: &Drop) {
+    let concurrent = drop.concurrently.is_some();
     let mode = if concurrent { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
     let relation = match builder.target(name, RelationWord::Index) {
         Target::Found(Subject { relation: Some(relation), .. }) => relation,

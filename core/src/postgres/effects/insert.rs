@@ -65,17 +65,11 @@ pub(super) fn refuse_conflict(builder: &mut Builder<'_>, relation: &Relation, ch
         builder.fail("42703", format!("column `{}` does not exist", missing.text));
         return;
     }
-    let fits = |index: &Index| {
-        let columns = index.key_columns();
-        index.unique
-            && index.valid
-            && index.predicate.is_none()
-            && columns.len() == index.elements.len()
-            && columns.iter().all(|column| wanted.iter().any(|name| name.text == *column))
-            && wanted.iter().all(|name| columns.contains(&name.text))
-    };
+    let mut columns: Vec<String> = wanted.iter().map(|name| name.text.clone()).collect();
+    columns.sort();
+    columns.dedup();
+    let fits = |index: &Index| index.valid && index.is_unique_on(&columns);
     if !builder.catalog.indexes_of(relation.id).filter_map(|index| index.index.as_ref()).any(fits) {
-        let columns: Vec<&str> = wanted.iter().map(|name| name.text.as_str()).collect();
         let columns = columns.join("`, `");
         builder.fail("42P10", format!("no unique index of `{}` is on `{columns}`", relation.display()));
     }

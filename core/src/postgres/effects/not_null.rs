@@ -181,6 +181,21 @@ pub(super) fn set_not_null<'a>(
     }
 }
 
+/// Reads those of a table's family of which nothing proves that columns which become NOT NULL hold no null.
+pub(super) fn scan_unproven<'a>(
+    builder: &mut Builder<'a>,
+    top: &Subject<'a>,
+    members: Vec<Subject<'a>>,
+    statement: &Alteration<'_>,
+    columns: &[&Identifier],
+) {
+    for member in members {
+        if columns.iter().any(|column| !is_proven_not_null(top, &member, statement, &column.text)) {
+            builder.scan(&member);
+        }
+    }
+}
+
 /// A validated check on the table itself, or on the ancestor that the statement names, says that the column is
 /// never null, and the statement does not drop it.
 pub(super) fn is_proven_not_null(

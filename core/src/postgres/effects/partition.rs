@@ -39,6 +39,16 @@ pub(super) fn lock_referencing<'a>(builder: &mut Builder<'a>, table: &'a Relatio
     }
 }
 
+/// Only a partitioned table has partitions to attach and detach.
+pub(super) fn refuse_plain(builder: &mut Builder<'_>, parent: &Subject<'_>) {
+    if let Some(table) = parent.relation.filter(|table| table.columns_known)
+        && table.kind != RelationKind::PartitionedTable
+    {
+        let sqlstate = if builder.version.at_least(18) { "42809" } else { "42P17" };
+        builder.fail(sqlstate, format!("`{}` is not partitioned", table.display()));
+    }
+}
+
 /// `DETACH PARTITION`.
 pub(super) fn detach<'a>(
     builder: &mut Builder<'a>,
@@ -60,11 +70,8 @@ pub(super) fn detach<'a>(
         (Some(table), Some(child)) => child.partition.as_ref().is_some_and(|entry| entry.parent == table.id),
         _ => true,
     };
-    if let Some(table) = parent.relation.filter(|table| table.columns_known)
-        && table.kind != RelationKind::PartitionedTable
-    {
-        let sqlstate = if builder.version.at_least(18) { "42809" } else { "42P17" };
-        builder.fail(sqlstate, format!("`{}` is not partitioned", table.display()));
+    refuse_plain(builder, parent);
+    if builder.failed() {
         return;
     }
     if !is_partition {

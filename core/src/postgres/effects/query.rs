@@ -7,7 +7,7 @@ use super::builder::Builder;
 use super::data::DEPTH;
 use super::subject::{Subject, Target};
 use super::{change, data, pruning};
-use crate::catalog::{Relation, RelationKind};
+use crate::catalog::{Index, Relation, RelationKind};
 use crate::operation::{
     Comparison, DataChange, Expression, Name, Operation, Predicate, Query, ReadPart, RelationWord, Statement,
     TableUse,
@@ -90,9 +90,9 @@ fn reads_whole(builder: &Builder<'_>, subject: &Subject<'_>, read: &TableUse) ->
     match &read.part {
         Some(ReadPart::First) => return false,
         Some(ReadPart::FirstBy(column)) => {
-            return !subject
-                .relation
-                .is_some_and(|relation| leads_index(builder, relation, column, &["btree"]));
+            return !subject.relation.is_some_and(|relation| {
+                leading_indexes(builder, relation, column).any(|index| index.method == "btree")
+            });
         }
         None if read.joined => return true,
         None => {}
@@ -108,7 +108,7 @@ pub(super) fn served_by_index(
     condition: &Expression,
 ) -> bool {
     let Some(relation) = relation else { return false };
-    let leading = |column: &str| leads_index(builder, relation, column, &[]);
+    let leading = |column: &str| leading_indexes(builder, relation, column).next().is_some();
     condition.predicate == Predicate::False
         || condition.predicate.conjuncts().into_iter().any(|part| match part {
             // The place of a row needs no index.
@@ -125,18 +125,18 @@ pub(super) fn served_by_index(
         })
 }
 
-/// An index of the whole table begins with the column; one of certain methods, where some are given.
-fn leads_index(builder: &Builder<'_>, relation: &Relation, column: &str, methods: &[&str]) -> bool {
-    builder.catalog.indexes_of(relation.id).filter_map(|index| index.index.as_ref()).any(|index| {
-        index.valid
-            && (methods.is_empty() || methods.contains(&index.method.as_str()))
-            && index.predicate.is_none()
-            && index
-                .elements
-                .first()
-                .and_then(|element| element.column.as_ref())
-                .is_some_and(|name| name.text == column)
-    })
+/// Indexes of the whole table that begin with a column.
+fn leading_indexes<'a>(
+    builder: &Builder<'a>,
+    relation: &Relation,
+    column: &str,
+) -> impl Iterator<Item = &'a Index> {
+    let begins = move |index: &Index| {
+        let first = index.elements.first().and_then(|element| element.column.as_ref());
+        first.is_some_and(|name| name.text == column)
+    };
+    let indexes = builder.catalog.indexes_of(relation.id).filter_map(|index| index.index.as_ref());
+    indexes.filter(move |index| index.valid && index.predicate.is_none() && begins(index))
 }
 
 /// Locks of a query that is analysed but not run: a view's definition, a function's body.

@@ -43,7 +43,7 @@ fn negated(predicate: Predicate) -> Predicate {
     }
 }
 
-/// Tests for null, each with whether it holds of one. PostgreSQL takes a comparison with NULL for such a test.
+/// Tests for null, each with whether it holds of one. PostgreSQL folds `IS DISTINCT FROM NULL` into one.
 const NULLS: [(&str, bool); 6] = [
     ("is not null", false),
     ("is distinct from null", false),

@@ -35,6 +35,8 @@ pub(super) struct Found<'t> {
     pub(super) columns: Vec<(Option<String>, String)>,
     /// Calls.
     pub(super) calls: BTreeSet<FunctionCall>,
+    /// What aggregates and windows ask of the rows.
+    needs: part::Needs,
     /// Casts: numbers of types.
     pub(super) casts: Vec<usize>,
     /// Sub-queries that were left to the caller, each with whether `EXISTS` stands before it.
@@ -200,6 +202,7 @@ impl<'a, 't> Walk<'a, 't> {
         let arguments = arguments(&function.args);
         if let Some(name) = names::name(self.context.source, &function.name) {
             let literals = arguments.iter().filter_map(|argument| literal(argument)).collect();
+            self.found.needs.note(&name.name.text, function);
             self.qualified_call(name.schema.map(|schema| schema.text), &name.name.text, literals);
         }
         self.arguments(&function.args);

@@ -101,15 +101,10 @@ impl Reader {
             for element in target.commas() {
                 conflict_element(element)?;
             }
-            if !cursor.at("where") {
-                let names = target.commas().into_iter().map(|mut element| {
-                    let name = element.identifier().ok()?;
-                    element.at_end().then_some(name)
-                });
-                self.change.conflict_columns = names.collect::<Option<_>>().unwrap_or_default();
-            }
             if cursor.eat("where") {
                 cursor.until(&["do nothing", "do update"]).expression()?;
+            } else {
+                self.change.conflict_columns = columns(target).unwrap_or_default();
             }
         }
         if cursor.eat("do nothing") {

@@ -1,13 +1,13 @@
 //! Which part of a table a select asks for.
 
-use sqlparser::ast::{Expr, OrderByKind, Query, Select, SelectItem, TableFactor};
+use sqlparser::ast::{Expr, Function, OrderByKind, Query, Select, SelectItem, TableFactor};
 
-use super::{Context, Walk};
+use super::{Context, Walk, arguments};
 use crate::operation::{ReadPart, TableUse};
 use crate::sql::leaf::query::{is_complex, is_limited, plain_select};
 
-/// Aggregates that PostgreSQL brings (documentation, section 9.21), but `min` and `max`: they need every row.
-const AGGREGATES: [&str; 39] = [
+/// Aggregates that PostgreSQL brings (documentation, section 9.21).
+const AGGREGATES: [&str; 41] = [
     "any_value",
     "array_agg",
     "avg",
@@ -27,6 +27,8 @@ const AGGREGATES: [&str; 39] = [
     "json_objectagg",
     "jsonb_agg",
     "jsonb_object_agg",
+    "max",
+    "min",
     "mode",
     "percentile_cont",
     "percentile_disc",
@@ -49,15 +51,46 @@ const AGGREGATES: [&str; 39] = [
     "variance",
 ];
 
+/// What the calls of a list ask of the rows.
+#[derive(Default)]
+pub(super) struct Needs {
+    /// All of them: an aggregate, or a window.
+    all: bool,
+    /// The least or greatest of these columns, which an index on them gives.
+    extremes: Vec<String>,
+}
+
+impl Needs {
+    pub(super) fn note(&mut self, name: &str, function: &Function) {
+        let plain = function.over.is_none() && function.filter.is_none();
+        match arguments(&function.args).as_slice() {
+            [argument] if plain && matches!(name, "min" | "max") && column_name(argument).is_some() => {
+                self.extremes.extend(column_name(argument));
+            }
+            _ => self.all |= function.over.is_some() || AGGREGATES.contains(&name),
+        }
+    }
+}
+
 /// The part that a query asks of the one table that it reads.
 pub(super) fn asked(query: &Query, context: Context<'_>) -> Option<ReadPart> {
     let select = whole_table(query)?;
-    let (columns, extremes) = listed(select, context)?;
-    match columns.as_slice() {
-        // One column is read, and the least or greatest of it is asked for.
-        [column] if extremes => return Some(ReadPart::FirstBy(column.clone())),
-        _ if extremes || !is_limited(query) => return None,
-        _ => {}
+    let mut walk = Walk::new(context, false);
+    for item in &select.projection {
+        if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
+        {
+            walk.expression(expression);
+        }
+    }
+    let found = walk.found;
+    if found.needs.all || !found.queries.is_empty() {
+        return None;
+    }
+    if let [first, others @ ..] = found.needs.extremes.as_slice() {
+        return others.iter().all(|other| other == first).then(|| ReadPart::FirstBy(first.clone()));
+    }
+    if !is_limited(query) {
+        return None;
     }
     let Some(order) = &query.order_by else { return Some(ReadPart::First) };
     match &order.kind {
@@ -96,27 +129,6 @@ fn whole_table(query: &Query) -> Option<&Select> {
         }
         _ => None,
     }
-}
-
-/// The columns that its list reads, once each, and whether it asks for the least or greatest; none where it needs all
-/// rows or has queries of its own.
-fn listed(select: &Select, context: Context<'_>) -> Option<(Vec<String>, bool)> {
-    let mut walk = Walk::new(context, false);
-    for item in &select.projection {
-        if let SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } = item
-        {
-            walk.expression(expression);
-        }
-    }
-    let found = walk.found;
-    let calls = |names: &[&str]| found.calls.iter().any(|call| names.contains(&call.name.as_str()));
-    if calls(&AGGREGATES) || !found.queries.is_empty() {
-        return None;
-    }
-    let mut columns: Vec<String> = found.columns.into_iter().map(|(_, column)| column).collect();
-    columns.sort();
-    columns.dedup();
-    Some((columns, calls(&["min", "max"])))
 }
 
 fn column_name(expression: &Expr) -> Option<String> {
