@@ -4,12 +4,14 @@
 //! Names are folded as PostgreSQL folds them (ASCII only, cut at 63 bytes); every part carries the byte span
 //! it was written at.
 
+mod built;
 mod data;
 mod expression;
 mod label;
 mod object;
 mod table;
 
+pub use built::*;
 pub use data::*;
 pub use expression::*;
 pub use object::*;

@@ -1,8 +1,8 @@
 //! Objects beside tables: views, sequences, types, functions, triggers, policies, publications, privileges.
 
 use super::{
-    ColumnDefinition, Constraint, Expression, Identifier, Name, Persistence, Query, Setting, Statement,
-    TypeName,
+    Built, ColumnDefinition, Constraint, Expression, Identifier, Name, Persistence, Query, Setting,
+    Statement, TypeName,
 };
 use crate::text::Span;
 
@@ -379,9 +379,10 @@ pub struct Body {
     pub span: Span,
     /// True for `BEGIN ATOMIC … END` and `RETURN e` bodies, which PostgreSQL parses at creation.
     pub atomic: bool,
-    /// The SQL statements found in it, in order, with their spans in the file. `EXECUTE` of a literal included.
+    /// The SQL statements found in it, in order, with their spans in the file. `EXECUTE` included where
+    /// the text tells what it runs: a literal, or something put together from what a loop over literals gives.
     pub statements: Vec<Statement>,
-    /// `EXECUTE` of something that is no literal: what it runs can't be read.
+    /// `EXECUTE` of something that the body's text does not tell.
     pub dynamic: Vec<Dynamic>,
     /// `COMMIT` or `ROLLBACK` stands in it.
     pub transaction_control: bool,
@@ -401,6 +402,8 @@ pub struct Dynamic {
     pub span: Span,
     /// The `format(…)` template or the first literal of a concatenation, where there is one.
     pub template: Option<String>,
+    /// How it is put together, where only what a system catalog lists is missing.
+    pub built: Option<Built>,
 }
 
 /// `DO`.

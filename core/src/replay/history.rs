@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, Origin};
 use crate::change::SourceFile;
 use crate::operation::{Grasp, Operation, Statement, Transaction};
 use crate::postgres::Version;
-use crate::replay::Read;
+use crate::replay::{Read, built};
 use crate::review::Problem;
 
 /// Applies schema files. The catalog is complete after them: what it has not seen does not exist.
@@ -44,7 +44,10 @@ pub(crate) fn replay(catalog: &mut Catalog, statements: &[Statement], version: V
             Operation::Transaction(Transaction::Release(name)) => catalog.release(&name.text),
             Operation::Transaction(Transaction::RollbackTo(name)) => catalog.rollback_to(&name.text),
             Operation::Transaction(Transaction::CommitPrepared | Transaction::RollbackPrepared) => {}
-            _ => catalog.apply(statement, version),
+            _ => {
+                let told = built::told(statement, catalog);
+                catalog.apply(&told, version);
+            }
         }
     }
     catalog.commit();

@@ -1,5 +1,6 @@
 //! Runs statements in thought: catalog, effects, timelines and rules, in the order in which a server would see them.
 
+mod built;
 mod convergence;
 mod history;
 mod judge;

@@ -1,5 +1,6 @@
 //! Statements under review, transaction by transaction.
 
+use super::built;
 use crate::catalog::{Catalog, Origin, RelationId};
 use crate::code::{self, Subject};
 use crate::framework::transactions::{Block, BlockEnd, Layout, Sent};
@@ -115,6 +116,8 @@ impl<'c> Run<'c> {
         timeline: &mut Timeline,
         length: usize,
     ) {
+        let told = built::told(statement, self.catalog);
+        let statement = told.as_ref();
         let location = Location { path: sent.migration.path.clone(), span: statement.span };
         let mut effect = postgres::effect(statement, self.catalog, self.version);
         if self.judge == Judge::Yes {

@@ -1,14 +1,18 @@
 //! Bodies of functions and `DO` blocks: the SQL statements in them, found by tokens.
 
+mod built;
+mod catalog_rows;
 mod dynamic;
 mod plpgsql;
+mod rows;
+mod variables;
 
 use super::cursor::{Cursor, Miss};
 use super::lexer::{self, Lexed};
-use super::token::{Source, Token, TokenKind};
+use super::token::{Places, Source, Token, TokenKind};
 use super::{leaf, literal};
 use crate::operation::{Body, Grasp, Operation, Statement};
-use crate::text::Span;
+use crate::text::{Placed, Span};
 
 /// Reads a body in quotes.
 pub(super) fn quoted(cursor: Cursor<'_>, string: Token, language: &str) -> (Body, Option<Miss>) {
@@ -98,6 +102,14 @@ fn with_content<T>(
     let source = Source { text, tokens: std::mem::take(&mut lexed.tokens), places };
     let inside = Cursor::new(&source, 0, source.tokens.len()).below(cursor)?;
     Some(read(inside, &lexed))
+}
+
+/// Reads SQL that is put together and comes from a place as a whole, one level deeper; nothing where that is too deep.
+fn made(cursor: Cursor<'_>, text: &str) -> Option<Vec<Statement>> {
+    let places = Places::of_placed(&Placed::made(text, cursor.rest()));
+    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let source = Source { text, tokens: lexer::lex(text, Span::new(0, end)).tokens, places };
+    Some(Cursor::new(&source, 0, source.tokens.len()).below(cursor)?.statements())
 }
 
 fn fault_text(fault: &super::Fault) -> String {

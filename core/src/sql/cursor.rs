@@ -47,6 +47,11 @@ impl<'a> Cursor<'a> {
         (depth <= MOST_DEPTH).then_some(Cursor { depth, ..self })
     }
 
+    /// How many statements and bodies hold this one.
+    pub(super) fn depth(&self) -> u8 {
+        self.depth
+    }
+
     /// The source it reads.
     pub(super) fn source(&self) -> &'a Source<'a> {
         self.source

@@ -74,9 +74,10 @@ impl Numbers {
     }
 }
 
-const SEEDS: [&str; 16] = [
+const SEEDS: [&str; 17] = [
     "CREATE TABLE s.t (id bigint PRIMARY KEY, a varchar(20) DEFAULT 'x'::text NOT NULL, CHECK (a <> ''));",
     "ALTER TABLE t ADD COLUMN c int DEFAULT 1 + 2 NOT NULL, ALTER d TYPE text USING (d::text);",
+    "DO $$ DECLARE n text[] := ARRAY['a']; c text; BEGIN FOREACH x IN ARRAY n LOOP c := format('DROP TABLE %1$I', x || 'b'); EXECUTE c; END LOOP; FOR r IN SELECT relname FROM pg_class WHERE relname LIKE 'a%' LOOP EXECUTE 'DROP TABLE ' || quote_ident(r.relname); END LOOP; END $$;",
     "DO $$ BEGIN IF EXISTS (SELECT 1 FROM t) THEN EXECUTE 'DROP TABLE \"é\"'; END IF; END $$;",
     "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN a THEN b END; END;",
     "INSERT INTO t (a, b) VALUES (1, 'ä''b'), (E'\\'', U&'\\0061') ON CONFLICT DO NOTHING RETURNING *;",

@@ -25,12 +25,14 @@ pub(crate) fn read(path: &str, text: &str, parts: &[Span], statements: &[Stateme
     }
     let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let outside = sql::comments(text, Span::new(0, end));
-    let mut list = Places::of(text, outside, statements);
+    let mut list = Places::of(text, outside, statements.iter().map(|it| it.span).collect());
     list.suppressions(path, |span| parts.iter().any(|part| part.start <= span.start && span.end <= part.end));
     for statement in statements {
         if let Operation::Do(block) = &statement.operation {
             let body = block.body.span;
-            let mut inside = Places::of(text, sql::comments(text, body), &block.body.statements);
+            let commands = block.body.dynamic.iter().map(|dynamic| dynamic.span);
+            let spans = block.body.statements.iter().map(|it| it.span).chain(commands).collect();
+            let mut inside = Places::of(text, sql::comments(text, body), spans);
             inside.suppressions(path, |_| true);
             list.found.append(&mut inside.found);
         }
@@ -51,8 +53,7 @@ struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    fn of(text: &'a str, comments: Vec<Span>, statements: &[Statement]) -> Self {
-        let mut statements: Vec<Span> = statements.iter().map(|statement| statement.span).collect();
+    fn of(text: &'a str, comments: Vec<Span>, mut statements: Vec<Span>) -> Self {
         statements.sort_unstable();
         Places { text, comments, statements, found: Vec::new() }
     }

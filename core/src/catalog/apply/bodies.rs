@@ -1,11 +1,18 @@
 //! Statements in bodies: `DO`, functions and procedures that are called.
 
 use super::Replay;
-use crate::catalog::Function;
+use crate::catalog::{Catalog, Function};
 use crate::operation::{Body, FunctionCall, Identifier, Name, Operation, Query, Statement};
 
 /// Statements of bodies that one catalog follows: a few calls of large functions must not take for ever.
 const FOLLOWED: usize = 200_000;
+
+impl Catalog {
+    /// False once so many statements of bodies were followed that no more are.
+    pub(crate) fn follows_more(&self) -> bool {
+        self.ledger.followed < FOLLOWED
+    }
+}
 
 impl Replay<'_> {
     /// The statements of a body. They may run conditionally, so that they are applied as if they did, and what a
@@ -14,7 +21,7 @@ impl Replay<'_> {
         let before = std::mem::replace(&mut self.conditional, true);
         self.deeper(|replay| {
             for statement in statements {
-                if replay.catalog.ledger.followed >= FOLLOWED {
+                if !replay.catalog.follows_more() {
                     return;
                 }
                 replay.catalog.ledger.followed += 1;

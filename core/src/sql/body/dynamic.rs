@@ -1,25 +1,66 @@
 //! `EXECUTE` in PL/pgSQL.
 
-use super::with_content;
-use crate::operation::{Body, Dynamic};
+use super::plpgsql::Block;
+use super::{built, made, with_content};
+use crate::operation::{Built, Dynamic, Statement};
 use crate::sql::cursor::Cursor;
 use crate::sql::literal;
 use crate::sql::token::Token;
 
-/// Reads what stands after `EXECUTE`: a literal as the statements it holds, anything else as dynamic.
-pub(super) fn execute(mut cursor: Cursor<'_>, body: &mut Body) {
+/// Reads what stands after `EXECUTE`: as the statements it holds where the text of the body tells them, anything else as
+/// dynamic.
+pub(super) fn execute(mut cursor: Cursor<'_>, block: &mut Block<'_>) {
     let command = cursor.until(&["into", "using"]);
     let command = without_brackets(command);
     if let Some(literal) = whole_literal(command)
-        && let Some(statements) = with_content(cursor, literal, |inside, _| inside.statements())
+        && let Some(statements) = with_content(command, literal, |inside, _| inside.statements())
     {
-        body.statements.extend(statements);
+        block.body.statements.extend(statements);
         return;
     }
-    let source = command.source();
-    let first = command.tokens().iter().find(|token| token.kind.is_string());
-    let template = first.map(|first| literal::string(source, *first));
-    body.dynamic.push(Dynamic { span: command.rest(), template });
+    if let Some(statements) = put_together(command, block) {
+        block.body.statements.extend(statements);
+        return;
+    }
+    let dynamic = Dynamic { span: command.rest(), template: template(command), built: None };
+    match of_catalog(command, block) {
+        Some(all) => {
+            block
+                .body
+                .dynamic
+                .extend(all.into_iter().map(|it| Dynamic { built: Some(it), ..dynamic.clone() }));
+        }
+        None => block.body.dynamic.push(dynamic),
+    }
+}
+
+/// The statements of a command that is put together from what stands in the body.
+fn put_together(command: Cursor<'_>, block: &mut Block<'_>) -> Option<Vec<Statement>> {
+    let text = built::text(command, &block.variables)?;
+    let texts = built::texts(&text, &block.variables)?;
+    let bytes = texts.iter().map(String::len).sum();
+    if texts.is_empty() || !block.variables.may_build(bytes) {
+        return None;
+    }
+    let mut statements = Vec::new();
+    for text in texts {
+        statements.extend(made(command, &text)?);
+    }
+    Some(statements)
+}
+
+/// The same where a system catalog has to tell names.
+fn of_catalog(command: Cursor<'_>, block: &Block<'_>) -> Option<Vec<Built>> {
+    let text = built::text(command, &block.variables)?;
+    let after = block.body.statements.len();
+    let all = built::of_catalog(&text, &block.variables)?;
+    Some(all.into_iter().map(|(pieces, rows)| Built { after, pieces, rows }).collect())
+}
+
+/// The first literal of a command.
+fn template(command: Cursor<'_>) -> Option<String> {
+    let first = command.tokens().iter().find(|token| token.kind.is_string())?;
+    Some(literal::string(command.source(), *first))
 }
 
 /// The string, where the command is nothing but one; also `format('…')` without anything to fill in.

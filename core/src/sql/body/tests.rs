@@ -66,7 +66,7 @@ fn statements_between_control_words() {
             "SELECT count(*) FROM a",
             "SELECT * FROM b",
             "ALTER TABLE t ADD COLUMN c int",
-            "SELECT 1 FROM d",
+            "EXISTS (SELECT 1 FROM d)",
             "CREATE INDEX i ON t (c)",
             "UPDATE t SET c = 1",
             "SELECT * FROM e",
@@ -134,6 +134,138 @@ fn executed_literals_are_statements() {
             ("x", "")
         ]
     );
+}
+
+/// What the statements of a block are but for queries, dropped tables with their names, and how many commands stay dynamic.
+fn built(block: &str) -> (Vec<String>, usize) {
+    let text = format!("DO $do$ {block} $do$");
+    let found = body(&text);
+    let each = found.statements.iter().map(|statement| {
+        assert_eq!(statement.grasp, Grasp::Full, "{block}");
+        match &statement.operation {
+            Operation::Drop(drop) => format!("drop {}", drop.names[0]),
+            operation => operation.label(),
+        }
+    });
+    (each.filter(|it| it != "Select").collect(), found.dynamic.len())
+}
+
+#[test]
+fn commands_that_the_text_of_a_body_tells_are_statements() {
+    let two = vec!["drop orders".to_owned(), "drop users".to_owned()];
+    for (goes_through, command) in [
+        ("FOREACH x IN ARRAY ARRAY['orders', 'users']", "format('DROP TABLE %I', x)"),
+        ("FOREACH x IN ARRAY ARRAY['orders', 'users']::text[]", "format('DROP %2$s %1$I', x, 'TABLE')"),
+        ("FOREACH x IN ARRAY '{orders,users}'::text[]", "'DROP TABLE ' || x"),
+        (
+            "FOR x IN SELECT unnest(ARRAY['orders', 'users']) AS name",
+            "'DROP TABLE ' || quote_ident(x.name::text)",
+        ),
+        ("FOR x IN SELECT * FROM (VALUES (1, 'orders'), (2, 'users')) AS v (n, t)", "('DROP TABLE ' || x.t)"),
+    ] {
+        let block = format!("DECLARE x text; BEGIN {goes_through} LOOP EXECUTE {command}; END LOOP; END");
+        assert_eq!(built(&block), (two.clone(), 0), "{block}");
+    }
+    let block = "DECLARE names text[] := ARRAY['orders', 'users']; word constant text NOT NULL := 'DROP'; x text; c text;
+        BEGIN
+            FOREACH x IN ARRAY names LOOP
+                c := word || format(' TABLE %I', x);
+                c := c || ' CASCADE';
+                RAISE NOTICE '%', c;
+                EXECUTE c;
+            END LOOP;
+        END";
+    assert_eq!(built(block), (two, 0));
+    let numbers = "BEGIN FOR i IN 0..2 LOOP EXECUTE format('DROP TABLE p_%s', i); END LOOP; END";
+    assert_eq!(built(numbers).0, ["drop p_0", "drop p_1", "drop p_2"]);
+    let quoted = "BEGIN FOREACH x IN ARRAY ARRAY['a\"b'] LOOP
+        EXECUTE format('DROP TABLE %I', x || '_c'); EXECUTE format('COMMENT ON TABLE t IS %L', 'it''s ' || x || '\\'); END LOOP; END";
+    assert_eq!(built(quoted).0, ["drop a\"b_c", "Comment"]);
+}
+
+#[test]
+fn commands_that_it_does_not_tell_are_dynamic() {
+    for block in [
+        // Assigned to behind a condition, by a query, by a call.
+        "DECLARE x text := 'a'; BEGIN IF y THEN x := 'b'; END IF; EXECUTE 'DROP TABLE ' || x; END",
+        "DECLARE x text := 'a'; BEGIN SELECT t INTO x FROM names; EXECUTE 'DROP TABLE ' || x; END",
+        "DECLARE x text; BEGIN x := 'a'; SELECT t INTO STRICT y, x FROM names; EXECUTE 'DROP TABLE ' || x; END",
+        "DECLARE x text; BEGIN x := 'a'; x := f(x); EXECUTE 'DROP TABLE ' || x; END",
+        "DECLARE x text; BEGIN x := 'a'; CALL p(x); EXECUTE 'DROP TABLE ' || x; END",
+        "DECLARE x text := 'a'; BEGIN WHILE y LOOP EXECUTE 'DROP TABLE ' || x; x = 'b'; END LOOP; END",
+        // Nothing says what the loop goes through, or it may be a table of the system.
+        "BEGIN FOR r IN SELECT name FROM tenants LOOP EXECUTE format('DROP SCHEMA %I', r.name); END LOOP; END",
+        "BEGIN FOREACH x IN ARRAY a LOOP EXECUTE 'DROP TABLE ' || x; END LOOP; END",
+        // After its loop nothing is known of a variable.
+        "BEGIN FOREACH x IN ARRAY ARRAY['a'] LOOP NULL; END LOOP; EXECUTE 'DROP TABLE ' || x; END",
+        // What `format` refuses, or is not followed.
+        "BEGIN EXECUTE format('DROP TABLE %I'); END",
+        "BEGIN EXECUTE format('DROP TABLE %10s', 'a'); END",
+        "BEGIN EXECUTE format('DROP TABLE %', 'a'); END",
+        "BEGIN EXECUTE 'DROP TABLE ' || lower('A'); END",
+        "BEGIN FOR i IN 1..1000000 LOOP EXECUTE 'DROP TABLE t' || i; END LOOP; END",
+    ] {
+        assert_eq!(built(block).1, 1, "{block}");
+    }
+}
+
+#[test]
+fn loops_over_system_catalogs_are_known_as_such() {
+    for (query, known) in [
+        ("SELECT relname FROM pg_class WHERE relname LIKE 'part\\_20%' AND relkind = 'r'", true),
+        (
+            "SELECT c.relname FROM pg_class AS c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'app' ORDER BY 1",
+            true,
+        ),
+        ("SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'app'::regnamespace", true),
+        (
+            "SELECT schemaname, tablename AS relname FROM pg_tables WHERE schemaname NOT IN ('pg_catalog') AND tablename IN ('a', 'b')",
+            true,
+        ),
+        (
+            "SELECT table_name::text AS relname FROM information_schema.columns WHERE table_schema = 'app' AND column_name <> 'id'",
+            true,
+        ),
+        // The system's own are not in the catalog of a review.
+        ("SELECT relname FROM pg_class", false),
+        ("SELECT relname FROM pg_class WHERE relname LIKE 'p%'", false),
+        ("SELECT relname FROM pg_class WHERE relname NOT LIKE 'pg_%'", false),
+        // Conditions that the catalog has no answer to.
+        ("SELECT relname FROM pg_class WHERE relname LIKE 'a%' OR relkind = 'r'", false),
+        ("SELECT relname FROM pg_class WHERE relname LIKE 'a%' AND reltuples > 5", false),
+        ("SELECT relname FROM pg_class WHERE relname LIKE 'a%' LIMIT 1", false),
+        (
+            "SELECT relname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid WHERE relname LIKE 'a%'",
+            false,
+        ),
+        ("SELECT upper(tablename) AS relname FROM pg_tables WHERE schemaname = 'app'", false),
+    ] {
+        let text = format!(
+            "DO $do$ BEGIN FOR r IN {query} LOOP EXECUTE format('DROP TABLE %I', r.relname); END LOOP; END $do$"
+        );
+        let found = body(&text);
+        assert_eq!(found.dynamic.iter().map(|it| it.built.is_some()).collect::<Vec<_>>(), [known], "{query}");
+    }
+}
+
+#[test]
+fn what_doubles_itself_ends() {
+    let mut doubled = "DECLARE x text; BEGIN x := 'abcdefgh'; ".to_owned();
+    (0..200).for_each(|_| doubled.push_str("x := x || quote_ident(x); "));
+    doubled.push_str("EXECUTE x; END");
+    assert_eq!(built(&doubled).1, 1);
+    let nested = format!("{}x{}", "quote_ident(".repeat(5_000), ")".repeat(5_000));
+    let nested = format!("BEGIN FOREACH x IN ARRAY ARRAY['a'] LOOP EXECUTE {nested}; END LOOP; END");
+    assert_eq!(built(&nested).1, 1);
+    // A block in a command that is put together puts nothing together again.
+    let mut inside = "EXECUTE 'SELECT 1'".to_owned();
+    for _ in 0..6 {
+        let quoted = inside.replace('\'', "''");
+        inside = format!("FOR i IN 1..100 LOOP EXECUTE 'DO ''BEGIN {quoted} END''' || i; END LOOP");
+    }
+    let text = format!("DO $do$ BEGIN {inside}; END $do$");
+    let part = Span::new(0, u32::try_from(text.len()).unwrap());
+    assert_eq!(sql::read(&text, part).statements.len(), 1);
 }
 
 #[test]

@@ -1,0 +1,191 @@
+//! SQL that a body puts together from text and from names that a query of the system catalogs gives.
+
+/// A command of which only the rows of a system catalog are missing.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// How many of the body's statements run before it.
+    pub after: usize,
+    /// What it is put together from, in order.
+    pub pieces: Vec<Piece>,
+    /// The rows that the loop around it goes through.
+    pub rows: CatalogRows,
+}
+
+/// A part of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// As it is.
+    Text(String),
+    /// A column of the row, as the query calls it; without a name the row's only one.
+    Column(Option<String>),
+    /// All of these as one name or one string.
+    Quoted(Quoting, Vec<Piece>),
+}
+
+impl Piece {
+    /// The text, where it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Piece::Text(text) => Some(text),
+            Piece::Column(_) | Piece::Quoted(..) => None,
+        }
+    }
+}
+
+/// How a value gets into a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// As a name: `%I`, `quote_ident`.
+    Identifier,
+    /// As a string: `%L`, `quote_literal`.
+    Literal,
+}
+
+impl Quoting {
+    /// The value as it stands in the command.
+    pub fn apply(self, value: &str) -> String {
+        match self {
+            Quoting::Identifier => format!("\"{}\"", value.replace('"', "\"\"")),
+            Quoting::Literal if value.contains('\\') => {
+                format!("E'{}'", value.replace('\\', "\\\\").replace('\'', "''"))
+            }
+            Quoting::Literal => format!("'{}'", value.replace('\'', "''")),
+        }
+    }
+}
+
+/// A query of a system catalog that lists relations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogRows {
+    /// What it reads.
+    pub view: CatalogView,
+    /// What rows must fulfil, all of it.
+    pub conditions: Vec<RowCondition>,
+    /// Its columns: what they are called, and what they hold.
+    pub columns: Vec<(String, RelationFact)>,
+}
+
+/// What lists relations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CatalogView {
+    /// `pg_class`: everything that is a relation.
+    Classes,
+    /// `pg_tables`: tables, partitioned ones too.
+    Tables,
+    /// `information_schema.tables`: tables, views and foreign tables.
+    StandardTables,
+    /// `information_schema.columns`: their columns.
+    StandardColumns,
+}
+
+/// What is known of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationFact {
+    /// The schema's name.
+    Schema,
+    /// The relation's name.
+    Name,
+    /// Its `relkind` in `pg_class`, its `table_type` in `information_schema.tables`.
+    Kind,
+    /// The column's name.
+    Column,
+}
+
+/// What a row must fulfil.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowCondition {
+    /// Of what.
+    pub of: RelationFact,
+    /// True for `<>`, `NOT IN`, `NOT LIKE`.
+    pub negated: bool,
+    /// One of these, or like this.
+    pub test: RowTest,
+}
+
+/// How a value is tested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowTest {
+    /// It is one of these.
+    In(Vec<String>),
+    /// `LIKE`, with `\` as the escape.
+    Like(String),
+}
+
+impl RowCondition {
+    /// Whether a value fulfils it.
+    pub fn holds(&self, value: &str) -> bool {
+        let found = match &self.test {
+            RowTest::In(values) => values.iter().any(|one| one == value),
+            RowTest::Like(pattern) => is_like(value, pattern),
+        };
+        found != self.negated
+    }
+}
+
+/// `value LIKE pattern`. Linear in the product of both, which are names.
+fn is_like(value: &str, pattern: &str) -> bool {
+    enum Sign {
+        Any,
+        One,
+        Is(char),
+    }
+    let mut signs = Vec::new();
+    let mut written = pattern.chars();
+    while let Some(character) = written.next() {
+        signs.push(match character {
+            '%' => Sign::Any,
+            '_' => Sign::One,
+            '\\' => match written.next() {
+                Some(escaped) => Sign::Is(escaped),
+                // PostgreSQL raises an error (22025).
+                None => return false,
+            },
+            other => Sign::Is(other),
+        });
+    }
+    let characters: Vec<char> = value.chars().collect();
+    // Which prefixes of the value the signs so far can stand for.
+    let mut reached = vec![false; characters.len() + 1];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    for sign in &signs {
+        let mut next = vec![false; reached.len()];
+        let mut any = false;
+        for (length, to) in next.iter_mut().enumerate() {
+            let before = length.checked_sub(1);
+            let was = |at: Option<usize>| at.and_then(|at| reached.get(at)).copied().unwrap_or(false);
+            any |= was(Some(length));
+            *to = match sign {
+                Sign::Any => any,
+                Sign::One => was(before),
+                Sign::Is(wanted) => was(before) && before.and_then(|at| characters.get(at)) == Some(wanted),
+            };
+        }
+        reached = next;
+    }
+    reached.last().copied().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_like;
+
+    #[test]
+    fn patterns() {
+        for (value, pattern, like) in [
+            ("part_2023", "part\\_20%", true),
+            ("part2_2023", "part\\_20%", false),
+            ("orders", "orders", true),
+            ("orders", "order_", true),
+            ("orders", "%d%s", true),
+            ("orders", "%d%x", false),
+            ("", "%", true),
+            ("", "_", false),
+            ("aé", "a_", true),
+            ("a", "a\\", false),
+        ] {
+            assert_eq!(is_like(value, pattern), like, "{value} LIKE {pattern}");
+        }
+    }
+}
