@@ -65,17 +65,31 @@ pub struct CatalogRows {
     pub columns: Vec<(String, RelationFact)>,
 }
 
-/// What lists relations.
+/// What lists relations, or something of them (documentation, “System Catalogs”, “System Views”, “The Information Schema”).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CatalogView {
     /// `pg_class`: everything that is a relation.
     Classes,
     /// `pg_tables`: tables, partitioned ones too.
     Tables,
+    /// `pg_views`
+    Views,
+    /// `pg_matviews`
+    MaterializedViews,
+    /// `pg_indexes`: indexes of tables and materialized views.
+    Indexes,
+    /// `pg_constraint`: constraints of tables.
+    Constraints,
+    /// `pg_policies`: policies of tables.
+    Policies,
+    /// `pg_inherits`: partitions and children of tables.
+    Children,
     /// `information_schema.tables`: tables, views and foreign tables.
     StandardTables,
     /// `information_schema.columns`: their columns.
     StandardColumns,
+    /// `information_schema.table_constraints`: constraints of tables.
+    StandardConstraints,
 }
 
 /// What is known of a row.
@@ -85,10 +99,14 @@ pub enum RelationFact {
     Schema,
     /// The relation's name.
     Name,
-    /// Its `relkind` in `pg_class`, its `table_type` in `information_schema.tables`.
+    /// Both, as `oid::regclass` writes them.
+    Qualified,
+    /// `relkind`, `contype`, `table_type`, `constraint_type`: whichever the view has.
     Kind,
-    /// The column's name.
-    Column,
+    /// The name of what the view lists of the relation: a column, an index, a constraint, a policy.
+    Part,
+    /// The name of the table it is a partition or child of.
+    Parent,
 }
 
 /// What a row must fulfil.

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::catalog::{Catalog, Relation, RelationKind};
+use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationKind};
 use crate::operation::{
-    Body, Built, CatalogRows, CatalogView, Dynamic, Grasp, Operation, Piece, RelationFact, Statement,
+    Body, Built, CatalogRows, CatalogView, Dynamic, Grasp, Operation, Piece, Quoting, RelationFact, Statement,
 };
 use crate::sql;
 use crate::text::Placed;
@@ -31,24 +31,26 @@ fn tell(body: &mut Body, catalog: &Catalog) {
     for dynamic in std::mem::take(&mut body.dynamic) {
         let told =
             dynamic.built.as_ref().and_then(|built| Some((built, statements(&dynamic, built, catalog)?)));
-        if let Some((built, statements)) = told {
-            let at = (built.after + added).min(body.statements.len());
-            added += statements.len();
-            body.statements.splice(at..at, statements);
-            if catalog.complete {
-                continue;
-            }
+        let Some((built, (statements, certain))) = told else {
+            body.dynamic.push(dynamic);
+            continue;
+        };
+        let at = (built.after + added).min(body.statements.len());
+        added += statements.len();
+        body.statements.splice(at..at, statements);
+        if !certain {
+            body.dynamic.push(dynamic);
         }
-        body.dynamic.push(dynamic);
     }
 }
 
-/// What the command is for each row. Nothing where that can't be told.
-fn statements(dynamic: &Dynamic, built: &Built, catalog: &Catalog) -> Option<Vec<Statement>> {
+/// What the command is for each row, and whether these are certain. Nothing where that can't be told.
+fn statements(dynamic: &Dynamic, built: &Built, catalog: &Catalog) -> Option<(Vec<Statement>, bool)> {
+    let (rows, certain) = rows(&built.rows, catalog);
     let mut statements = Vec::new();
     let mut bytes = 0;
-    for (number, row) in rows(&built.rows, catalog).enumerate() {
-        let text = built.pieces.iter().map(|piece| text(piece, &row)).collect::<Option<String>>()?;
+    for (number, row) in rows.iter().enumerate() {
+        let text = built.pieces.iter().map(|piece| text(piece, row)).collect::<Option<String>>()?;
         bytes += text.len();
         if number >= MOST || bytes > LARGEST {
             return None;
@@ -56,10 +58,13 @@ fn statements(dynamic: &Dynamic, built: &Built, catalog: &Catalog) -> Option<Vec
         statements.extend(sql::read_placed(&Placed::made(&text, dynamic.span)).statements);
     }
     // A command that is not understood stays one that nobody can read.
-    statements.iter().all(|statement| statement.grasp == Grasp::Full).then_some(statements)
+    statements.iter().all(|statement| statement.grasp == Grasp::Full).then_some((statements, certain))
 }
 
-fn text(piece: &Piece, row: &[(&str, &str)]) -> Option<String> {
+/// What the columns of a row are called and hold.
+type Values<'a> = Vec<(&'a str, Cow<'a, str>)>;
+
+fn text(piece: &Piece, row: &Values<'_>) -> Option<String> {
     match piece {
         Piece::Text(text) => Some(text.clone()),
         Piece::Column(name) => {
@@ -67,7 +72,7 @@ fn text(piece: &Piece, row: &[(&str, &str)]) -> Option<String> {
                 Some(name) => row.iter().find(|(column, _)| column == name)?,
                 None => row.first()?,
             };
-            Some((*value).to_owned())
+            Some(value.clone().into_owned())
         }
         Piece::Quoted(quoting, pieces) => {
             let inside = pieces.iter().map(|piece| text(piece, row)).collect::<Option<String>>()?;
@@ -76,62 +81,128 @@ fn text(piece: &Piece, row: &[(&str, &str)]) -> Option<String> {
     }
 }
 
-/// A relation as a view lists it; the kind as the view names it.
+/// A row of a view.
 struct Row<'a> {
     relation: &'a Relation,
     kind: &'static str,
-    column: &'a str,
+    part: &'a str,
+    parent: &'a str,
 }
 
 impl<'a> Row<'a> {
-    fn fact(&self, fact: RelationFact) -> &'a str {
-        match fact {
+    fn fact(&self, fact: RelationFact) -> Cow<'a, str> {
+        Cow::Borrowed(match fact {
             RelationFact::Schema => &self.relation.schema,
             RelationFact::Name => &self.relation.name,
             RelationFact::Kind => self.kind,
-            RelationFact::Column => self.column,
-        }
+            RelationFact::Part => self.part,
+            RelationFact::Parent => self.parent,
+            RelationFact::Qualified => {
+                let quoted = |name| Quoting::Identifier.apply(name);
+                let name = format!("{}.{}", quoted(&self.relation.schema), quoted(&self.relation.name));
+                return Cow::Owned(name);
+            }
+        })
     }
 }
 
-/// The rows of the query: what each column is called and holds.
-fn rows<'a>(query: &'a CatalogRows, catalog: &'a Catalog) -> impl Iterator<Item = Vec<(&'a str, &'a str)>> {
-    let listed = |relation: &'a Relation| -> Vec<Row<'a>> {
-        let Some(kind) = kind(relation, query.view) else { return Vec::new() };
-        let row = |column: &'a str| Row { relation, kind, column };
-        match query.view {
-            CatalogView::StandardColumns => relation.columns.iter().map(|it| row(&it.name)).collect(),
-            _ => vec![row("")],
-        }
-    };
-    let wanted = |row: &Row<'a>| query.conditions.iter().all(|it| it.holds(row.fact(it.of)));
+/// The rows of the query: what each column is called and holds. True beside it where they are certain.
+fn rows<'a>(query: &'a CatalogRows, catalog: &'a Catalog) -> (Vec<Values<'a>>, bool) {
+    let wanted = |row: &Row<'a>| query.conditions.iter().all(|it| it.holds(&row.fact(it.of)));
+    let found: Vec<Row<'a>> = catalog
+        .relations
+        .values()
+        .flat_map(|relation| listed(relation, query.view, catalog))
+        .filter(wanted)
+        .collect();
+    let certain = catalog.complete && found.iter().all(|row| row.relation.trusted);
     let columns =
-        |row: Row<'a>| query.columns.iter().map(|(name, of)| (name.as_str(), row.fact(*of))).collect();
-    catalog.relations.values().flat_map(listed).filter(wanted).map(columns)
+        |row: &Row<'a>| query.columns.iter().map(|(name, of)| (name.as_str(), row.fact(*of))).collect();
+    (found.iter().map(columns).collect(), certain)
 }
 
-/// The kind as the view names it, where the view lists such relations (documentation, “System Catalogs”, `pg_class`; “The
-/// Information Schema”, `tables`).
-fn kind(relation: &Relation, view: CatalogView) -> Option<&'static str> {
+/// What a view lists of a relation.
+fn listed<'a>(relation: &'a Relation, view: CatalogView, catalog: &'a Catalog) -> Vec<Row<'a>> {
     use RelationKind as Kind;
+    let row = |kind, part| Row { relation, kind, part, parent: "" };
+    let one = |is: bool| if is { vec![row("", "")] } else { Vec::new() };
     match view {
-        CatalogView::Classes => Some(match relation.kind {
-            Kind::Table => "r",
-            Kind::PartitionedTable => "p",
-            Kind::ForeignTable => "f",
-            Kind::View => "v",
-            Kind::MaterializedView => "m",
-            Kind::Sequence => "S",
-            Kind::Index => "i",
-            Kind::PartitionedIndex => "I",
-            Kind::CompositeType => "c",
-        }),
-        CatalogView::Tables => matches!(relation.kind, Kind::Table | Kind::PartitionedTable).then_some(""),
-        CatalogView::StandardTables | CatalogView::StandardColumns => match relation.kind {
-            Kind::Table | Kind::PartitionedTable => Some("BASE TABLE"),
-            Kind::View => Some("VIEW"),
-            Kind::ForeignTable => Some("FOREIGN"),
-            _ => None,
-        },
+        CatalogView::Classes => vec![row(class(relation.kind), "")],
+        CatalogView::Tables => one(matches!(relation.kind, Kind::Table | Kind::PartitionedTable)),
+        CatalogView::Views => one(relation.kind == Kind::View),
+        CatalogView::MaterializedViews => one(relation.kind == Kind::MaterializedView),
+        CatalogView::Indexes => {
+            catalog.indexes_of(relation.id).map(|index| row("", index.name.as_str())).collect()
+        }
+        CatalogView::Policies => {
+            relation.policies.iter().map(|policy| row("", policy.name.as_str())).collect()
+        }
+        CatalogView::Constraints => {
+            relation.constraints.iter().map(|it| row(constraint_class(&it.kind), it.name.as_str())).collect()
+        }
+        CatalogView::StandardConstraints => relation
+            .constraints
+            .iter()
+            .filter_map(|it| Some(row(standard_constraint(&it.kind)?, it.name.as_str())))
+            .collect(),
+        CatalogView::Children => catalog
+            .children_of(relation.id)
+            .map(|child| Row { relation: child, kind: "", part: "", parent: &relation.name })
+            .collect(),
+        CatalogView::StandardTables => {
+            standard(relation.kind).map(|kind| row(kind, "")).into_iter().collect()
+        }
+        CatalogView::StandardColumns if standard(relation.kind).is_some() => {
+            relation.columns.iter().map(|column| row("", column.name.as_str())).collect()
+        }
+        CatalogView::StandardColumns => Vec::new(),
+    }
+}
+
+/// `relkind` (documentation, “System Catalogs”, `pg_class`).
+fn class(kind: RelationKind) -> &'static str {
+    match kind {
+        RelationKind::Table => "r",
+        RelationKind::PartitionedTable => "p",
+        RelationKind::ForeignTable => "f",
+        RelationKind::View => "v",
+        RelationKind::MaterializedView => "m",
+        RelationKind::Sequence => "S",
+        RelationKind::Index => "i",
+        RelationKind::PartitionedIndex => "I",
+        RelationKind::CompositeType => "c",
+    }
+}
+
+/// `table_type` (documentation, “The Information Schema”, `tables`).
+fn standard(kind: RelationKind) -> Option<&'static str> {
+    match kind {
+        RelationKind::Table | RelationKind::PartitionedTable => Some("BASE TABLE"),
+        RelationKind::View => Some("VIEW"),
+        RelationKind::ForeignTable => Some("FOREIGN"),
+        _ => None,
+    }
+}
+
+/// `contype` (documentation, “System Catalogs”, `pg_constraint`).
+fn constraint_class(kind: &ConstraintEntry) -> &'static str {
+    match kind {
+        ConstraintEntry::Check(_) => "c",
+        ConstraintEntry::NotNull(_) => "n",
+        ConstraintEntry::Unique(..) => "u",
+        ConstraintEntry::PrimaryKey(..) => "p",
+        ConstraintEntry::ForeignKey(_) => "f",
+        ConstraintEntry::Exclude(_) => "x",
+    }
+}
+
+/// `constraint_type` (documentation, “The Information Schema”, `table_constraints`, which has no exclusion constraints).
+fn standard_constraint(kind: &ConstraintEntry) -> Option<&'static str> {
+    match kind {
+        ConstraintEntry::Check(_) | ConstraintEntry::NotNull(_) => Some("CHECK"),
+        ConstraintEntry::Unique(..) => Some("UNIQUE"),
+        ConstraintEntry::PrimaryKey(..) => Some("PRIMARY KEY"),
+        ConstraintEntry::ForeignKey(_) => Some("FOREIGN KEY"),
+        ConstraintEntry::Exclude(_) => None,
     }
 }

@@ -31,19 +31,41 @@ pub(super) fn read(mut query: Cursor<'_>) -> Option<CatalogRows> {
     }
     let columns =
         list.commas().into_iter().map(|column| selected(column, view)).collect::<Option<Vec<_>>>()?;
-    // The system's own relations are not in the catalog of a review.
-    let bounded = |condition: &RowCondition| match (&condition.test, condition.of) {
-        _ if condition.negated => false,
-        (RowTest::In(names), RelationFact::Schema | RelationFact::Name) => {
-            !names.iter().any(|name| name.starts_with("pg_") || name == "information_schema")
-        }
-        (RowTest::Like(pattern), RelationFact::Name) => {
-            let start = pattern.split(['%', '_', '\\']).next().unwrap_or_default();
-            !start.starts_with("pg") && !"pg".starts_with(start)
-        }
-        _ => false,
+    is_bounded(view, &conditions).then_some(CatalogRows { view, conditions, columns })
+}
+
+/// The system's own relations, and the constraints that PostgreSQL names by numbers, are not in the catalog of a review: a
+/// query must not find them.
+fn is_bounded(view: CatalogView, conditions: &[RowCondition]) -> bool {
+    let by = |fact: RelationFact| {
+        conditions.iter().filter(|condition| !condition.negated && condition.of == fact).any(|it| {
+            match &it.test {
+                RowTest::In(names) => {
+                    !names.iter().any(|name| name.starts_with("pg_") || name == "information_schema")
+                }
+                RowTest::Like(pattern) => {
+                    let start = pattern.split(['%', '_', '\\']).next().unwrap_or_default();
+                    !start.is_empty() && !start.starts_with("pg") && !"pg".starts_with(start)
+                }
+            }
+        })
     };
-    conditions.iter().any(bounded).then_some(CatalogRows { view, conditions, columns })
+    let kinds = |without: &[&str]| {
+        conditions.iter().any(|condition| match &condition.test {
+            RowTest::In(kinds) if condition.of == RelationFact::Kind && !condition.negated => {
+                !kinds.iter().any(|kind| without.contains(&kind.as_str()))
+            }
+            _ => false,
+        })
+    };
+    let relation = by(RelationFact::Schema) || by(RelationFact::Name);
+    match view {
+        CatalogView::Policies | CatalogView::MaterializedViews | CatalogView::Children => true,
+        CatalogView::Constraints => by(RelationFact::Part) || relation && kinds(&["n", "t"]),
+        CatalogView::StandardConstraints => by(RelationFact::Part) || relation && kinds(&["CHECK"]),
+        CatalogView::Indexes => by(RelationFact::Part) || relation,
+        _ => relation,
+    }
 }
 
 /// `[pg_catalog.]pg_class [[AS] c]`
@@ -53,8 +75,15 @@ fn view(from: &mut Cursor<'_>) -> Option<CatalogView> {
     let view = match (schema.as_str(), name.name.text.as_str()) {
         ("pg_catalog", "pg_class") => CatalogView::Classes,
         ("pg_catalog", "pg_tables") => CatalogView::Tables,
+        ("pg_catalog", "pg_views") => CatalogView::Views,
+        ("pg_catalog", "pg_matviews") => CatalogView::MaterializedViews,
+        ("pg_catalog", "pg_indexes") => CatalogView::Indexes,
+        ("pg_catalog", "pg_constraint") => CatalogView::Constraints,
+        ("pg_catalog", "pg_policies") => CatalogView::Policies,
+        ("pg_catalog", "pg_inherits") => CatalogView::Children,
         ("information_schema", "tables") => CatalogView::StandardTables,
         ("information_schema", "columns") => CatalogView::StandardColumns,
+        ("information_schema", "table_constraints") => CatalogView::StandardConstraints,
         _ => return None,
     };
     alias(from);
@@ -96,53 +125,71 @@ fn is_namespace_joined(mut from: Cursor<'_>, view: CatalogView) -> bool {
 fn selected(mut column: Cursor<'_>, view: CatalogView) -> Option<(String, RelationFact)> {
     let name = column.name().ok()?.name.text;
     let fact = fact(&name, view)?;
-    if column.eat_symbol("::") {
-        column.eat("text").then_some(())?;
-    }
+    let named = fact != RelationFact::Qualified || column.eat_symbol("::") && column.eat("regclass");
+    let written = !column.eat_symbol("::") || column.eat("text");
     column.eat("as");
     let called = if column.at_end() { name } else { column.label().ok()?.text };
-    column.at_end().then_some((called, fact))
+    (named && written && fact != RelationFact::Parent && column.at_end()).then_some((called, fact))
 }
 
+/// What a column of a view tells.
 fn fact(column: &str, view: CatalogView) -> Option<RelationFact> {
-    let facts: &[(&str, RelationFact)] = match view {
+    use RelationFact as Fact;
+    let facts: &[(&str, Fact)] = match view {
         CatalogView::Classes => &[
-            ("relname", RelationFact::Name),
-            ("nspname", RelationFact::Schema),
-            ("relkind", RelationFact::Kind),
+            ("oid", Fact::Qualified),
+            ("relname", Fact::Name),
+            ("nspname", Fact::Schema),
+            ("relkind", Fact::Kind),
         ],
-        CatalogView::Tables => &[("tablename", RelationFact::Name), ("schemaname", RelationFact::Schema)],
-        CatalogView::StandardTables => &[
-            ("table_name", RelationFact::Name),
-            ("table_schema", RelationFact::Schema),
-            ("table_type", RelationFact::Kind),
-        ],
-        CatalogView::StandardColumns => &[
-            ("table_name", RelationFact::Name),
-            ("table_schema", RelationFact::Schema),
-            ("column_name", RelationFact::Column),
+        CatalogView::Tables => &[("tablename", Fact::Name), ("schemaname", Fact::Schema)],
+        CatalogView::Views => &[("viewname", Fact::Name), ("schemaname", Fact::Schema)],
+        CatalogView::MaterializedViews => &[("matviewname", Fact::Name), ("schemaname", Fact::Schema)],
+        CatalogView::Indexes => {
+            &[("indexname", Fact::Part), ("tablename", Fact::Name), ("schemaname", Fact::Schema)]
+        }
+        CatalogView::Policies => {
+            &[("policyname", Fact::Part), ("tablename", Fact::Name), ("schemaname", Fact::Schema)]
+        }
+        CatalogView::Constraints => {
+            &[("conname", Fact::Part), ("conrelid", Fact::Qualified), ("contype", Fact::Kind)]
+        }
+        CatalogView::Children => &[("inhrelid", Fact::Qualified), ("inhparent", Fact::Parent)],
+        CatalogView::StandardTables => {
+            &[("table_name", Fact::Name), ("table_schema", Fact::Schema), ("table_type", Fact::Kind)]
+        }
+        CatalogView::StandardColumns => {
+            &[("table_name", Fact::Name), ("table_schema", Fact::Schema), ("column_name", Fact::Part)]
+        }
+        CatalogView::StandardConstraints => &[
+            ("table_name", Fact::Name),
+            ("table_schema", Fact::Schema),
+            ("constraint_name", Fact::Part),
+            ("constraint_type", Fact::Kind),
         ],
     };
     facts.iter().find(|(name, _)| *name == column).map(|(_, fact)| *fact)
 }
 
-/// `relname LIKE 'x%'`, `relkind IN ('r', 'p')`, `relnamespace = 'public'::regnamespace`; nothing but a join says nothing.
+/// `relname LIKE 'x%'`, `relkind IN ('r', 'p')`, `conrelid = 'x'::regclass`; nothing but a join says nothing.
 fn condition(one: Cursor<'_>, view: CatalogView) -> Option<Vec<RowCondition>> {
     let mut rest = one;
     let column = rest.name().ok()?.name.text;
-    let namespace = view == CatalogView::Classes && column == "relnamespace";
-    if namespace && rest.at_symbol("=") && rest.count() > 1 {
-        rest.skip();
+    if view == CatalogView::Classes && column == "relnamespace" {
+        rest.need_symbol("=").ok()?;
         // The join may stand in WHERE.
         if let Ok(other) = rest.name() {
             return (other.name.text == "oid" && rest.at_end()).then(Vec::new);
         }
         let schema = rest.string().ok()?;
         let cast = rest.eat_symbol("::") && rest.eat("regnamespace") && rest.at_end();
-        let test = RowTest::In(vec![schema]);
-        return cast.then(|| vec![RowCondition { of: RelationFact::Schema, negated: false, test }]);
+        return cast.then(|| vec![is(RelationFact::Schema, schema)]);
     }
     let of = fact(&column, view)?;
+    if matches!(of, RelationFact::Qualified | RelationFact::Parent) {
+        rest.need_symbol("=").ok()?;
+        return relation(rest, of);
+    }
     let mut negated = rest.eat("not");
     let test = if rest.eat("like") || rest.eat_symbol("~~") {
         RowTest::Like(value(&mut rest)?)
@@ -161,11 +208,34 @@ fn condition(one: Cursor<'_>, view: CatalogView) -> Option<Vec<RowCondition>> {
     rest.at_end().then(|| vec![RowCondition { of, negated, test }])
 }
 
+/// `'x'::regclass`, `'app.x'::regclass`
+fn relation(mut written: Cursor<'_>, of: RelationFact) -> Option<Vec<RowCondition>> {
+    let text = written.string().ok()?;
+    let cast = written.eat_symbol("::") && written.eat("regclass") && written.at_end();
+    let plain = |name: &str| {
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let (schema, name) =
+        text.rsplit_once('.').map_or((None, text.as_str()), |(schema, name)| (Some(schema), name));
+    if !cast || !plain(name) || schema.is_some_and(|schema| !plain(schema)) {
+        return None;
+    }
+    if of == RelationFact::Parent {
+        return Some(vec![is(RelationFact::Parent, name.to_owned())]);
+    }
+    let schema = schema.map(|schema| is(RelationFact::Schema, schema.to_owned()));
+    Some([is(RelationFact::Name, name.to_owned())].into_iter().chain(schema).collect())
+}
+
+fn is(of: RelationFact, value: String) -> RowCondition {
+    RowCondition { of, negated: false, test: RowTest::In(vec![value]) }
+}
+
 /// A string, perhaps with a cast to text.
 fn value(rest: &mut Cursor<'_>) -> Option<String> {
     let value = rest.string().ok()?;
     if rest.eat_symbol("::") {
-        ["text", "name", "\"char\""].iter().any(|name| rest.eat(name)).then_some(())?;
+        ["text", "name"].iter().any(|name| rest.eat(name)).then_some(())?;
     }
     Some(value)
 }

@@ -24,6 +24,12 @@ pub(super) fn read(mut head: Cursor<'_>, variables: &Variables) -> Option<Rows> 
     if head.eat("array") {
         return Some(single(list(head, variables)?));
     }
+    while let Ok(inside) = head.inside() {
+        if !head.at_end() {
+            return None;
+        }
+        head = inside;
+    }
     if head.at("select") {
         return unnested(head, variables)
             .or_else(|| values(head))

@@ -226,6 +226,28 @@ fn loops_over_system_catalogs_are_known_as_such() {
             "SELECT table_name::text AS relname FROM information_schema.columns WHERE table_schema = 'app' AND column_name <> 'id'",
             true,
         ),
+        ("(SELECT c.oid::regclass AS relname FROM pg_class c WHERE c.relname LIKE 'a%')", true),
+        (
+            "SELECT inhrelid::regclass::text AS relname FROM pg_inherits WHERE inhparent = 'app.events'::regclass",
+            true,
+        ),
+        (
+            "SELECT conname AS relname FROM pg_constraint WHERE conrelid = 'a'::regclass AND contype = 'f'",
+            true,
+        ),
+        ("SELECT policyname AS relname FROM pg_policies WHERE tablename = 'a'", true),
+        ("SELECT indexname AS relname FROM pg_indexes WHERE indexname LIKE 'a%'", true),
+        (
+            "SELECT constraint_name AS relname FROM information_schema.table_constraints WHERE table_name = 'a' AND constraint_type = 'UNIQUE'",
+            true,
+        ),
+        ("SELECT c.oid AS relname FROM pg_class c WHERE c.relname LIKE 'a%'", false),
+        // PostgreSQL names not-null constraints in its own way.
+        ("SELECT conname AS relname FROM pg_constraint WHERE conrelid = 'a'::regclass", false),
+        (
+            "SELECT constraint_name AS relname FROM information_schema.table_constraints WHERE table_name = 'a' AND constraint_type = 'CHECK'",
+            false,
+        ),
         // The system's own are not in the catalog of a review.
         ("SELECT relname FROM pg_class", false),
         ("SELECT relname FROM pg_class WHERE relname LIKE 'p%'", false),
