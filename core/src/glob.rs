@@ -1,5 +1,7 @@
 //! Patterns for paths and for names of tables: `*`, `?` and `**`, as `.gitignore` has them.
 
+use crate::text::Wildcard;
+
 /// A pattern. A pattern of paths without `/` fits a file or folder of that name anywhere; one with `/` is read from
 /// the root. What fits a folder fits everything in it. `*` and `?` stop at `/`, `**` does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,33 +104,14 @@ impl Glob {
     }
 }
 
-/// `*` is any letters, `?` is one. Takes as long as both are long, multiplied.
+/// `*` is any letters, `?` is one.
 fn fits(pattern: &str, name: &str) -> bool {
-    let name: Vec<char> = name.chars().collect();
-    // Which beginnings of the name the pattern so far fits.
-    let mut reached = vec![false; name.len() + 1];
-    if let Some(first) = reached.first_mut() {
-        *first = true;
-    }
-    for letter in pattern.chars() {
-        let mut after = vec![false; name.len() + 1];
-        match letter {
-            '*' => {
-                let mut open = false;
-                for (to, from) in after.iter_mut().zip(&reached) {
-                    open |= *from;
-                    *to = open;
-                }
-            }
-            _ => {
-                for ((to, from), had) in after.iter_mut().skip(1).zip(&reached).zip(&name) {
-                    *to = *from && (letter == '?' || letter == *had);
-                }
-            }
-        }
-        reached = after;
-    }
-    reached.last().copied().unwrap_or(false)
+    let part = |letter| match letter {
+        '*' => Wildcard::Any,
+        '?' => Wildcard::One,
+        letter => Wildcard::Is(letter),
+    };
+    Wildcard::fits(pattern.chars().map(part), name)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The normalised text of expressions, token by token.
 
 use crate::operation::{Expression, Predicate, Shape};
+use crate::text::quoted_name;
 
 /// The tokens of a normalised text: one space stands between them, none outside of quotes is in them.
 pub(super) fn tokens(text: &str) -> impl Iterator<Item = &str> {
@@ -59,8 +60,7 @@ pub(super) fn names(expression: &Expression, column: &str) -> bool {
 }
 
 fn rename_in_text(text: &str, from: &str, to: &str) -> String {
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    let (from_quoted, to_quoted) = (quoted(from), quoted(to));
+    let (from_quoted, to_quoted) = (quoted_name(from), quoted_name(to));
     let all: Vec<&str> = tokens(text).collect();
     let mut result = String::with_capacity(text.len());
     for (at, token) in all.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! SQL that a body puts together from text and from names that a query of the system catalogs gives.
 
+use crate::text::{Wildcard, quoted_name, quoted_string};
+
 /// A command of which only the rows of a system catalog are missing.
 #[derive(Clone, Debug)]
 pub struct Built {
@@ -45,11 +47,11 @@ impl Quoting {
     /// The value as it stands in the command.
     pub fn apply(self, value: &str) -> String {
         match self {
-            Quoting::Identifier => format!("\"{}\"", value.replace('"', "\"\"")),
+            Quoting::Identifier => quoted_name(value),
             Quoting::Literal if value.contains('\\') => {
-                format!("E'{}'", value.replace('\\', "\\\\").replace('\'', "''"))
+                format!("E{}", quoted_string(&value.replace('\\', "\\\\")))
             }
-            Quoting::Literal => format!("'{}'", value.replace('\'', "''")),
+            Quoting::Literal => quoted_string(value),
         }
     }
 }
@@ -140,49 +142,23 @@ impl RowCondition {
     }
 }
 
-/// `value LIKE pattern`. Linear in the product of both, which are names.
+/// `value LIKE pattern`
 fn is_like(value: &str, pattern: &str) -> bool {
-    enum Sign {
-        Any,
-        One,
-        Is(char),
-    }
-    let mut signs = Vec::new();
+    let mut parts = Vec::new();
     let mut written = pattern.chars();
     while let Some(character) = written.next() {
-        signs.push(match character {
-            '%' => Sign::Any,
-            '_' => Sign::One,
+        parts.push(match character {
+            '%' => Wildcard::Any,
+            '_' => Wildcard::One,
             '\\' => match written.next() {
-                Some(escaped) => Sign::Is(escaped),
+                Some(escaped) => Wildcard::Is(escaped),
                 // PostgreSQL raises an error (22025).
                 None => return false,
             },
-            other => Sign::Is(other),
+            other => Wildcard::Is(other),
         });
     }
-    let characters: Vec<char> = value.chars().collect();
-    // Which prefixes of the value the signs so far can stand for.
-    let mut reached = vec![false; characters.len() + 1];
-    if let Some(first) = reached.first_mut() {
-        *first = true;
-    }
-    for sign in &signs {
-        let mut next = vec![false; reached.len()];
-        let mut any = false;
-        for (length, to) in next.iter_mut().enumerate() {
-            let before = length.checked_sub(1);
-            let was = |at: Option<usize>| at.and_then(|at| reached.get(at)).copied().unwrap_or(false);
-            any |= was(Some(length));
-            *to = match sign {
-                Sign::Any => any,
-                Sign::One => was(before),
-                Sign::Is(wanted) => was(before) && before.and_then(|at| characters.get(at)) == Some(wanted),
-            };
-        }
-        reached = next;
-    }
-    reached.last().copied().unwrap_or(false)
+    Wildcard::fits(parts, value)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::keyword;
 use super::token::{Places, Source, Token, TokenKind};
 use crate::operation::Identifier;
-use crate::text::Span;
+use crate::text::{Span, quoted_name, quoted_string};
 
 /// PostgreSQL stores no longer names (`NAMEDATALEN` - 1), in bytes.
 const LONGEST_NAME: usize = 63;
@@ -231,7 +231,7 @@ fn push_normal(text: &mut String, source: &Source<'_>, token: Token) {
             text.extend(source.text_of(token).chars().map(|letter| letter.to_ascii_lowercase()));
         }
         TokenKind::QuotedName | TokenKind::UnicodeName => push_name(text, &identifier(source, token).text),
-        kind if kind.is_string() => push_string(text, &string(source, token)),
+        kind if kind.is_string() => text.push_str(&quoted_string(&string(source, token))),
         _ => text.push_str(source.text_of(token)),
     }
 }
@@ -245,17 +245,8 @@ fn push_name(text: &mut String, name: &str) {
     if plain {
         text.push_str(name);
     } else {
-        text.push('"');
-        text.push_str(&name.replace('"', "\"\""));
-        text.push('"');
+        text.push_str(&quoted_name(name));
     }
-}
-
-/// A string as SQL writes it.
-fn push_string(text: &mut String, value: &str) {
-    text.push('\'');
-    text.push_str(&value.replace('\'', "''"));
-    text.push('\'');
 }
 
 #[cfg(test)]

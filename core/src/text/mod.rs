@@ -7,13 +7,17 @@ mod decode;
 mod edits;
 mod lines;
 mod placed;
+mod quoted;
 mod visible;
+mod wildcard;
 
 pub use decode::{DecodeFault, decode};
 pub use edits::{Edited, apply};
 pub use lines::{LineIndex, Place};
 pub use placed::Placed;
+pub use quoted::{quoted_name, quoted_string};
 pub use visible::{push_visible, visible_line, visible_text};
+pub use wildcard::Wildcard;
 
 /// A range of bytes in one decoded file: `start` inclusive, `end` exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

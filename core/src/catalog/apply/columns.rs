@@ -6,6 +6,7 @@ use crate::operation::{
     ColumnDefinition, Constraint, ConstraintKind, Expression, FunctionCall, GeneratedKind, Name, Shape,
     TypeName,
 };
+use crate::text::quoted_string;
 
 impl Replay<'_> {
     /// `ADD COLUMN`
@@ -141,7 +142,7 @@ fn next_value_of(name: &str) -> Expression {
     let regclass = TypeName { name: "regclass".to_owned(), ..TypeName::default() };
     let call = FunctionCall { schema: None, name: "nextval".to_owned(), literals: vec![name.to_owned()] };
     Expression {
-        text: format!("nextval ( '{}' :: regclass )", name.replace('\'', "''")),
+        text: format!("nextval ( {} :: regclass )", quoted_string(name)),
         calls: vec![call],
         casts: vec![regclass],
         ..Expression::default()

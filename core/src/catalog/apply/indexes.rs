@@ -84,9 +84,7 @@ impl Index {
             .map(|name| name.text.clone())
             .collect()
     }
-}
 
-impl Index {
     /// Unique over all rows on exactly these columns, in whatever order.
     pub fn is_unique_on(&self, columns: &[String]) -> bool {
         let key = self.key_columns();

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Catalog, ConstraintEntry, Relation, RelationId, RelationKind};
 use crate::operation::{Expression, Predicate};
+use crate::text::quoted_name;
 
 impl Catalog {
     /// `SET NOT NULL` on the column needs no scan (12 and later): a validated, enforced check has the conjunct
@@ -37,7 +38,7 @@ impl Catalog {
 }
 
 fn checks_not_null(relation: &Relation, column: &str) -> bool {
-    let quoted = format!("\"{}\"", column.replace('"', "\"\""));
+    let quoted = quoted_name(column);
     checks(relation).any(|check| {
         check.predicate.conjuncts().into_iter().any(
             |part| matches!(part, Predicate::NotNull(operand) if operand == column || *operand == quoted),

@@ -4,6 +4,7 @@ use crate::catalog::Catalog;
 use crate::postgres::Version;
 use crate::replay::{Read, replay};
 use crate::text::Span;
+pub(crate) use crate::text::{quoted_name as quoted, quoted_string as literal};
 
 /// One declared schema: everything that one tool compares with one database.
 #[derive(Clone, Debug, Default)]
@@ -219,19 +220,9 @@ impl Column {
 /// The type of columns whose type is not known.
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// A name as it stands in SQL.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// A name with its schema.
 pub(crate) fn qualified(schema: Option<&str>, name: &str) -> String {
     schema.map_or_else(|| quoted(name), |schema| format!("{}.{}", quoted(schema), quoted(name)))
-}
-
-/// A text as it stands in SQL.
-pub(crate) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn names(names: &[String]) -> String {

@@ -3,6 +3,7 @@
 use crate::embedded::reader::Reader;
 use crate::embedded::tree::{Call, Kind, Link, Node};
 use crate::text::{Placed, Span};
+pub(super) use crate::text::{quoted_name as quoted, quoted_string as literal};
 
 /// What comes of a call: one or more strings, or what was expected.
 pub(super) type Made = Result<Vec<Placed>, String>;
@@ -13,11 +14,6 @@ pub(super) fn name_end(bytes: &[u8], start: usize) -> usize {
     start + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count()
 }
 
-/// A name in quotes.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// A name that may have a schema before a dot.
 pub(super) fn dotted(name: &str) -> String {
     name.split('.').map(quoted).collect::<Vec<_>>().join(".")
@@ -26,11 +22,6 @@ pub(super) fn dotted(name: &str) -> String {
 /// Names in quotes between commas.
 pub(super) fn list(names: &[String]) -> String {
     names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
-}
-
-/// A string literal.
-pub(super) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// One string that comes from a place as a whole.

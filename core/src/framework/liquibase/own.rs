@@ -6,7 +6,7 @@ mod column;
 mod rows;
 
 use crate::embedded::{Item, Sql};
-use crate::text::{Placed, Span};
+use crate::text::{Placed, Span, quoted_name, quoted_string as literal};
 
 /// A change, or a part of one, whatever language it is written in.
 #[derive(Clone, Debug, Default)]
@@ -69,14 +69,10 @@ pub(super) fn items(statements: &[String], span: Span) -> impl Iterator<Item = I
 fn name(written: &str) -> String {
     let folds = !written.chars().any(|letter| letter.is_ascii_lowercase());
     let plain = if folds { written.to_ascii_lowercase() } else { written.to_owned() };
-    format!("\"{}\"", plain.trim_matches('"').replace('"', "\"\""))
+    quoted_name(plain.trim_matches('"'))
 }
 
 /// Names between commas.
 fn names(written: &str) -> String {
     written.split(',').map(|one| name(one.trim())).collect::<Vec<_>>().join(", ")
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

@@ -3,6 +3,7 @@
 
 use crate::catalog::{Catalog, Origin, TypeKind};
 use crate::operation::{ColumnDefinition, Expression, Operation, TableAction, TableElement};
+use crate::text::quoted_string;
 
 /// A label of an enum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub fn used_label<'a, 'l>(
 ) -> Option<(EnumLabel<'l>, &'a Expression)> {
     expressions(operation).into_iter().find_map(|expression| {
         let used = labels.iter().find(|label| {
-            let literal = format!("'{}'", label.text.replace('\'', "''"));
+            let literal = quoted_string(label.text);
             expression.text.contains(&literal)
         });
         used.map(|label| (*label, expression))

@@ -2,7 +2,7 @@
 
 use crate::framework::edited::opt_out;
 use crate::operation::{Identifier, Name};
-use crate::text::Span;
+use crate::text::{Span, quoted_name};
 
 /// The decoded text of a migration's file. Rules carry it and can't look into it; only rewriting copies from it.
 #[derive(Clone, Copy)]
@@ -128,7 +128,7 @@ fn quoted(name: &str, always: bool) -> String {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
         && !name.starts_with("current_")
         && !name.starts_with("session_");
-    if plain && !always { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    if plain && !always { name.to_owned() } else { quoted_name(name) }
 }
 
 #[cfg(test)]

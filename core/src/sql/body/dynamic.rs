@@ -1,5 +1,6 @@
 //! `EXECUTE` in PL/pgSQL.
 
+use super::built::Text;
 use super::plpgsql::Block;
 use super::{built, made, with_content};
 use crate::operation::{Built, Dynamic, Statement};
@@ -18,26 +19,25 @@ pub(super) fn execute(mut cursor: Cursor<'_>, block: &mut Block<'_>) {
         block.body.statements.extend(statements);
         return;
     }
-    if let Some(statements) = put_together(command, block) {
+    let text = built::text(command, &block.variables);
+    if let Some(statements) = text.as_ref().and_then(|text| put_together(command, text, block)) {
         block.body.statements.extend(statements);
         return;
     }
     let dynamic = Dynamic { span: command.rest(), template: template(command), built: None };
-    match of_catalog(command, block) {
-        Some(all) => {
-            block
-                .body
-                .dynamic
-                .extend(all.into_iter().map(|it| Dynamic { built: Some(it), ..dynamic.clone() }));
-        }
+    let after = block.body.statements.len();
+    match text.and_then(|text| built::of_catalog(&text, &block.variables)) {
+        Some(all) => block.body.dynamic.extend(all.into_iter().map(|(pieces, rows)| {
+            let built = Some(Built { after, pieces, rows });
+            Dynamic { built, ..dynamic.clone() }
+        })),
         None => block.body.dynamic.push(dynamic),
     }
 }
 
 /// The statements of a command that is put together from what stands in the body.
-fn put_together(command: Cursor<'_>, block: &mut Block<'_>) -> Option<Vec<Statement>> {
-    let text = built::text(command, &block.variables)?;
-    let texts = built::texts(&text, &block.variables)?;
+fn put_together(command: Cursor<'_>, text: &Text, block: &mut Block<'_>) -> Option<Vec<Statement>> {
+    let texts = built::texts(text, &block.variables)?;
     let bytes = texts.iter().map(String::len).sum();
     if texts.is_empty() || !block.variables.may_build(bytes) {
         return None;
@@ -47,14 +47,6 @@ fn put_together(command: Cursor<'_>, block: &mut Block<'_>) -> Option<Vec<Statem
         statements.extend(made(command, &text)?);
     }
     Some(statements)
-}
-
-/// The same where a system catalog has to tell names.
-fn of_catalog(command: Cursor<'_>, block: &Block<'_>) -> Option<Vec<Built>> {
-    let text = built::text(command, &block.variables)?;
-    let after = block.body.statements.len();
-    let all = built::of_catalog(&text, &block.variables)?;
-    Some(all.into_iter().map(|(pieces, rows)| Built { after, pieces, rows }).collect())
 }
 
 /// The first literal of a command.

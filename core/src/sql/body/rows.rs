@@ -115,7 +115,7 @@ fn values(mut query: Cursor<'_>) -> Option<Rows> {
     query.need("from").ok()?;
     let mut inside = query.inside().ok()?;
     inside.need("values").ok()?;
-    let nothing = Variables::of(inside.take(0));
+    let nothing = Variables::default();
     let row = |mut row: Cursor<'_>| -> Option<Vec<String>> {
         let values = row.inside().ok()?.commas();
         row.at_end().then(|| values.into_iter().map(|value| literal(value, &nothing)).collect()).flatten()

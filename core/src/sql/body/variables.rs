@@ -9,6 +9,7 @@ use crate::sql::literal;
 use crate::sql::token::{Token, TokenKind};
 
 /// The variables of a block, while it is read from its beginning to its end.
+#[derive(Default)]
 pub(super) struct Variables {
     values: BTreeMap<String, Value>,
     /// Declared ones with these names may hold something else than what the declaration says.
@@ -42,14 +43,7 @@ impl Variables {
     /// Of a block. What stands in a string of another body can't be put together again, and has none.
     pub(super) fn of(block: Cursor<'_>) -> Self {
         let left = if block.depth() <= OUTERMOST { length(block).saturating_mul(GROWTH) } else { 0 };
-        Variables {
-            values: BTreeMap::new(),
-            assigned: assigned(block),
-            fresh: BTreeSet::new(),
-            rows: Vec::new(),
-            open: Vec::new(),
-            left,
-        }
+        Variables { assigned: assigned(block), left, ..Variables::default() }
     }
 
     pub(super) fn value(&self, name: &str) -> Option<&Value> {
