@@ -1,5 +1,5 @@
 //! The SQL front end: text → statements with typed operations. Total: any text gives statements and, for what is
-//! not understood, its place and what was expected. The only place that names sqlparser.
+//! not understood, its place and what was expected.
 
 mod body;
 mod cursor;
@@ -9,18 +9,27 @@ mod leaf;
 mod lexer;
 mod literal;
 mod normal_form;
+#[cfg(feature = "sqlparser")]
+mod script;
 mod splitter;
 mod statement;
 mod token;
 mod type_name;
 
-pub use leaf::sqlparser_reads;
 pub use normal_form::normal_form;
+#[cfg(feature = "sqlparser")]
+pub use script::sqlparser_reads;
 
 use crate::operation::Statement;
 use crate::text::{Placed, Span};
 use cursor::Cursor;
 use token::{Places, Source};
+
+/// A build without sqlparser can't ask it, and says that it reads everything: nearly all files are so.
+#[cfg(not(feature = "sqlparser"))]
+pub fn sqlparser_reads(_: &str) -> bool {
+    true
+}
 
 /// What was read of a part of a file.
 #[derive(Clone, Debug, Default)]

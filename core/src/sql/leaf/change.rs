@@ -5,7 +5,7 @@ mod insert;
 mod merge;
 mod set;
 
-use super::query::{self, made_select, merge as merge_query};
+use super::query::{self, merge as merge_query};
 use super::{Scope, expression};
 use crate::operation::{ChangeKind, DataChange, Expression, Identifier, Name, Query};
 use crate::sql::cursor::{Cursor, Miss};
@@ -150,7 +150,7 @@ impl Reader {
 
     /// What stands after `FROM` or `USING`.
     fn tables(&mut self, list: Cursor<'_>) {
-        let (mut source, miss) = made_select(list, &["select", "from"], &self.scope);
+        let (mut source, miss) = query::tables(list, &self.scope);
         for read in &mut source.reads {
             read.joined = true;
         }
@@ -183,7 +183,7 @@ impl Reader {
             cursor.inside()?;
         }
         let list = cursor.take(cursor.count());
-        let (mut source, miss) = made_select(list, &["select"], &self.scope);
+        let (mut source, miss) = query::selected(list, &self.scope);
         // What is given back is no output of the source.
         source.output.clear();
         self.add(source, miss);

@@ -1,26 +1,15 @@
-//! Leaves of statements: expressions, queries and changes of rows. The only place that names sqlparser, which gets
-//! tokens made from ours (never text), so that what its own tokenizer misreads can't matter and every name keeps its
-//! place.
-//!
-//! sqlparser is bounded: see [`convert`].
+//! Leaves of statements: expressions, queries and changes of rows.
 
-mod chain;
 mod change;
 mod column_default;
-mod convert;
 mod expression;
-mod names;
-mod operators;
-mod parse;
+mod grammar;
 mod predicate;
 mod query;
 mod scan;
-mod script;
-mod walk;
 
 pub(super) use change::{begins_change, change};
 pub(super) use query::{begins_query, position_of, query, select_list};
-pub use script::sqlparser_reads;
 
 use super::cursor::{Cursor, Miss};
 use crate::operation::{Expression, Query};

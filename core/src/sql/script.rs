@@ -1,12 +1,14 @@
 //! Whether sqlparser itself reads a whole text: some migration tools decide by it how they send a file.
 
+mod chain;
+
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-use super::chain::{Chains, Link};
-use crate::sql::lexer;
-use crate::sql::token::TokenKind;
+use super::lexer;
+use super::token::TokenKind;
 use crate::text::Span;
+use chain::{Chains, Link};
 
 /// The longest text that is given to sqlparser as a whole, in bytes.
 const LONGEST: usize = 4 << 20;

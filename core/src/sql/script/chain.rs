@@ -1,5 +1,5 @@
-//! How deep the tree of a leaf can get. sqlparser limits nesting in brackets, but not chains of operators, and drops
-//! trees by recursion.
+//! How deep the tree that sqlparser makes of a text can get. It limits nesting in brackets, but not chains of operators,
+//! and drops trees by recursion.
 
 /// The longest chain of operators that is parsed, from the top of the tree to the deepest operand.
 pub(super) const LONGEST: u32 = 2_000;
@@ -17,8 +17,6 @@ pub(super) enum Link {
     Close,
     /// `,`
     Comma,
-    /// Anything else.
-    Other,
 }
 
 /// The chains up to a token.
@@ -68,7 +66,6 @@ impl Chains {
             Link::Comma => {
                 self.top = Level { before: self.top.depth(), ..Level::default() };
             }
-            Link::Other => return,
         }
         self.longest = self.longest.max(self.around.saturating_add(self.top.depth()));
     }
@@ -76,11 +73,6 @@ impl Chains {
     fn open_level(&mut self) {
         self.around = self.around.saturating_add(self.top.chain);
         self.levels.push(std::mem::take(&mut self.top));
-    }
-
-    /// How many brackets are open.
-    pub(super) fn open(&self) -> usize {
-        self.levels.len()
     }
 
     /// A chain is too long to be parsed.
@@ -106,7 +98,7 @@ mod tests {
         assert!(!too_long(operators().skip(1)));
         assert!(!too_long(operators().flat_map(|operator| [operator, Link::Comma])));
         // Calls with short chains in them make a long chain.
-        assert!(too_long((0..2_001).flat_map(|_| [Link::Open, Link::Other, Link::Close, Link::Operator])));
+        assert!(too_long((0..2_001).flat_map(|_| [Link::Open, Link::Close, Link::Operator])));
     }
 
     #[test]
