@@ -31,16 +31,6 @@ for (const [name, sources] of [["forms and examples", files], ["rule pages", fen
   });
 }
 
-test("forms that are grasped only partly are seen and said to be so", () => {
-  const file = path.join(root, "core/tests/forms-partly.sql");
-  const bytes = fs.readFileSync(file);
-  const [mine] = ours([file]);
-  const whole = { ...mine, statements: mine.statements.map((statement) => ({ ...statement, grasp: "full" })) };
-  assert.deepEqual(compare(bytes, whole, theirs(bytes)), []);
-  const grasped = mine.statements.filter(({ grasp }) => grasp === "full").map(({ line }) => line);
-  assert.deepEqual(grasped, [], "these lines are grasped fully: move them to forms.sql");
-});
-
 test("the forms are many and of many kinds", () => {
   const statements = theirs(fs.readFileSync(files[0].file));
   assert.ok(statements.length >= 500, `${statements.length} statements`);

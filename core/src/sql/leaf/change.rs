@@ -1,5 +1,5 @@
-//! Changes of rows: `INSERT`, `UPDATE`, `DELETE`, `MERGE`. Their parts are found by tokens; what stands in them goes
-//! to sqlparser.
+//! Changes of rows: `INSERT`, `UPDATE`, `DELETE`, `MERGE`. Their parts are found by tokens, what stands in
+//! them is read by the grammar.
 
 mod insert;
 mod merge;
