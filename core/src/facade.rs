@@ -7,6 +7,7 @@ use crate::change::{Change, CodeTrees, SourceFile, Stats};
 use crate::checklist;
 use crate::code::{self, CodeReview, Known, SchemaAgreement, Subject, schema};
 use crate::deployment::{self, Deployment};
+use crate::embedded::READS_CODE;
 use crate::framework::transactions::{self, Sent};
 use crate::framework::{self, Irregularity, Migration, Mishap, ProjectScope, TransactionModel};
 use crate::operation::{Grasp, Operation, Statement};
@@ -81,7 +82,8 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
     // Judged one by one, migrations have no one tree of code that belongs to them.
     let whole = !change.one_by_one;
     review.wants_code = whole && !(subjects.is_empty() && added.is_empty());
-    if let Some(trees) = change.code.as_ref().filter(|_| whole && !review.migrations.is_empty()) {
+    if let Some(trees) = change.code.as_ref().filter(|_| READS_CODE && whole && !review.migrations.is_empty())
+    {
         with_code(trees, Taken { gone: subjects, added }, &catalog, &scope.projects, &sources, &mut review);
     }
     suppressions.extend(pipelines(&deployment, change, &sources, &mut review));

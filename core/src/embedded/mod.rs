@@ -87,8 +87,8 @@ pub(crate) fn steps(text: &str, language: Language) -> Vec<tree::Step> {
     parser::steps(text, Span::new(0, end), language)
 }
 
-/// This build has the readers of code. A page that reviews what is pasted as SQL goes without them: they are a third of
-/// all code.
+/// This build has the readers of code: of migrations that are written in it, of the application's, of pipelines. A page
+/// that reviews what is pasted as SQL goes without them: they are a third of all code.
 pub(crate) const READS_CODE: bool = cfg!(feature = "code");
 
 /// A migration of which nothing is read, and what was expected instead.

@@ -31,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use crate::baseline::{self, Baseline};
 use crate::change::{Change, CodeTrees, SourceFile, Stats, TableStats};
 use crate::date::Date;
+use crate::embedded::READS_CODE;
 use crate::policy::{self, Fault, Policy};
 use crate::postgres::Version;
 use crate::text::LineIndex;
@@ -39,6 +40,9 @@ use crate::text::LineIndex;
 pub fn parse(json: &str) -> Result<(Change, Policy), String> {
     let input: Input =
         serde_json::from_str(json).map_err(|error| format!("the input is not valid: {error}"))?;
+    if input.code.is_some() && !READS_CODE {
+        return Err("this build reviews SQL alone: it can't look at \"code\"".to_owned());
+    }
     let mut policy = input.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default();
     if let Some(number) = input.pg {
         policy.version = Version::new(number).ok_or_else(|| {
