@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{page_url, written};
+use super::json::error;
+use super::{NO_PAGES, page_url, written};
 use crate::explain::Explanation;
 use crate::review::Severity;
 use crate::rules::{self, page};
@@ -16,8 +17,11 @@ pub fn rules_json() -> String {
     written(&Answer { version: VERSION, rules, nearest: Vec::new() })
 }
 
-/// What is explained as JSON, each rule with its page.
+/// What is explained as JSON, each rule with its page. A build without pages says so.
 pub fn json(explanation: &Explanation) -> String {
+    if !page::HAS_PAGES {
+        return error(NO_PAGES);
+    }
     let (rules, nearest) = match explanation {
         Explanation::Rule(rule) => (vec![of(rule, true)], Vec::new()),
         Explanation::Others(rules) => (rules.iter().map(|(_, rule)| of(rule, true)).collect(), Vec::new()),

@@ -23,6 +23,9 @@ pub use places::{Places, Range};
 
 use crate::postgres::{Lock, LockMode, LockedKind};
 
+/// What a build without pages answers to whoever asks for one.
+const NO_PAGES: &str = "this build has no rule pages: they stand beside it";
+
 /// Where people read a rule's page.
 pub fn page_url(rule: &str) -> String {
     format!("{}/blob/main/docs/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))

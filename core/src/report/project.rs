@@ -3,10 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::written;
+use super::json::error;
+use super::{NO_PAGES, written};
 use crate::framework;
 use crate::rules::fence::{self, Fence};
-use crate::rules::{example, resolve};
+use crate::rules::{example, page, resolve};
 
 /// The format's version.
 const VERSION: u8 = 1;
@@ -39,8 +40,11 @@ pub fn arrange(json: &str) -> Result<String, String> {
     Ok(written(&Arranged { version: VERSION, files, review }))
 }
 
-/// The examples on a rule's page, in order. None where nothing has that id.
+/// The examples on a rule's page, in order. None where nothing has that id. A build without pages says so.
 pub fn examples(rule: &str) -> String {
+    if !page::HAS_PAGES {
+        return error(NO_PAGES);
+    }
     let page = resolve(rule).and_then(|rule| fence::parse(rule.page).ok()).unwrap_or_default();
     let examples = page.fences.iter().map(example_of).collect();
     written(&Page { version: VERSION, rule, examples })

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "add-check-validated",
     summary: "A check constraint is added and checked against all rows in one step",
     severity: Severity::Error,
-    page: include_str!("add-check-validated.md"),
+    page: page!("add-check-validated.md"),
     lineage: &[
         ("squawk", "constraint-missing-not-valid"),
         ("strong_migrations", "add_check_constraint"),

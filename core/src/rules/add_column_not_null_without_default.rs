@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "add-column-not-null-without-default",
     summary: "A NOT NULL column without default is added to a table that has rows",
     severity: Severity::Error,
-    page: include_str!("add-column-not-null-without-default.md"),
+    page: page!("add-column-not-null-without-default.md"),
     lineage: &[
         ("squawk", "adding-required-field"),
         ("pgsafe", "add-column-not-null-no-default"),

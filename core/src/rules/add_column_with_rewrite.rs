@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "add-column-with-rewrite",
     summary: "A new column makes PostgreSQL write the whole table anew",
     severity: Severity::Error,
-    page: include_str!("add-column-with-rewrite.md"),
+    page: page!("add-column-with-rewrite.md"),
     lineage: &[
         ("squawk", "adding-field-with-default"),
         ("squawk", "adding-serial-primary-key-field"),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "add-column-with-scan",
     summary: "A new column's own constraint makes PostgreSQL read the whole table",
     severity: Severity::Error,
-    page: include_str!("add-column-with-scan.md"),
+    page: page!("add-column-with-scan.md"),
     lineage: &[("squawk", "disallowed-unique-constraint"), ("eugene", "E1")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

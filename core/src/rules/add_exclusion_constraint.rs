@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "add-exclusion-constraint",
     summary: "An exclusion constraint builds its index while nobody can use the table",
     severity: Severity::Error,
-    page: include_str!("add-exclusion-constraint.md"),
+    page: page!("add-exclusion-constraint.md"),
     lineage: &[
         ("strong_migrations", "add_exclusion_constraint"),
         ("eugene", "E8"),

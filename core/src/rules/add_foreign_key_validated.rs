@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "add-foreign-key-validated",
     summary: "A foreign key is added and checked against all rows in one step",
     severity: Severity::Error,
-    page: include_str!("add-foreign-key-validated.md"),
+    page: page!("add-foreign-key-validated.md"),
     lineage: &[
         ("squawk", "adding-foreign-key-constraint"),
         ("strong_migrations", "add_foreign_key"),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "add-primary-key",
     summary: "A primary key builds its index, or reads the table, while nobody can use it",
     severity: Severity::Error,
-    page: include_str!("add-primary-key.md"),
+    page: page!("add-primary-key.md"),
     lineage: &[
         ("squawk", "adding-serial-primary-key-field"),
         ("eugene", "E7"),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "add-unique-constraint",
     summary: "A unique constraint builds its index while nobody can use the table",
     severity: Severity::Error,
-    page: include_str!("add-unique-constraint.md"),
+    page: page!("add-unique-constraint.md"),
     lineage: &[
         ("squawk", "disallowed-unique-constraint"),
         ("strong_migrations", "add_unique_constraint"),

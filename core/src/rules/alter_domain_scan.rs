@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "alter-domain-scan",
     summary: "A domain gets a constraint that is checked in every table that uses it",
     severity: Severity::Error,
-    page: include_str!("alter-domain-scan.md"),
+    page: page!("alter-domain-scan.md"),
     lineage: &[
         ("squawk", "ban-alter-domain-with-add-constraint"),
         ("pgsafe", "add-domain-constraint-without-not-valid"),

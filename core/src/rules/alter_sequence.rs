@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "alter-sequence",
     summary: "A sequence that inserts draw from is changed",
     severity: Severity::Warning,
-    page: include_str!("alter-sequence.md"),
+    page: page!("alter-sequence.md"),
     lineage: &[("squawk", "ban-alter-sequence-values")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "applied-migration-edited",
     summary: "A migration that databases have applied is edited",
     severity: Severity::Warning,
-    page: include_str!("applied-migration-edited.md"),
+    page: page!("applied-migration-edited.md"),
     lineage: &[("atlas", "checksum mismatch")],
     repeat: Repeat::Always,
     check: Check::History(check),

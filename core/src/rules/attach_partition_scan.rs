@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "attach-partition-scan",
     summary: "Attaching a partition reads a whole table because no check proves its bounds",
     severity: Severity::Warning,
-    page: include_str!("attach-partition-scan.md"),
+    page: page!("attach-partition-scan.md"),
     lineage: &[
         ("pgsafe", "attach-partition"),
         ("pgfence", "attach-partition"),

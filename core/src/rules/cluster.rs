@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "cluster",
     summary: "A table in use is sorted anew with CLUSTER",
     severity: Severity::Error,
-    page: include_str!("cluster.md"),
+    page: page!("cluster.md"),
     lineage: &[
         ("squawk", "prefer-repack"),
         ("pgsafe", "vacuum-full-cluster"),

@@ -7,7 +7,7 @@ pub(super) const RULE: Rule = Rule {
     id: "code-before-schema",
     summary: "Code of the change needs a table or column that no migration creates",
     severity: Severity::Error,
-    page: include_str!("code-before-schema.md"),
+    page: page!("code-before-schema.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Code(check),

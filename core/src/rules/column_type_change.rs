@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "column-type-change",
     summary: "A column's type changes in a way that rewrites or reads the table, or rebuilds an index",
     severity: Severity::Error,
-    page: include_str!("column-type-change.md"),
+    page: page!("column-type-change.md"),
     lineage: &[
         ("squawk", "changing-column-type"),
         ("strong_migrations", "change_column"),

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "concurrently-if-not-exists",
     summary: "A retry of a concurrent index build keeps the invalid index of a failed one",
     severity: Severity::Warning,
-    page: include_str!("concurrently-if-not-exists.md"),
+    page: page!("concurrently-if-not-exists.md"),
     lineage: &[("MigrationPilot", "MP070")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

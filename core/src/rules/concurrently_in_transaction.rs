@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     id: "concurrently-in-transaction",
     summary: "A CONCURRENTLY statement runs in a transaction, where it fails",
     severity: Severity::Error,
-    page: include_str!("concurrently-in-transaction.md"),
+    page: page!("concurrently-in-transaction.md"),
     lineage: &[
         ("squawk", "ban-concurrent-index-creation-in-transaction"),
         ("pgsafe", "concurrently-in-transaction"),

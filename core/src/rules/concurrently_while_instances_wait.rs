@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "concurrently-while-instances-wait",
     summary: "An index is built concurrently while other instances wait for the tool's lock",
     severity: Severity::Error,
-    page: include_str!("concurrently-while-instances-wait.md"),
+    page: page!("concurrently-while-instances-wait.md"),
     lineage: &[],
     repeat: Repeat::OncePerFile,
     check: Check::Standoff(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "copy-whole-table",
     summary: "All rows of a table in use are copied in one statement",
     severity: Severity::Warning,
-    page: include_str!("copy-whole-table.md"),
+    page: page!("copy-whole-table.md"),
     lineage: &[("pg-migration-lint", "PGM301")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

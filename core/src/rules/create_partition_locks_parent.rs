@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "create-partition-locks-parent",
     summary: "A partition is created in place, which locks the partitioned table",
     severity: Severity::Warning,
-    page: include_str!("create-partition-locks-parent.md"),
+    page: page!("create-partition-locks-parent.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "create-trigger",
     summary: "A table in use gets a trigger",
     severity: Severity::Info,
-    page: include_str!("create-trigger.md"),
+    page: page!("create-trigger.md"),
     lineage: &[("pgsafe", "add-trigger"), ("pgfence", "create-trigger"), ("MigrationPilot", "MP090")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

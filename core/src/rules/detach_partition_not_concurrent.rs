@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "detach-partition-not-concurrent",
     summary: "A partition of a table in use is detached without CONCURRENTLY",
     severity: Severity::Warning,
-    page: include_str!("detach-partition-not-concurrent.md"),
+    page: page!("detach-partition-not-concurrent.md"),
     lineage: &[
         ("squawk", "require-concurrent-partition-detach"),
         ("pgsafe", "detach-partition-non-concurrent"),

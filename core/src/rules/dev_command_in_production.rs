@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "dev-command-in-production",
     summary: "A command that is made for development runs in production",
     severity: Severity::Error,
-    page: include_str!("dev-command-in-production.md"),
+    page: page!("dev-command-in-production.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "disable-trigger",
     summary: "Triggers of a table in use are switched off for everybody",
     severity: Severity::Error,
-    page: include_str!("disable-trigger.md"),
+    page: page!("disable-trigger.md"),
     lineage: &[
         ("squawk", "ban-disable-trigger"),
         ("pgfence", "enable-disable-trigger"),

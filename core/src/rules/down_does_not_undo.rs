@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     id: "down-does-not-undo",
     summary: "What undoes a migration leaves the schema other than it was",
     severity: Severity::Warning,
-    page: include_str!("down-does-not-undo.md"),
+    page: page!("down-does-not-undo.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::History(check),

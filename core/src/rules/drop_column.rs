@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-column",
     summary: "A column that deployed code can use is dropped",
     severity: Severity::Error,
-    page: include_str!("drop-column.md"),
+    page: page!("drop-column.md"),
     lineage: &[
         ("squawk", "ban-drop-column"),
         ("strong_migrations", "remove_column"),

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-constraint",
     summary: "A constraint that keeps the data of a table in use right is dropped",
     severity: Severity::Warning,
-    page: include_str!("drop-constraint.md"),
+    page: page!("drop-constraint.md"),
     lineage: &[
         ("squawk", "ban-drop-constraint"),
         ("pgsafe", "drop-constraint"),

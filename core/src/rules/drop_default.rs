@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-default",
     summary: "A default that deployed code can rely on is dropped",
     severity: Severity::Warning,
-    page: include_str!("drop-default.md"),
+    page: page!("drop-default.md"),
     lineage: &[("squawk", "ban-drop-default")],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),

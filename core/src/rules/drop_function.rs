@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-function",
     summary: "A function or procedure that deployed code can call is dropped",
     severity: Severity::Error,
-    page: include_str!("drop-function.md"),
+    page: page!("drop-function.md"),
     lineage: &[("squawk", "ban-drop-function")],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-index-not-concurrent",
     summary: "An index of a table in use is dropped without CONCURRENTLY",
     severity: Severity::Warning,
-    page: include_str!("drop-index-not-concurrent.md"),
+    page: page!("drop-index-not-concurrent.md"),
     lineage: &[
         ("squawk", "require-concurrent-index-deletion"),
         ("strong_migrations", "remove_index"),

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-locks-referenced",
     summary: "Dropping a foreign key, with its column or table too, locks the referenced table",
     severity: Severity::Warning,
-    page: include_str!("drop-locks-referenced.md"),
+    page: page!("drop-locks-referenced.md"),
     lineage: &[("pg-migration-lint", "PGM012")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-not-null",
     summary: "A column that deployed code takes for filled may become NULL",
     severity: Severity::Info,
-    page: include_str!("drop-not-null.md"),
+    page: page!("drop-not-null.md"),
     lineage: &[
         ("squawk", "ban-drop-not-null"),
         ("pgsafe", "drop-not-null"),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-owned",
     summary: "Everything that belongs to a role is dropped, without naming it",
     severity: Severity::Error,
-    page: include_str!("drop-owned.md"),
+    page: page!("drop-owned.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Statement(check),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-primary-key",
     summary: "The primary key of a table in use is dropped",
     severity: Severity::Error,
-    page: include_str!("drop-primary-key.md"),
+    page: page!("drop-primary-key.md"),
     lineage: &[
         ("squawk", "ban-drop-constraint"),
         ("MigrationPilot", "MP055"),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-schema",
     summary: "A schema that deployed code can use is dropped with all that is in it",
     severity: Severity::Error,
-    page: include_str!("drop-schema.md"),
+    page: page!("drop-schema.md"),
     lineage: &[("squawk", "ban-drop-schema"), ("MigrationPilot", "MP035"), ("pg-migration-lint", "PGM205")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-sequence",
     summary: "A sequence that deployed code can use is dropped",
     severity: Severity::Error,
-    page: include_str!("drop-sequence.md"),
+    page: page!("drop-sequence.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),

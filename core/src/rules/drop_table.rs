@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-table",
     summary: "A table that deployed code can use is dropped",
     severity: Severity::Error,
-    page: include_str!("drop-table.md"),
+    page: page!("drop-table.md"),
     lineage: &[
         ("squawk", "ban-drop-table"),
         ("pgsafe", "drop-table"),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-type",
     summary: "A type that deployed code can use is dropped",
     severity: Severity::Error,
-    page: include_str!("drop-type.md"),
+    page: page!("drop-type.md"),
     lineage: &[("squawk", "ban-drop-type")],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "drop-view",
     summary: "A view that deployed code can use is dropped",
     severity: Severity::Error,
-    page: include_str!("drop-view.md"),
+    page: page!("drop-view.md"),
     lineage: &[("squawk", "ban-drop-view")],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "dynamic-sql",
     summary: "A DO block runs SQL that can't be read before it runs",
     severity: Severity::Warning,
-    page: include_str!("dynamic-sql.md"),
+    page: page!("dynamic-sql.md"),
     lineage: &[("pgsafe", "unchecked-do-block"), ("MigrationPilot", "MP063")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "enum-value-used-in-transaction",
     summary: "A new label of an enum is used in the transaction that adds it, where that fails",
     severity: Severity::Error,
-    page: include_str!("enum-value-used-in-transaction.md"),
+    page: page!("enum-value-used-in-transaction.md"),
     lineage: &[
         ("pgsafe", "enum-value-used-in-transaction"),
         ("pgfence", "alter-enum-add-value"),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "expand-and-contract",
     summary: "Code and schema stop using something in the same deploy",
     severity: Severity::Warning,
-    page: include_str!("expand-and-contract.md"),
+    page: page!("expand-and-contract.md"),
     lineage: &[],
     repeat: Repeat::OncePerFile,
     check: Check::Code(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "expired-suppression",
     summary: "The day up to which a comment suppresses a finding is over",
     severity: Severity::Warning,
-    page: include_str!("expired-suppression.md"),
+    page: page!("expired-suppression.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Comment(check),

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     id: "foreign-key-without-index",
     summary: "No index serves the columns of a new foreign key",
     severity: Severity::Info,
-    page: include_str!("foreign-key-without-index.md"),
+    page: page!("foreign-key-without-index.md"),
     lineage: &[
         ("eugene", "E15"),
         ("pgsafe", "fk-without-covering-index"),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "grant-to-public",
     summary: "Privileges are given to every role, present and future",
     severity: Severity::Warning,
-    page: include_str!("grant-to-public.md"),
+    page: page!("grant-to-public.md"),
     lineage: &[("MigrationPilot", "MP085")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

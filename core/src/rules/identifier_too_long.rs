@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "identifier-too-long",
     summary: "A name is longer than 63 bytes, so that PostgreSQL cuts it",
     severity: Severity::Warning,
-    page: include_str!("identifier-too-long.md"),
+    page: page!("identifier-too-long.md"),
     lineage: &[("squawk", "identifier-too-long"), ("pgsafe", "identifier-too-long")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

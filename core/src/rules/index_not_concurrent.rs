@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "index-not-concurrent",
     summary: "An index is built on a table in use without CONCURRENTLY",
     severity: Severity::Error,
-    page: include_str!("index-not-concurrent.md"),
+    page: page!("index-not-concurrent.md"),
     lineage: &[
         ("squawk", "require-concurrent-index-creation"),
         ("strong_migrations", "add_index"),

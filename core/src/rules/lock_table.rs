@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "lock-table",
     summary: "A table in use is locked by hand",
     severity: Severity::Warning,
-    page: include_str!("lock-table.md"),
+    page: page!("lock-table.md"),
     lineage: &[("MigrationPilot", "MP065")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migrate-after-deploy",
     summary: "The workflow deploys the new code before it runs the migrations",
     severity: Severity::Warning,
-    page: include_str!("migrate-after-deploy.md"),
+    page: page!("migrate-after-deploy.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migrate-at-start-up",
     summary: "Every instance that starts runs the migrations",
     severity: Severity::Warning,
-    page: include_str!("migrate-at-start-up.md"),
+    page: page!("migrate-at-start-up.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

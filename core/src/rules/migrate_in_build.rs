@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migrate-in-build",
     summary: "A build or an installation of packages runs the migrations",
     severity: Severity::Warning,
-    page: include_str!("migrate-in-build.md"),
+    page: page!("migrate-in-build.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

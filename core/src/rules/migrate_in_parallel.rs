@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migrate-in-parallel",
     summary: "Several services or jobs run the same migrations at the same time",
     severity: Severity::Warning,
-    page: include_str!("migrate-in-parallel.md"),
+    page: page!("migrate-in-parallel.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

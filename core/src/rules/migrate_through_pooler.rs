@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migrate-through-pooler",
     summary: "Migrations go through a pooler in transaction mode",
     severity: Severity::Warning,
-    page: include_str!("migrate-through-pooler.md"),
+    page: page!("migrate-through-pooler.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

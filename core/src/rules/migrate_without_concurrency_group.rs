@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migrate-without-concurrency-group",
     summary: "Two runs of the workflow may migrate at the same time",
     severity: Severity::Info,
-    page: include_str!("migrate-without-concurrency-group.md"),
+    page: page!("migrate-without-concurrency-group.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

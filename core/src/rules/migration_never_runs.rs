@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migration-never-runs",
     summary: "A file among the migrations is never run",
     severity: Severity::Error,
-    page: include_str!("migration-never-runs.md"),
+    page: page!("migration-never-runs.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::History(check),

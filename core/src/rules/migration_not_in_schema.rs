@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migration-not-in-schema",
     summary: "A migration changes what the declared schema says otherwise",
     severity: Severity::Warning,
-    page: include_str!("migration-not-in-schema.md"),
+    page: page!("migration-not-in-schema.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::History(check),

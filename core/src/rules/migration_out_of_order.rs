@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migration-out-of-order",
     summary: "A new migration stands before one that databases have applied",
     severity: Severity::Error,
-    page: include_str!("migration-out-of-order.md"),
+    page: page!("migration-out-of-order.md"),
     lineage: &[("atlas", "non-linear")],
     repeat: Repeat::Always,
     check: Check::History(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "migration-version-taken",
     summary: "Two migrations have the same version",
     severity: Severity::Error,
-    page: include_str!("migration-version-taken.md"),
+    page: page!("migration-version-taken.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::History(check),

@@ -16,6 +16,13 @@ use crate::suppression::Flaw;
 use crate::text::Span;
 use crate::timeline::{Timeline, TransactionKind};
 
+/// The text of a rule's page. A build without pages leaves all of them out.
+macro_rules! page {
+    ($file:literal) => {
+        if cfg!(feature = "pages") { include_str!($file) } else { "" }
+    };
+}
+
 mod advice;
 mod bounds;
 mod deploy;

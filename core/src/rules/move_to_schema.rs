@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "move-to-schema",
     summary: "A table or view that deployed code can use is moved to another schema",
     severity: Severity::Error,
-    page: include_str!("move-to-schema.md"),
+    page: page!("move-to-schema.md"),
     lineage: &[("squawk", "ban-set-schema"), ("MigrationPilot", "MP098")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

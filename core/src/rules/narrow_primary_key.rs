@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "narrow-primary-key",
     summary: "A new primary key is an integer that ends at 2.1 billion, or earlier",
     severity: Severity::Info,
-    page: include_str!("narrow-primary-key.md"),
+    page: page!("narrow-primary-key.md"),
     lineage: &[
         ("squawk", "prefer-big-int"),
         ("squawk", "prefer-bigint-over-int"),

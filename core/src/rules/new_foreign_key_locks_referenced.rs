@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "new-foreign-key-locks-referenced",
     summary: "A new table or column references a table in use, whose writes wait",
     severity: Severity::Warning,
-    page: include_str!("new-foreign-key-locks-referenced.md"),
+    page: page!("new-foreign-key-locks-referenced.md"),
     lineage: &[("MigrationPilot", "MP069")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

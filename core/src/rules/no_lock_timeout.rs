@@ -7,7 +7,7 @@ pub(super) const RULE: Rule = Rule {
     id: "no-lock-timeout",
     summary: "A lock that keeps others out is asked for without a lock_timeout",
     severity: Severity::Warning,
-    page: include_str!("no-lock-timeout.md"),
+    page: page!("no-lock-timeout.md"),
     lineage: &[
         ("squawk", "require-timeout-settings"),
         ("squawk", "require-lock-timeout"),

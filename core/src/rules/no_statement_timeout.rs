@@ -7,7 +7,7 @@ pub(super) const RULE: Rule = Rule {
     id: "no-statement-timeout",
     summary: "Slow work keeps others out without a statement_timeout that would end it",
     severity: Severity::Info,
-    page: include_str!("no-statement-timeout.md"),
+    page: page!("no-statement-timeout.md"),
     lineage: &[
         ("squawk", "require-timeout-settings"),
         ("squawk", "require-statement-timeout"),

@@ -4,6 +4,9 @@ use super::fence::{self, Claim, Fence};
 use crate::postgres::Version;
 use crate::report::words;
 
+/// This build has the pages. A page of the web can have them beside its engine, of which they are a twentieth.
+pub(crate) const HAS_PAGES: bool = cfg!(feature = "pages");
+
 /// A part of a page, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part<'a> {

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "partly-understood",
     summary: "A statement could not be understood, so nothing is known of what it does",
     severity: Severity::Error,
-    page: include_str!("partly-understood.md"),
+    page: page!("partly-understood.md"),
     lineage: &[("squawk", "syntax-error")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

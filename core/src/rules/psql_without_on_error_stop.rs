@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "psql-without-on-error-stop",
     summary: "psql goes on after an error and ends as if nothing had happened",
     severity: Severity::Warning,
-    page: include_str!("psql-without-on-error-stop.md"),
+    page: page!("psql-without-on-error-stop.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

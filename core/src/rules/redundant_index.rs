@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "redundant-index",
     summary: "Another index of the table serves the same queries",
     severity: Severity::Info,
-    page: include_str!("redundant-index.md"),
+    page: page!("redundant-index.md"),
     lineage: &[("MigrationPilot", "MP100"), ("pg-migration-lint", "PGM508")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

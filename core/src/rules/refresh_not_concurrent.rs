@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "refresh-not-concurrent",
     summary: "A materialized view in use is refreshed without CONCURRENTLY",
     severity: Severity::Warning,
-    page: include_str!("refresh-not-concurrent.md"),
+    page: page!("refresh-not-concurrent.md"),
     lineage: &[
         ("pgsafe", "refresh-matview-non-concurrent"),
         ("pgfence", "refresh-matview-blocking"),

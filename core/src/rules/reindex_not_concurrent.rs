@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "reindex-not-concurrent",
     summary: "Indexes in use are rebuilt without CONCURRENTLY",
     severity: Severity::Error,
-    page: include_str!("reindex-not-concurrent.md"),
+    page: page!("reindex-not-concurrent.md"),
     lineage: &[
         ("squawk", "require-concurrent-reindex"),
         ("pgsafe", "reindex-non-concurrent"),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "rename-as-drop-and-add",
     summary: "A renamed column is dropped and added anew",
     severity: Severity::Error,
-    page: include_str!("rename-as-drop-and-add.md"),
+    page: page!("rename-as-drop-and-add.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::History(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "rename-column",
     summary: "A column that deployed code can use is renamed",
     severity: Severity::Error,
-    page: include_str!("rename-column.md"),
+    page: page!("rename-column.md"),
     lineage: &[
         ("squawk", "renaming-column"),
         ("strong_migrations", "rename_column"),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "rename-enum-value",
     summary: "A label of an enum that deployed code can use is renamed",
     severity: Severity::Error,
-    page: include_str!("rename-enum-value.md"),
+    page: page!("rename-enum-value.md"),
     lineage: &[
         ("squawk", "renaming-object"),
         ("strong_migrations", "rename_enum_value"),

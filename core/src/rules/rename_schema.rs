@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "rename-schema",
     summary: "A schema that deployed code can use is renamed",
     severity: Severity::Error,
-    page: include_str!("rename-schema.md"),
+    page: page!("rename-schema.md"),
     lineage: &[
         ("squawk", "renaming-object"),
         ("strong_migrations", "rename_schema"),

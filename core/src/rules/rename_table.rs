@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "rename-table",
     summary: "A table or view that deployed code can use is renamed",
     severity: Severity::Error,
-    page: include_str!("rename-table.md"),
+    page: page!("rename-table.md"),
     lineage: &[
         ("squawk", "renaming-table"),
         ("strong_migrations", "rename_table"),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "rename-type",
     summary: "A type or domain that deployed code can use is renamed",
     severity: Severity::Error,
-    page: include_str!("rename-type.md"),
+    page: page!("rename-type.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),

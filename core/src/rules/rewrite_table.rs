@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "rewrite-table",
     summary: "A change of how a table is stored writes all of it anew",
     severity: Severity::Error,
-    page: include_str!("rewrite-table.md"),
+    page: page!("rewrite-table.md"),
     lineage: &[
         ("pgsafe", "set-access-method"),
         ("pgsafe", "set-logged-unlogged"),

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "row-security-without-policy",
     summary: "Row level security is enabled without any policy, so that nobody sees a row",
     severity: Severity::Error,
-    page: include_str!("row-security-without-policy.md"),
+    page: page!("row-security-without-policy.md"),
     lineage: &[("squawk", "ban-alter-row-level-security"), ("MigrationPilot", "MP057")],
     repeat: Repeat::Always,
     check: Check::Unmended(check, mended),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "schema-change-without-migration",
     summary: "The declared schema changes and no migration follows it",
     severity: Severity::Warning,
-    page: include_str!("schema-change-without-migration.md"),
+    page: page!("schema-change-without-migration.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::History(check),

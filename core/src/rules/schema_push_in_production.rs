@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "schema-push-in-production",
     summary: "The schema is made what the models say, without migrations",
     severity: Severity::Error,
-    page: include_str!("schema-push-in-production.md"),
+    page: page!("schema-push-in-production.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Pipeline(check),

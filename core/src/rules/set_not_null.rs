@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     id: "set-not-null",
     summary: "NOT NULL is set on a column in use without a validated proof",
     severity: Severity::Error,
-    page: include_str!("set-not-null.md"),
+    page: page!("set-not-null.md"),
     lineage: &[
         ("squawk", "adding-not-nullable-field"),
         ("strong_migrations", "change_column_null"),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "several-tables-locked",
     summary: "One transaction keeps readers out of several tables at once",
     severity: Severity::Warning,
-    page: include_str!("several-tables-locked.md"),
+    page: page!("several-tables-locked.md"),
     lineage: &[("pgfence", "wide-lock-window"), ("MigrationPilot", "MP008")],
     repeat: Repeat::Always,
     check: Check::Transaction(check),

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "slow-under-heavy-lock",
     summary: "A slow statement runs while an earlier statement of the transaction keeps others out",
     severity: Severity::Error,
-    page: include_str!("slow-under-heavy-lock.md"),
+    page: page!("slow-under-heavy-lock.md"),
     lineage: &[
         ("eugene", "E4"),
         ("eugene", "E10"),

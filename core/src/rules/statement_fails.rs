@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "statement-fails",
     summary: "A statement is certain to fail on the schema as it stands",
     severity: Severity::Error,
-    page: include_str!("statement-fails.md"),
+    page: page!("statement-fails.md"),
     lineage: &[("MigrationPilot", "MP097")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "suppression-without-reason",
     summary: "A comment that is to suppress a finding gives no reason, and suppresses nothing",
     severity: Severity::Warning,
-    page: include_str!("suppression-without-reason.md"),
+    page: page!("suppression-without-reason.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Comment(check),

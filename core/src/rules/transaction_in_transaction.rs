@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "transaction-in-transaction",
     summary: "Transaction control inside a transaction that somebody else opened",
     severity: Severity::Warning,
-    page: include_str!("transaction-in-transaction.md"),
+    page: page!("transaction-in-transaction.md"),
     lineage: &[("squawk", "transaction-nesting")],
     repeat: Repeat::Always,
     check: Check::Control(check),

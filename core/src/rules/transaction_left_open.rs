@@ -7,7 +7,7 @@ pub(super) const RULE: Rule = Rule {
     id: "transaction-left-open",
     summary: "A file opens a transaction and never ends it",
     severity: Severity::Error,
-    page: include_str!("transaction-left-open.md"),
+    page: page!("transaction-left-open.md"),
     lineage: &[
         ("squawk", "ban-uncommitted-transaction"),
         ("pgfence", "unclosed-transaction"),

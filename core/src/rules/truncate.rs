@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "truncate",
     summary: "A table that deployed code can use is emptied",
     severity: Severity::Error,
-    page: include_str!("truncate.md"),
+    page: page!("truncate.md"),
     lineage: &[
         ("squawk", "ban-truncate-cascade"),
         ("pgsafe", "truncate"),

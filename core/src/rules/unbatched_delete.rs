@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "unbatched-delete",
     summary: "Rows are deleted in one statement whose size nothing limits",
     severity: Severity::Warning,
-    page: include_str!("unbatched-delete.md"),
+    page: page!("unbatched-delete.md"),
     lineage: &[("pgfence", "delete-without-where"), ("pg-migration-lint", "PGM303")],
     repeat: Repeat::Always,
     check: Check::Statement(check),

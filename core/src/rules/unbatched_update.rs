@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "unbatched-update",
     summary: "Rows are changed in one statement whose size nothing limits",
     severity: Severity::Warning,
-    page: include_str!("unbatched-update.md"),
+    page: page!("unbatched-update.md"),
     lineage: &[
         ("pgfence", "update-in-migration"),
         ("MigrationPilot", "MP011"),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "unknown-suppression",
     summary: "A comment that is to suppress a finding names no known rule, or can't be read",
     severity: Severity::Warning,
-    page: include_str!("unknown-suppression.md"),
+    page: page!("unknown-suppression.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Comment(check),

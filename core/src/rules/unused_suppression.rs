@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "unused-suppression",
     summary: "A comment suppresses a rule that finds nothing where it stands",
     severity: Severity::Warning,
-    page: include_str!("unused-suppression.md"),
+    page: page!("unused-suppression.md"),
     lineage: &[],
     repeat: Repeat::Always,
     check: Check::Comment(check),

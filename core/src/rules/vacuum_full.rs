@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "vacuum-full",
     summary: "A table in use is compacted with VACUUM FULL",
     severity: Severity::Error,
-    page: include_str!("vacuum-full.md"),
+    page: page!("vacuum-full.md"),
     lineage: &[
         ("squawk", "prefer-repack"),
         ("pgsafe", "vacuum-full-cluster"),

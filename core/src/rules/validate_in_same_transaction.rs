@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "validate-in-same-transaction",
     summary: "A constraint is validated while the transaction still holds a strong lock on its table",
     severity: Severity::Error,
-    page: include_str!("validate-in-same-transaction.md"),
+    page: page!("validate-in-same-transaction.md"),
     lineage: &[
         ("squawk", "constraint-missing-not-valid"),
         ("eugene", "E4"),

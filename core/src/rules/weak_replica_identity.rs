@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     id: "weak-replica-identity",
     summary: "Logical replication of a table in use loses its way to tell rows apart",
     severity: Severity::Warning,
-    page: include_str!("weak-replica-identity.md"),
+    page: page!("weak-replica-identity.md"),
     lineage: &[("squawk", "ban-replica-identity")],
     repeat: Repeat::Always,
     check: Check::Statement(check),
