@@ -69,7 +69,7 @@ function oneFile(): Plugin {
       if (page?.type !== "asset") throw new Error("there is no index.html to put everything into");
       const code = Object.values(bundle).flatMap((file) => (file.type === "chunk" && file.isEntry ? [file.code] : [])).join("\n").replaceAll("</script", "<\\/script");
       const style = Object.values(bundle).flatMap((file) => (file.type === "asset" && file.fileName.endsWith(".css") ? [String(file.source)] : [])).join("\n");
-      const engine = gzipSync(readFileSync(here("engine/lockkeeper_bg.wasm")), { level: 9 }).toString("base64");
+      const engine = gzipSync(readFileSync(here("engine/code.wasm")), { level: 9 }).toString("base64");
       const hash = createHash("sha256").update(code).digest("base64");
       const html = String(page.source)
         .replace(/<script[^>]*src=[^>]*><\/script>/, "")

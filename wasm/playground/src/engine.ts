@@ -15,12 +15,17 @@ interface Waiting {
 
 export class EngineFault extends Error {}
 
+/** What an engine reads: SQL, or the application's code too. */
+export type Kind = "sql" | "code";
+
 export class Engine {
   private worker: Promise<Worker> | undefined;
-  /** All workers run one compiled engine. */
-  private static module: Promise<WebAssembly.Module> | undefined;
+  /** All workers of a kind run one compiled engine. */
+  private static modules: Partial<Record<Kind, Promise<WebAssembly.Module>>> = {};
   private waiting = new Map<number, Waiting>();
   private last = 0;
+
+  constructor(private readonly kind: Kind) {}
 
   async ask(command: Command, input = ""): Promise<string> {
     const worker = await this.ready();
@@ -35,15 +40,14 @@ export class Engine {
   private ready(): Promise<Worker> {
     this.worker ??= this.start().catch((error: unknown) => {
       this.worker = undefined;
-      Engine.module = undefined;
+      delete Engine.modules[this.kind];
       throw error;
     });
     return this.worker;
   }
 
   private async start(): Promise<Worker> {
-    Engine.module ??= compile();
-    const module = await Engine.module;
+    const module = await (Engine.modules[this.kind] ??= compile(this.kind));
     const worker = spawn();
     await new Promise<void>((resolve, reject) => {
       worker.onerror = (event) => reject(new EngineFault(event.message || "the worker did not start"));

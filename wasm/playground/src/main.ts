@@ -2,12 +2,12 @@
 
 import "./style.css";
 
-import type { Arranged, Examples, Fixed, Frameworks, Locks, Review, Rules, SourceFile } from "../../npm/types";
+import type { Arranged, Examples, Fixed, Frameworks, Locks, Review, SourceFile } from "../../npm/types";
 import { checklist } from "./checklist";
 import { codeFiles } from "./code";
 import { byId, copy, h, prose } from "./dom";
 import { Editor } from "./editor";
-import { Engine, EngineFault, latest } from "./engine";
+import { Engine, EngineFault, type Kind, latest } from "./engine";
 import { STORIES } from "./examples";
 import { type Actions, counts, findings, ranked } from "./findings";
 import { transactions, written } from "./observe";
@@ -43,8 +43,17 @@ const SHORT = 2_000;
 const PAUSE = 250;
 
 /** What people wait for while they type; and everything that may take longer. */
-const engine = new Engine();
-const thorough = new Engine();
+interface Engines {
+  quick: Engine;
+  thorough: Engine;
+}
+const engines: Record<Kind, Engines> = {
+  sql: { quick: new Engine("sql"), thorough: new Engine("sql") },
+  code: { quick: new Engine("code"), thorough: new Engine("code") },
+};
+
+/** The engines that can read all of a state. Prisma asks a parser of its own how to send a file, which only the larger one has. */
+const enginesFor = ({ code, framework }: State) => engines[code.trim() || framework === "prisma" ? "code" : "sql"];
 const ui = {
   story: byId<HTMLSelectElement>("story"),
   pg: byId<HTMLSelectElement>("pg"),
@@ -70,7 +79,7 @@ let closeTab = () => {};
 const editor = new Editor(byId("editor"), onTyped, onMoved);
 const actions: Actions = { go, fix, allow, explain: (rule) => void showRule(rule), name };
 
-async function call<T>(command: Parameters<Engine["ask"]>[0], input = "", by = engine): Promise<T> {
+async function call<T>(command: Parameters<Engine["ask"]>[0], input = "", by = engines.sql.quick): Promise<T> {
   const value = JSON.parse(await by.ask(command, input)) as T & { error?: string };
   if (typeof value.error === "string") throw new Error(value.error);
   return value;
@@ -89,7 +98,7 @@ const run = latest<Asked>(async (asked) => {
     const placed = await call<Arranged>("arrange", JSON.stringify({ framework, migrations }));
     const input = JSON.stringify(toInput(asked.state, placed));
     const short = migrations.reduce((sum, text) => sum + text.length, schema.length) < SHORT;
-    take(placed, await engine.ask(short ? "check" : "check_without_fixes", input), asked);
+    take(placed, await enginesFor(asked.state).quick.ask(short ? "check" : "check_without_fixes", input), asked);
     window.clearTimeout(fixing);
     if (!short) fixing = window.setTimeout(() => withFixes({ asked, placed, input }), PAUSE);
   } catch (error) {
@@ -100,7 +109,7 @@ const run = latest<Asked>(async (asked) => {
 let fixing = 0;
 const withFixes = latest<{ asked: Asked; placed: Arranged; input: string }>(async ({ asked, placed, input }) => {
   try {
-    const output = await thorough.ask("check", input);
+    const output = await enginesFor(asked.state).thorough.ask("check", input);
     if (asked.state === state) take(placed, output, { state, typed: undefined });
   } catch (error) {
     trouble(error);
@@ -321,14 +330,14 @@ const drawTab = latest<Tab>(async (which) => {
     else if (which === "json") put(copyable(raw, "Copy JSON"), h("p", { class: "quiet" }, "What ", h("code", {}, "lockkeeper check --format json"), " prints."), h("pre", { class: "json", tabindex: 0 }, raw));
     else if (which === "comment") {
       const input = JSON.stringify(toInput(state, arranged));
-      const [text, { render }] = await Promise.all([thorough.ask("check_markdown", input), import("./markdown")]);
+      const [text, { render }] = await Promise.all([enginesFor(state).thorough.ask("check_markdown", input), import("./markdown")]);
       put(copyable(text, "Copy Markdown"), h("p", { class: "quiet" }, "The comment that Lockkeeper writes on a pull request with these migrations."), render(text));
     } else if (which === "postgres") {
       put(...(await postgres(drawn)));
     } else {
       const paths = arranged;
       const input = JSON.stringify(toInput(state, paths));
-      const [fixed, { rewrite }] = await Promise.all([call<Fixed>("fix", input, thorough), import("./rewrite")]);
+      const [fixed, { rewrite }] = await Promise.all([call<Fixed>("fix", input, enginesFor(state).thorough), import("./rewrite")]);
       const text = (path: string) => paths.files.find((file) => file.path === path)?.text ?? "";
       const made = rewrite({ fixed, review: drawn, text, name, accept });
       put(...made.nodes);
@@ -467,11 +476,19 @@ function onMoved(line: number): void {
   }
 }
 
+/** A rule's page and its examples; empty where there is no such rule. */
+async function rulePage(id: string): Promise<RulePage> {
+  const { default: pages } = await import("../engine/rules.json");
+  return (pages as Partial<Record<string, RulePage>>)[id] ?? { page: "", examples: [] };
+}
+interface RulePage extends Pick<Examples, "examples"> {
+  page: string;
+}
+
 async function showRule(id: string): Promise<void> {
   try {
-    const [found, { examples }, { render }] = await Promise.all([call<Rules>("explain", id), call<Examples>("examples", id), import("./markdown")]);
+    const [{ page, examples }, { render }] = await Promise.all([rulePage(id), import("./markdown")]);
     const dialog = byId<HTMLDialogElement>("rule");
-    const page = found.rules[0]?.page ?? "";
     const buttons = examples.map((example, number) => {
       const label = `${example.bad ? "Dangerous" : "Safe"} example ${number + 1}`;
       return h("button", { class: "small", onclick: () => { dialog.close(); openExample(example); } }, label);
@@ -598,7 +615,7 @@ async function open(): Promise<void> {
   const kept = draft.read();
   if (linked) load(linked);
   else if (rule) {
-    const { examples } = await call<Examples>("examples", rule);
+    const { examples } = await rulePage(rule);
     const example = examples[Math.max(Number(asked.get("example") ?? 1) - 1, 0)];
     if (example) openExample(example);
     else {
@@ -625,7 +642,7 @@ async function begin(): Promise<void> {
     return;
   }
   await open().catch(trouble);
-  const [offered, version] = await Promise.all([call<Frameworks>("frameworks"), engine.ask("version")]);
+  const [offered, version] = await Promise.all([call<Frameworks>("frameworks"), engines.sql.quick.ask("version")]);
   frameworks = offered.frameworks;
   ui.framework.replaceChildren(...frameworks.map(({ id, title }) => h("option", { value: id }, title)));
   ui.framework.value = state.framework;

@@ -1,8 +1,14 @@
+import type { Kind } from "./engine";
+
 export const spawn = () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 
-export const compile = async (): Promise<WebAssembly.Module> => {
-  const url = new URL("../engine/lockkeeper_bg.wasm", import.meta.url);
-  const response = await fetch(url);
+const urls: Record<Kind, URL> = {
+  sql: new URL("../engine/sql.wasm", import.meta.url),
+  code: new URL("../engine/code.wasm", import.meta.url),
+};
+
+export const compile = async (kind: Kind): Promise<WebAssembly.Module> => {
+  const response = await fetch(urls[kind]);
   if (!response.ok) throw new Error(`the engine could not be fetched: ${response.status}`);
   try {
     return await WebAssembly.compileStreaming(response.clone());

@@ -2,7 +2,7 @@
 
 import * as wasm from "../engine/lockkeeper.js";
 
-export type Command = "check" | "check_without_fixes" | "locks" | "check_markdown" | "fix" | "examples" | "explain" | "frameworks" | "arrange" | "version";
+export type Command = "check" | "check_without_fixes" | "locks" | "check_markdown" | "fix" | "frameworks" | "arrange" | "version";
 
 export type Request = { module: WebAssembly.Module } | { id: number; command: Command; input: string };
 export type Response = { ready: true } | { id: number; output: string } | { id: number | null; trap: string };
@@ -13,8 +13,6 @@ const calls: Record<Command, (input: string) => string> = {
   locks: wasm.locks,
   check_markdown: wasm.check_markdown,
   fix: wasm.fix,
-  examples: wasm.examples,
-  explain: wasm.explain,
   frameworks: () => wasm.frameworks(),
   arrange: wasm.arrange,
   version: () => wasm.version(),

@@ -12,9 +12,13 @@ import { browser, folder, serve } from "./browser.mjs";
 const program = process.env.LOCKKEEPER;
 const asset = (start) => `assets/${fs.readdirSync(path.join(folder, "dist/assets")).find((name) => name.startsWith(start))}`;
 
-for (const command of ["check", "locks"]) {
-  test(`${command}: same bytes in the browser for every fence of every rule`, { skip: !program }, async (t) => {
-    const inputs = [13, 18].flatMap((pg) => [...pages(), ...applications(), forms, ...odd].map((change) => JSON.stringify({ ...change, pg })));
+/** What the page gives to the small engine: no code, and nothing of Prisma's. */
+const isPlain = ({ code, framework, files }) => !code && framework !== "prisma" && files.every(({ path }) => path.endsWith(".sql") && !path.endsWith("/migration.sql"));
+
+for (const [kind, command] of ["sql", "code"].flatMap((kind) => [[kind, "check"], [kind, "locks"]])) {
+  test(`${command}: same bytes in the browser, from the engine for ${kind}, for every fence of every rule`, { skip: !program }, async (t) => {
+    const changes = [...pages(), ...applications(), forms, ...odd].filter((change) => kind === "code" || isPlain(change));
+    const inputs = [13, 18].flatMap((pg) => changes.map((change) => JSON.stringify({ ...change, pg })));
     assert.ok(inputs.length > 400, `${inputs.length} inputs`);
     const ran = spawnSync(program, ["debug", command], { input: `${inputs.join("\n")}\n`, encoding: "utf8", maxBuffer: 1 << 30 });
     assert.equal(ran.status, 0, ran.stderr);
@@ -23,7 +27,7 @@ for (const command of ["check", "locks"]) {
     t.after(() => chromium.close().then(() => server.close()));
     const page = await chromium.newPage();
     await page.goto(`${server.url}sw.js`);
-    const urls = [asset("worker-"), asset("lockkeeper_bg-")].map((name) => server.url + name);
+    const urls = [asset("worker-"), asset(`${kind}-`)].map((name) => server.url + name);
     const inBrowser = await page.evaluate(async ([command, inputs, [script, engine]]) => {
       const module = await WebAssembly.compile(await (await fetch(engine)).arrayBuffer());
       const worker = new Worker(script, { type: "module" });

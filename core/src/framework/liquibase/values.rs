@@ -10,6 +10,9 @@ const SQL: [&str; 2] = ["sql", "sqlFile"];
 
 /// Reads a file.
 pub(super) fn read(text: &str) -> Result<Changelog, String> {
+    if !cfg!(feature = "yaml") {
+        return Err("this build of Lockkeeper reads no YAML and no JSON".to_owned());
+    }
     let node = yaml::parse(text).ok_or_else(|| "it is neither YAML nor JSON".to_owned())?;
     let entries = node.get("databaseChangeLog").ok_or_else(|| "it has no databaseChangeLog".to_owned())?;
     let mut changelog = Changelog { text: yaml::unescaped(text, entries), ..Changelog::default() };
