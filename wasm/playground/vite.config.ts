@@ -53,6 +53,7 @@ function postgres(): Plugin {
     generateBundle: { order: "post", handler() {
       const names = readdirSync(folder).filter((name) => /^(index|initdb|chunk-\w+)\.js$|\.wasm$|\.data$/.test(name));
       for (const name of names) this.emitFile({ type: "asset", fileName: `pglite/${name}`, source: readFileSync(folder + name) });
+      this.emitFile({ type: "asset", fileName: "pglite/server-folder", source: readFileSync(here("engine/server-folder")) });
     } },
   };
 }

@@ -3,10 +3,10 @@
 import type { Locks } from "../../npm/types";
 import { counted, h, prose } from "./dom";
 import { type Compared, type Observation, type Script, type Transaction, compare } from "./observe";
-import type { Answer } from "./postgres-worker";
+import type { Answer, Order } from "./postgres-worker";
 
 /** What is fetched once, as it is sent. */
-export const DOWNLOAD = "about 6 MB";
+export const DOWNLOAD = "about 9 MB";
 /** The version of what is fetched. */
 export const VERSION = 18;
 /** How long a run may take, in milliseconds: the start of a server is most of it. */
@@ -26,7 +26,8 @@ export function run(script: Script): Promise<Observation> {
     };
     worker.onerror = (event) => reject(new Error(`PostgreSQL did not start: ${event.message || "its worker could not be loaded"}`));
   });
-  worker.postMessage({ library: new URL("pglite/index.js", document.baseURI).href, script });
+  const at = (file: string) => new URL(`pglite/${file}`, document.baseURI).href;
+  worker.postMessage({ library: at("index.js"), folder: at("server-folder"), script } satisfies Order);
   return done.catch((error: unknown) => {
     worker.terminate();
     kept = undefined;
