@@ -15,6 +15,9 @@ export interface State {
   sizes: Record<string, Size>;
 }
 
+/** A table's name that is, as a pattern of a policy, that table and no other. */
+const NAMES_ITSELF = /^(?!\.+$)[^!*?/][^*?/]{0,99}$/;
+
 export const EMPTY: State = { migrations: [""], schema: "", code: "", pg: 17, framework: "sql", sizes: {} };
 
 const VERSION = "1.";
@@ -73,9 +76,9 @@ function checked(value: unknown): State | undefined {
   if (typeof pg === "number" && pg >= 13 && pg <= 18) state.pg = Math.trunc(pg);
   if (typeof framework === "string" && /^[a-z0-9-]{1,40}$/.test(framework)) state.framework = framework;
   if (typeof sizes === "object" && sizes !== null) {
-    for (const [table, size] of Object.entries(sizes).slice(0, 500)) {
-      if (size === "small" || (typeof size === "number" && Number.isSafeInteger(size) && size >= 0)) state.sizes[table] = size;
-    }
+    const said = ([, size]: [string, unknown]) => size === "small" || (typeof size === "number" && Number.isSafeInteger(size) && size >= 0);
+    // A table may be called `__proto__`.
+    state.sizes = Object.fromEntries(Object.entries(sizes).slice(0, 500).filter(said)) as State["sizes"];
   }
   return state;
 }
@@ -105,7 +108,7 @@ export const draft = {
 };
 
 export function toInput(state: State, arranged: Arranged): Input {
-  const small = Object.entries(state.sizes).filter(([, size]) => size === "small");
+  const small = Object.entries(state.sizes).filter(([table, size]) => size === "small" && NAMES_ITSELF.test(table));
   const rows = Object.entries(state.sizes).flatMap(([table, size]) => (typeof size === "number" ? [[table, { rows: size }] as const] : []));
   return {
     files: arranged.files,
