@@ -77,7 +77,9 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
         };
         operations.extend(reviewer.project(project, &mut review));
         subjects.retain(|subject: &Subject| subject.stays() || !subject.is_there_again(&catalog));
-        added.extend(code::added(&catalog));
+        if READS_CODE {
+            added.extend(code::added(&catalog));
+        }
     }
     // Judged one by one, migrations have no one tree of code that belongs to them.
     let whole = !change.one_by_one;
@@ -325,7 +327,8 @@ impl Reviewer<'_> {
                 (1..run.len()).map(|number| between(project, start + number).count()).sum::<usize>();
             let texts = texts.get(start..start + run.len()).unwrap_or_default();
             let waiting = self.deployment.waiting(framework);
-            let trial = Trial { sent: run, texts, version, between: &replayed_between, waiting };
+            let code = self.change.code.is_some();
+            let trial = Trial { sent: run, texts, version, between: &replayed_between, code, waiting };
             let Judged { findings, timelines, problems, subjects } = (self.judge)(&trial, self.catalog);
             self.subjects.extend(subjects);
             review.problems.extend(problems);

@@ -118,6 +118,7 @@ fn a_rule_is_two_files_and_one_line() {
         "mod.rs",
         "page.rs",
         "rewrite",
+        "spoken.rs",
         "step.rs",
         "words.rs",
     ];

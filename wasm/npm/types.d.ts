@@ -183,6 +183,9 @@ export interface Review {
   code?: Code;
 }
 
+/** A review that leaves out what takes time: no finding has a fix, and there are no timelines. */
+export type Findings = Omit<Review, "timelines">;
+
 export interface Locks {
   version: 1;
   pg: number;
@@ -251,7 +254,7 @@ export interface Lockkeeper {
   /** As `lockkeeper check --format json`. */
   review(input: Input): Review;
   /** The same findings without fixes, which are tried before they are offered: a fraction of the time. */
-  findings(input: Input): Review;
+  findings(input: Input): Findings;
   /** As `lockkeeper locks --format json`. */
   locks(input: Input): Locks;
   /** As `lockkeeper check --format markdown`. */

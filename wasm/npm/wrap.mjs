@@ -9,7 +9,7 @@ export function wrap(wasm) {
   const onInput = (call) => (input) => read(call(JSON.stringify(input)));
   return {
     review: onInput(wasm.check),
-    findings: onInput(wasm.check_without_fixes),
+    findings: onInput(wasm.findings),
     locks: onInput(wasm.locks),
     fix: onInput(wasm.fix),
     arrange: onInput(wasm.arrange),

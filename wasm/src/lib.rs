@@ -14,11 +14,11 @@ pub fn check(input: &str) -> String {
     answer(input, |change, policy| json::review(&lockkeeper_core::review(change, policy)))
 }
 
-/// The same without fixes, which takes a fraction of the time: findings for whoever is still typing.
+/// The same without fixes and timelines, which takes a fraction of the time: findings for whoever is still typing.
 #[wasm_bindgen]
 #[must_use]
-pub fn check_without_fixes(input: &str) -> String {
-    answer(input, |change, policy| json::review(&lockkeeper_core::review_without_fixes(change, policy)))
+pub fn findings(input: &str) -> String {
+    answer(input, |change, policy| json::findings(&lockkeeper_core::review_without_fixes(change, policy)))
 }
 
 /// What each statement locks, scans and rewrites, as `lockkeeper locks --format json` does.

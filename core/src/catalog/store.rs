@@ -143,7 +143,7 @@ impl Catalog {
     }
 
     /// The relation of a key.
-    pub(super) fn by_key(&self, schema: &str, name: &str) -> Option<RelationId> {
+    pub(crate) fn by_key(&self, schema: &str, name: &str) -> Option<RelationId> {
         self.names.get(&(schema, name) as &dyn Key).copied()
     }
 

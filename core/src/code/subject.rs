@@ -24,7 +24,7 @@ pub struct Subject {
     pub relation: String,
     /// The column, label or constraint in it; empty where it is all of it.
     pub part: String,
-    /// Other tables that have a column of that name.
+    /// Other tables that have a column of that name; none where nobody looks at code.
     pub others: BTreeSet<String>,
     /// As reports name it: `users.user_name`.
     pub shown: String,
@@ -199,17 +199,9 @@ fn part(step: &Step<'_>, kind: Kind, fate: Fate, table: &Name, name: &str, span:
     name.clone_into(&mut one.part);
     if kind == Kind::Column {
         let known = step.find(table).known();
-        let own = known.map(|relation| relation.id);
         one.required = known
             .and_then(|relation| relation.column(name))
             .is_some_and(|column| (column.not_null || from_now_on) && is_filled_by_nobody(column));
-        one.others = step
-            .catalog
-            .relations
-            .values()
-            .filter(|relation| Some(relation.id) != own && relation.column(name).is_some())
-            .map(|relation| relation.name.clone())
-            .collect();
     }
     one
 }
@@ -267,10 +259,27 @@ pub(crate) fn anchors(catalog: &Catalog, subjects: &[Subject]) -> Vec<String> {
 }
 
 impl Subject {
+    /// Finds the other tables that have a column of that name.
+    pub(crate) fn find_others(&mut self, catalog: &Catalog) {
+        if self.kind != Kind::Column {
+            return;
+        }
+        let own = catalog.by_key(self.schema(), &self.relation);
+        self.others = catalog
+            .relations
+            .values()
+            .filter(|relation| Some(relation.id) != own && relation.column(&self.part).is_some())
+            .map(|relation| relation.name.clone())
+            .collect();
+    }
+
+    fn schema(&self) -> &str {
+        self.schema.as_deref().unwrap_or("public")
+    }
+
     /// It is there again, or still there, after the change.
     pub(crate) fn is_there_again(&self, catalog: &Catalog) -> bool {
-        let schema = self.schema.as_deref().unwrap_or("public");
-        let key = (schema.to_owned(), self.relation.clone());
+        let key = (self.schema().to_owned(), self.relation.clone());
         let relation = || catalog.names.get(&key).and_then(|id| catalog.get(*id));
         match self.kind {
             Kind::Column => relation().is_some_and(|relation| relation.column(&self.part).is_some()),

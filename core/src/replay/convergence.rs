@@ -131,7 +131,7 @@ impl<'a> Verification<'a> {
             self.trial.sent.iter().zip(&patched).map(|(sent, part)| part.sent(sent)).collect();
         let texts: Vec<&str> =
             self.trial.texts.iter().zip(&patched).map(|(text, part)| part.text(text)).collect();
-        let trial = Trial { sent: &sent, texts: &texts, ..*self.trial };
+        let trial = Trial { sent: &sent, texts: &texts, code: false, ..*self.trial };
         let before = catalog.checkpoint();
         let after = trial.judge(catalog);
         catalog.go_back(before);

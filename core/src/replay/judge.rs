@@ -21,6 +21,8 @@ pub(crate) struct Trial<'a> {
     pub(crate) version: Version,
     /// Called before the first statement of each migration but the first, with its number.
     pub(crate) between: &'a dyn Fn(&mut Catalog, usize),
+    /// The application's code is looked at, too.
+    pub(crate) code: bool,
     /// What instances run when they start, where they wait for the tool's lock in a statement.
     pub(crate) waiting: Option<Waiting<'a>>,
 }
@@ -49,6 +51,7 @@ impl Trial<'_> {
         let controls = misplaced(self.sent, &layout);
         let problems = problems(self.sent, &layout, &controls);
         let mut judged = Run::new(catalog, self.version, Judge::Yes);
+        judged.code = self.code;
         judged.run(self.sent, self.texts, &layout, self.between);
         let Run { mut findings, timelines, subjects, .. } = judged;
         findings.extend(controls);

@@ -3,6 +3,7 @@
 use super::built;
 use crate::catalog::{Catalog, Origin, RelationId};
 use crate::code::{self, Subject};
+use crate::embedded::READS_CODE;
 use crate::framework::transactions::{Block, BlockEnd, Layout, Sent};
 use crate::operation::{Body, Operation, Statement, Transaction};
 use crate::postgres::{self, Version};
@@ -29,6 +30,9 @@ pub(crate) struct Run<'c> {
     pub(crate) effects: Vec<StatementEffect>,
     /// What deployed code can name and is taken away or tightened.
     pub(crate) subjects: Vec<Subject>,
+    /// The application's code is looked at, too.
+    pub(crate) code: bool,
+    spoken: rules::Spoken,
 }
 
 impl<'c> Run<'c> {
@@ -42,6 +46,8 @@ impl<'c> Run<'c> {
             timelines: Vec::new(),
             effects: Vec::new(),
             subjects: Vec::new(),
+            code: false,
+            spoken: rules::Spoken::default(),
         }
     }
 
@@ -136,14 +142,13 @@ impl<'c> Run<'c> {
                 in_body: false,
                 written,
                 alone: None,
+                target: None,
             };
-            let mut findings = rules::check_step(&step);
-            let mut subjects = code::of_step(&step);
+            self.findings.extend(rules::check_step(&step, &mut self.spoken));
+            self.subjects.extend(subjects(&step, self.code));
             if let Operation::Do(block) = &statement.operation {
-                findings.extend(self.inside(sent, written, &block.body, timeline, length, &mut subjects));
+                self.inside(sent, written, &block.body, timeline, length);
             }
-            self.findings.extend(findings);
-            self.subjects.extend(subjects);
         }
         let first = RelationId(self.catalog.next);
         let (lock_timeout, statement_timeout) =
@@ -165,17 +170,15 @@ impl<'c> Run<'c> {
 
     /// Rules look at each statement of a `DO` block, with the catalog as it stands before that one.
     fn inside(
-        &self,
+        &mut self,
         sent: &Sent<'_>,
         written: rules::Written<'_>,
         body: &Body,
         timeline: &Timeline,
         length: usize,
-        subjects: &mut Vec<Subject>,
-    ) -> Vec<Finding> {
+    ) {
         let mut catalog = self.catalog.clone();
         let mut timeline = timeline.clone();
-        let mut findings = Vec::new();
         for statement in &body.statements {
             let location = Location { path: sent.migration.path.clone(), span: statement.span };
             let mut effect = postgres::effect(statement, &catalog, self.version);
@@ -199,17 +202,31 @@ impl<'c> Run<'c> {
                 in_body: true,
                 written,
                 alone: None,
+                target: None,
             };
-            findings.extend(rules::check_step(&step));
-            subjects.extend(code::of_step(&step));
+            self.findings.extend(rules::check_step(&step, &mut self.spoken));
+            self.subjects.extend(subjects(&step, self.code));
             let (lock_timeout, statement_timeout) =
                 (catalog.session.lock_timeout, catalog.session.statement_timeout);
             catalog.apply(statement, self.version);
             let operation = statement.operation.label();
             timeline.push(Step { location, operation, effect, lock_timeout, statement_timeout });
         }
-        findings
     }
+}
+
+/// What code can name and a statement takes away or tightens; `code`: somebody looks for it there.
+fn subjects(step: &rules::Step<'_>, code: bool) -> Vec<Subject> {
+    if !READS_CODE {
+        return Vec::new();
+    }
+    let mut subjects = code::of_step(step);
+    if code {
+        for subject in &mut subjects {
+            subject.find_others(step.catalog);
+        }
+    }
+    subjects
 }
 
 /// A transaction that a file opens and nothing ends.

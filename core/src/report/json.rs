@@ -20,21 +20,35 @@ const VERSION: u8 = 1;
 /// A review.
 pub fn review(review: &review::Review) -> String {
     let places = Places::new(&review.sources);
-    written(&Review {
+    let timelines = timeline::timelines(&review.timelines, &places);
+    written(&parts(review, &places, Some(timelines)))
+}
+
+/// A review without its timelines, which are most of it where statements are many.
+pub fn findings(review: &review::Review) -> String {
+    written(&parts(review, &Places::new(&review.sources), None))
+}
+
+fn parts<'a>(
+    review: &'a review::Review,
+    places: &Places<'a>,
+    timelines: Option<Vec<timeline::Timeline<'a>>>,
+) -> Review<'a> {
+    Review {
         version: VERSION,
         pg: review.version.number(),
         framework: review.frameworks.first().map(String::as_str),
         frameworks: review.frameworks.iter().map(String::as_str).collect(),
         files: files(review),
-        findings: review.findings.iter().map(|found| finding(found, &places)).collect(),
-        not_understood: review.not_understood.iter().map(|part| not_understood(part, &places)).collect(),
-        problems: review.problems.iter().map(|part| problem(part, &places)).collect(),
+        findings: review.findings.iter().map(|found| finding(found, places)).collect(),
+        not_understood: review.not_understood.iter().map(|part| not_understood(part, places)).collect(),
+        problems: review.problems.iter().map(|part| problem(part, places)).collect(),
         checklist: review.checklist.iter().map(answer).collect(),
         plan: None,
         migrations: review.migrations.iter().map(migration).collect(),
-        timelines: timeline::timelines(&review.timelines, &places),
-        code: review.code.as_ref().map(|it| code::code(it, &places)),
-    })
+        timelines,
+        code: review.code.as_ref().map(|it| code::code(it, places)),
+    }
 }
 
 /// The files of the migrations under review, each once: several migrations may stand in one.
@@ -112,7 +126,8 @@ struct Review<'a> {
     checklist: Vec<Answer<'a>>,
     plan: Option<()>,
     migrations: Vec<Migration<'a>>,
-    timelines: Vec<timeline::Timeline<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timelines: Option<Vec<timeline::Timeline<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<code::Code<'a>>,
 }

@@ -6,10 +6,11 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Found};
 use crate::code::{CodeReview, Missing};
 use crate::framework::transactions::NoteKind;
 use crate::framework::{Irregularity, Tool, TransactionModel};
+use crate::operation::Name;
 use crate::postgres::{Effect, Version};
 use crate::review::{Finding, Fix, Location, Message, SafeStep, Severity};
 use crate::suppression::Flaw;
@@ -32,6 +33,7 @@ pub mod example;
 pub mod fence;
 pub mod page;
 pub(crate) mod rewrite;
+mod spoken;
 mod step;
 pub(crate) mod words;
 
@@ -39,6 +41,7 @@ pub(crate) use deploy::warn_of_standoff;
 pub use deploy::{Deploy, Standoff};
 pub use edition::{Edition, resolve};
 pub use rewrite::Written;
+pub use spoken::Spoken;
 
 /// A rule's metadata and its check.
 #[derive(Clone, Copy)]
@@ -182,6 +185,8 @@ pub struct Step<'a> {
     pub written: Written<'a>,
     /// The effects of the statement's actions one by one, for whoever asks first; none where nobody may ask.
     pub alone: Option<&'a OnceCell<Vec<Effect>>>,
+    /// What the statement is about, with what the catalog knows of it: looked up once for all rules.
+    pub target: Option<(&'a Name, Found<'a>)>,
 }
 
 /// A finding in the making.
@@ -215,16 +220,22 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.binary_search_by(|rule| rule.id.cmp(id)).ok().and_then(|at| RULES.get(at))
 }
 
-/// What all rules say of a statement.
-pub fn check_step(step: &Step<'_>) -> Vec<Finding> {
+/// What all rules say of a statement; `spoken` is what they said of those before it.
+pub fn check_step(step: &Step<'_>, spoken: &mut Spoken) -> Vec<Finding> {
     let alone = OnceCell::new();
-    let step = &Step { alone: Some(&alone), ..*step };
+    let step = &Step { alone: Some(&alone), target: step.target(), ..*step };
     let mut findings = Vec::new();
+    let mut drafts = Vec::new();
     for rule in RULES {
-        if let Check::Statement(check) | Check::Unmended(check, _) = rule.check {
-            let mut drafts = Vec::new();
+        if let Check::Statement(check) | Check::Unmended(check, _) = rule.check
+            && !spoken.is_enough(rule, step.location)
+        {
             check(step, &mut drafts);
-            findings.extend(drafts.into_iter().map(|draft| finish(rule, draft, &step.location.path)));
+            for draft in drafts.drain(..) {
+                let finding = finish(rule, draft, &step.location.path);
+                spoken.note(rule, &finding.location);
+                findings.push(finding);
+            }
         }
     }
     findings

@@ -108,14 +108,28 @@ impl<'a> Step<'a> {
         })
     }
 
+    /// The relation that the statement is about, where it is about one, and what the catalog knows of it.
+    pub(super) fn target(&self) -> Option<(&'a Name, Found<'a>)> {
+        let name = match &self.statement.operation {
+            Operation::AlterTable(alter) => &alter.name,
+            Operation::CreateIndex(index) => &index.table,
+            Operation::Change(change) => &change.table,
+            _ => return None,
+        };
+        Some((name, self.catalog.find(name)))
+    }
+
     /// What the catalog knows of a relation.
     pub fn find(&self, name: &Name) -> Found<'a> {
-        self.catalog.find(name)
+        match self.target {
+            Some((known, found)) if std::ptr::eq(known, name) => found,
+            _ => self.catalog.find(name),
+        }
     }
 
     /// The relation was created by this change: it is empty and no deployed code uses it.
     pub fn is_new(&self, name: &Name) -> bool {
-        self.catalog.find(name).known().is_some_and(Relation::is_new)
+        self.find(name).known().is_some_and(Relation::is_new)
     }
 
     /// The relation exists in production, or may, and may hold rows.

@@ -1,6 +1,6 @@
 // The findings as a list, the worst first.
 
-import type { Finding, Review, SafeStep } from "../../npm/types";
+import type { Finding, Findings, SafeStep } from "../../npm/types";
 import { copy, counted, h, prose } from "./dom";
 
 export const SEVERITIES = ["error", "warning", "info"] as const;
@@ -26,7 +26,7 @@ export interface Actions {
 }
 
 /** Numbers of the findings that count, the worst first. */
-export function ranked(review: Review): number[] {
+export function ranked(review: Findings): number[] {
   return review.findings
     .map((finding, number) => ({ finding, number }))
     .filter(({ finding }) => !finding.suppressed)
@@ -34,7 +34,7 @@ export function ranked(review: Review): number[] {
     .map(({ number }) => number);
 }
 
-export function counts(review: Review): string {
+export function counts(review: Findings): string {
   const open = review.findings.filter((finding) => !finding.suppressed);
   const parts = SEVERITIES.map((severity) => ({ severity, count: open.filter((finding) => finding.severity === severity).length }))
     .filter(({ count }) => count > 0)
@@ -42,7 +42,7 @@ export function counts(review: Review): string {
   return parts.join(", ");
 }
 
-export function findings(review: Review, order: number[], current: number | undefined, all: boolean, actions: Actions, more: () => void): Node[] {
+export function findings(review: Findings, order: number[], current: number | undefined, all: boolean, actions: Actions, more: () => void): Node[] {
   const out: Node[] = [];
   const shown = all ? order : order.slice(0, LISTED);
   const list = h("ol", { class: "findings" });
@@ -104,7 +104,7 @@ export function steps(steps: SafeStep[]): HTMLOListElement {
 }
 
 /** What is no finding, and still must not be silent. */
-function rest(review: Review, actions: Actions): Node[] {
+function rest(review: Findings, actions: Actions): Node[] {
   const out: Node[] = [];
   const allowed = review.findings.filter((finding) => finding.suppressed);
   if (allowed.length > 0) {

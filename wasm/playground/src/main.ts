@@ -2,7 +2,7 @@
 
 import "./style.css";
 
-import type { Arranged, Examples, Fixed, Frameworks, Locks, Review, SourceFile } from "../../npm/types";
+import type { Arranged, Examples, Findings, Fixed, Frameworks, Locks, Review, SourceFile } from "../../npm/types";
 import { checklist } from "./checklist";
 import { codeFiles } from "./code";
 import { byId, copy, h, prose } from "./dom";
@@ -65,7 +65,10 @@ const ui = {
 };
 
 let state: State = EMPTY;
-let review: Review | undefined;
+/** What was found in what is in the editor. */
+let review: Findings | undefined;
+/** All that was last made of it; while somebody types it is a moment behind. */
+let whole: Review | undefined;
 let arranged: Arranged = { version: 1, files: [], review: [] };
 let raw = "";
 let order: number[] = [];
@@ -77,7 +80,7 @@ let typed: number | undefined;
 let closeTab = () => {};
 
 const editor = new Editor(byId("editor"), onTyped, onMoved);
-const actions: Actions = { go, fix, allow, explain: (rule) => void showRule(rule), name };
+const actions: Actions = { go, fix, allow: (number) => void allow(number).catch(trouble), explain: (rule) => void showRule(rule), name };
 
 async function call<T>(command: Parameters<Engine["ask"]>[0], input = "", by = engines.sql.quick): Promise<T> {
   const value = JSON.parse(await by.ask(command, input)) as T & { error?: string };
@@ -98,9 +101,9 @@ const run = latest<Asked>(async (asked) => {
     const placed = await call<Arranged>("arrange", JSON.stringify({ framework, migrations }));
     const input = JSON.stringify(toInput(asked.state, placed));
     const short = migrations.reduce((sum, text) => sum + text.length, schema.length) < SHORT;
-    take(placed, await enginesFor(asked.state).quick.ask(short ? "check" : "check_without_fixes", input), asked);
+    take(placed, await enginesFor(asked.state).quick.ask(short ? "check" : "findings", input), asked);
     window.clearTimeout(fixing);
-    if (!short) fixing = window.setTimeout(() => withFixes({ asked, placed, input }), PAUSE);
+    if (!short) fixing = window.setTimeout(() => withFixes({ asked, placed, input }), asked.typed === undefined ? 0 : PAUSE);
   } catch (error) {
     trouble(error);
   }
@@ -117,17 +120,20 @@ const withFixes = latest<{ asked: Asked; placed: Arranged; input: string }>(asyn
 });
 
 function take(placed: Arranged, output: string, asked: Asked): void {
-  const answer = JSON.parse(output) as Review & { error?: string };
+  const answer = JSON.parse(output) as (Review | Findings) & { error?: string };
   if (answer.error) throw new Error(answer.error);
   arranged = placed;
-  raw = output;
   review = answer;
+  if ("timelines" in answer) {
+    whole = answer;
+    raw = output;
+    // While somebody types, what is below the editor may come a little later.
+    window.clearTimeout(drawing);
+    drawing = window.setTimeout(showTab, asked.typed === undefined ? 0 : 150);
+  }
   ui.trouble.hidden = true;
   show();
   if (asked.typed !== undefined) performance.measure("keystroke to findings", { start: asked.typed, end: performance.now() });
-  // While somebody types, what is below the editor may come a little later.
-  window.clearTimeout(drawing);
-  drawing = window.setTimeout(showTab, asked.typed === undefined ? 0 : 150);
   // Only what the engine has survived comes back when the page is opened again.
   keep(asked.state);
 }
@@ -274,7 +280,7 @@ function openFile(index: number): void {
 let sizesShown = "";
 function showSizes(): void {
   const tables = new Set(Object.keys(state.sizes));
-  for (const one of review?.timelines ?? []) for (const hold of one.holds) if (hold.kind === "table") tables.add(hold.relation);
+  for (const one of whole?.timelines ?? []) for (const hold of one.holds) if (hold.kind === "table") tables.add(hold.relation);
   const parent = byId("sizes");
   const key = JSON.stringify([[...tables], state.sizes]);
   if (key === sizesShown) return;
@@ -315,8 +321,8 @@ function openTab(id: Tab): void {
 
 const showTab = () => drawTab(tab);
 const drawTab = latest<Tab>(async (which) => {
-  if (!review) return;
-  const drawn = review;
+  if (!whole) return;
+  const drawn = whole;
   const put = (...nodes: Node[]) => {
     if (which !== tab) return;
     closeTab();
@@ -452,13 +458,14 @@ function fix(number: number): void {
   announce(`Applied: ${finding.fix.title.replaceAll("`", "")}`);
 }
 
-function allow(number: number): void {
+async function allow(number: number): Promise<void> {
   const finding = review?.findings[number];
   const index = finding ? arranged.review.indexOf(finding.file) + 1 : 0;
   if (!finding || index === 0) return;
   openFile(index);
   // Above the statement, which may begin before the place that shows the danger.
-  const holds = review?.timelines.flatMap((one) => one.steps).find((one) => one.file === finding.file && one.line <= finding.line && finding.line <= one.end_line);
+  const { timelines } = review === whole && whole ? whole : await call<Review>("check", JSON.stringify(toInput(state, arranged)), enginesFor(state).thorough);
+  const holds = timelines.flatMap((one) => one.steps).find((one) => one.file === finding.file && one.line <= finding.line && finding.line <= one.end_line);
   editor.insertLine(holds?.line ?? finding.line, `-- lockkeeper:ignore ${finding.rule} say here why it is fine`);
 }
 

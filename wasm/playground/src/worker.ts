@@ -2,14 +2,14 @@
 
 import * as wasm from "../engine/lockkeeper.js";
 
-export type Command = "check" | "check_without_fixes" | "locks" | "check_markdown" | "fix" | "frameworks" | "arrange" | "version";
+export type Command = "check" | "findings" | "locks" | "check_markdown" | "fix" | "frameworks" | "arrange" | "version";
 
 export type Request = { module: WebAssembly.Module } | { id: number; command: Command; input: string };
 export type Response = { ready: true } | { id: number; output: string } | { id: number | null; trap: string };
 
 const calls: Record<Command, (input: string) => string> = {
   check: wasm.check,
-  check_without_fixes: wasm.check_without_fixes,
+  findings: wasm.findings,
   locks: wasm.locks,
   check_markdown: wasm.check_markdown,
   fix: wasm.fix,

@@ -98,10 +98,10 @@ impl<F: Fn(&Operation) -> bool> Session<F> {
         match operation {
             Operation::Transaction(command) => self.command(at, command),
             operation => {
-                let own = self.open.is_none() && obstacle.is_none() && (self.forbidden)(operation);
+                let own = || self.open.is_none() && obstacle.is_none() && (self.forbidden)(operation);
                 match sending {
                     Sending::String => self.join(Holder::String, at),
-                    Sending::Pipeline { .. } if !own => self.join(Holder::Pipeline, at),
+                    Sending::Pipeline { .. } if !own() => self.join(Holder::Pipeline, at),
                     _ if self.open.is_some() => self.join(Holder::Explicit, at),
                     _ => self.by_itself(at),
                 }
