@@ -25,6 +25,8 @@ export interface Input {
   pg?: number;
   framework?: string | null;
   stats?: { tables: Record<string, { rows?: number; bytes?: number }> };
+  /** Tables, or patterns of them, on which nothing takes long. */
+  small_tables?: string[];
   /** The text of `lockkeeper.yml`. */
   policy?: string;
   /** The text of a baseline. */

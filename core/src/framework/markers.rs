@@ -74,9 +74,10 @@ pub(super) struct Wrapping {
 pub(super) fn wrapping(text: &str) -> Option<Wrapping> {
     let mut offset = 0_usize;
     for line in text.split_inclusive('\n') {
-        let lower = line.to_ascii_lowercase();
-        let words: Vec<&str> = lower.trim().trim_start_matches(['-', ' ', '\t']).split_whitespace().collect();
         if mark(line) == Some(Mark::Up) {
+            let lower = line.to_ascii_lowercase();
+            let words: Vec<&str> =
+                lower.trim().trim_start_matches(['-', ' ', '\t']).split_whitespace().collect();
             let end = span(0, offset + line.trim_end().len()).end;
             let newline = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
             return Some(match words.as_slice() {

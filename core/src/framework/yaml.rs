@@ -65,6 +65,10 @@ const MAX_DEPTH: usize = 64;
 
 /// The first document of a text.
 pub(crate) fn parse(text: &str) -> Option<Node> {
+    // Beside SQL alone there is no YAML.
+    if !cfg!(any(feature = "settings", feature = "code")) {
+        return None;
+    }
     let mut reader = Reader { text, lines: lines(text), next: 0 };
     let first = reader.lines.first()?;
     if text.get(first.start..)?.trim_start().starts_with(['{', '[']) {

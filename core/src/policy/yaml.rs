@@ -64,11 +64,6 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
     }
     let values = Cell::new(0);
     let read = Read { values: &values, depth: 0 };
-    if !cfg!(feature = "yaml") {
-        let empty = bare(text).trim().is_empty();
-        let mut json = serde_json::Deserializer::from_str(if empty { "null" } else { bare(text) });
-        return read.deserialize(&mut json).map_err(|error| whole(error.to_string()));
-    }
     read.deserialize(serde_yaml::Deserializer::from_str(bare(text))).map_err(|error| {
         let message = error.to_string();
         // The place follows the message; it is shown better than in words.
@@ -79,9 +74,6 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
 
 /// The place of a part of a text that [`parse`] reads.
 pub(super) fn place(text: &str, path: &[Turn]) -> Span {
-    if !cfg!(feature = "yaml") {
-        return Span::new(0, 0);
-    }
     let probe = Probe { path };
     match probe.deserialize(serde_yaml::Deserializer::from_str(bare(text))) {
         Ok(()) => Span::new(0, 0),

@@ -6,7 +6,7 @@
 //!   "base": [], "review": null, "one_by_one": false,
 //!   "schema": [{"path": "schema.sql", "text": "create table …"}],
 //!   "pg": 17, "framework": null,
-//!   "stats": {"tables": {"users": {"rows": 1000000, "bytes": 512000000}}},
+//!   "stats": {"tables": {"users": {"rows": 1000000, "bytes": 512000000}}}, "small_tables": ["countries"],
 //!   "policy": "fail_on: warning\n", "baseline": null, "today": "2026-11-22",
 //!   "code": {
 //!     "same": [{"path": "src/a.ts", "text": "…"}], "base": [], "head": [], "unread": []
@@ -18,7 +18,8 @@
 //! where it changes or removes them, files as they are after it where it changes or adds them, and, in words, what of the
 //! code is not among them.
 //!
-//! `policy` is the text of `lockkeeper.yml`; `pg`, `framework`, `schema` and `stats` win over it. `baseline` is the
+//! `small_tables` are names and patterns, as a policy has them, and come on top of the policy's own. `policy` is the text of
+//! `lockkeeper.yml`; `pg`, `framework`, `schema` and `stats` win over it. `baseline` is the
 //! text of a baseline. Without `today` no suppression has expired.
 //!
 //! Only `files` is needed; what the others mean where they are missing, [`Change`] says. A field that is not known
@@ -32,9 +33,13 @@ use crate::baseline::{self, Baseline};
 use crate::change::{Change, CodeTrees, SourceFile, Stats, TableStats};
 use crate::date::Date;
 use crate::embedded::READS_CODE;
+use crate::glob::Glob;
 use crate::policy::{self, Fault, Policy};
 use crate::postgres::Version;
 use crate::text::LineIndex;
+
+/// Policies and baselines are read.
+const READS_SETTINGS: bool = cfg!(feature = "settings");
 
 /// Reads a change and the policy it is judged by. The error says in words what is wrong.
 pub fn parse(json: &str) -> Result<(Change, Policy), String> {
@@ -55,9 +60,12 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
         policy.today = Some(date.ok_or("\"today\" is a day, written as 2026-11-22")?);
     }
     if let Some(text) = &input.baseline {
-        let path = policy.files.baseline.as_deref().unwrap_or(baseline::FILE_NAME);
-        let read = Baseline::read(path, text.as_bytes());
-        policy.baseline = Some(read.map_err(|reason| format!("{path} is no baseline: {reason}"))?);
+        policy.baseline = Some(read_baseline(text, &policy)?);
+    }
+    let small = input.small_tables.iter().map(|table| Glob::new(table).map_err(|wrong| (table, wrong)));
+    for table in small {
+        let table = table.map_err(|(table, wrong)| format!("\"small_tables\" has `{table}`: {wrong}"))?;
+        policy.small_tables.push(table);
     }
     let change = Change {
         base: sources(input.base),
@@ -83,8 +91,19 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
     Ok((change, policy))
 }
 
+fn read_baseline(text: &str, policy: &Policy) -> Result<Baseline, String> {
+    if !READS_SETTINGS {
+        return Err("this build reads no \"baseline\"".to_owned());
+    }
+    let path = policy.files.baseline.as_deref().unwrap_or(baseline::FILE_NAME);
+    Baseline::read(path, text.as_bytes()).map_err(|reason| format!("{path} is no baseline: {reason}"))
+}
+
 /// The policy in a text; all that is wrong with it, a line each.
 fn read_policy(text: &str) -> Result<Policy, String> {
+    if !READS_SETTINGS {
+        return Err("this build reads no \"policy\"".to_owned());
+    }
     policy::read(text.as_bytes()).map_err(|faults| {
         let lines = LineIndex::new(text);
         let line = |fault: &Fault| {
@@ -111,6 +130,7 @@ pub fn write(change: &Change, policy: &Policy) -> Result<String, String> {
             let size = |size: &TableStats| Size { rows: size.rows, bytes: size.bytes };
             Sizes { tables: stats.tables.iter().map(|(name, table)| (name.clone(), size(table))).collect() }
         }),
+        small_tables: Vec::new(),
         policy: None,
         baseline: None,
         today: policy.today.map(|today| today.to_string()),
@@ -144,6 +164,8 @@ struct Input {
     framework: Option<String>,
     #[serde(default)]
     stats: Option<Sizes>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    small_tables: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

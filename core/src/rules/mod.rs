@@ -231,6 +231,10 @@ pub fn check_step(step: &Step<'_>, spoken: &mut Spoken) -> Vec<Finding> {
             && !spoken.is_enough(rule, step.location)
         {
             check(step, &mut drafts);
+            // Most rules have nothing to say of most statements.
+            if drafts.is_empty() {
+                continue;
+            }
             for draft in drafts.drain(..) {
                 let finding = finish(rule, draft, &step.location.path);
                 spoken.note(rule, &finding.location);

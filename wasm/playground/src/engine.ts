@@ -8,6 +8,7 @@ import type { Command, Response } from "./worker";
 const LIMIT = 10_000;
 
 interface Waiting {
+  command: Command;
   resolve: (output: string) => void;
   reject: (error: Error) => void;
   timer: number;
@@ -32,7 +33,7 @@ export class Engine {
     const id = ++this.last;
     return new Promise((resolve, reject) => {
       const late = () => this.fail("it took too long");
-      this.waiting.set(id, { resolve, reject, timer: window.setTimeout(late, LIMIT) });
+      this.waiting.set(id, { command, resolve, reject, timer: window.setTimeout(late, LIMIT) });
       worker.postMessage({ id, command, input });
     });
   }
@@ -57,7 +58,11 @@ export class Engine {
     });
     worker.onmessage = ({ data }: MessageEvent<Response>) => {
       if ("trap" in data) this.fail(data.trap);
-      else if ("output" in data) this.take(data.id)?.resolve(data.output);
+      else if ("output" in data) {
+        const { command, resolve } = this.take(data.id) ?? {};
+        performance.measure(`engine: ${command}`, { end: performance.now(), duration: data.took });
+        resolve?.(data.output);
+      }
     };
     worker.onerror = (event) => this.fail(event.message);
     return worker;

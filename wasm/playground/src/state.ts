@@ -117,8 +117,7 @@ export function toInput(state: State, arranged: Arranged): Input {
     pg: state.pg,
     framework: state.framework,
     stats: { tables: Object.fromEntries(rows) },
-    // The page's engine reads policies in JSON, which is YAML, too.
-    policy: JSON.stringify({ small_tables: small.map(([table]) => table) }),
+    small_tables: small.map(([table]) => table),
     today: new Date().toISOString().slice(0, 10),
     ...codeTrees(state.code),
   };

@@ -5,7 +5,7 @@ import * as wasm from "../engine/lockkeeper.js";
 export type Command = "check" | "findings" | "locks" | "check_markdown" | "fix" | "frameworks" | "arrange" | "version";
 
 export type Request = { module: WebAssembly.Module } | { id: number; command: Command; input: string };
-export type Response = { ready: true } | { id: number; output: string } | { id: number | null; trap: string };
+export type Response = { ready: true } | { id: number; output: string; took: number } | { id: number | null; trap: string };
 
 const calls: Record<Command, (input: string) => string> = {
   check: wasm.check,
@@ -27,7 +27,9 @@ self.addEventListener("message", ({ data }: MessageEvent<Request>) => {
       wasm.initSync({ module: data.module });
       answer({ ready: true });
     } else {
-      answer({ id: data.id, output: calls[data.command](data.input) });
+      const start = performance.now();
+      const output = calls[data.command](data.input);
+      answer({ id: data.id, output, took: performance.now() - start });
     }
   } catch (error) {
     answer({ id, trap: String(error) });

@@ -392,15 +392,17 @@ test("findings keep up with typing in 400 statements", async (t) => {
   const page = await opened(t, { schema: "", migrations: [`${statements.join("\n")}\n`] });
   await page.click(".cm-content");
   await page.keyboard.press("Control+Home");
-  for (const letter of "-- a comment, typed by a person") {
+  for (const letter of "-- a comment, typed by a person, who says why this migration is the way it is, and that nobody should wonder") {
     await page.keyboard.type(letter);
     await page.waitForTimeout(60);
   }
   await page.waitForTimeout(800);
-  const took = (await page.evaluate(() => performance.getEntriesByName("keystroke to findings").map((entry) => entry.duration))).toSorted((a, b) => a - b);
-  assert.ok(took.length >= 5, `${took.length} keystrokes were answered`);
-  const at = (share) => Math.round(took[Math.min(took.length - 1, Math.floor(took.length * share))]);
-  console.log(`keystroke to findings, 400 statements: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms (${took.length} measured)`);
-  // Not a promise, a safety net: machines that test are busy.
-  assert.ok(at(0.95) < 2_000);
+  for (const name of ["engine: findings", "keystroke to findings"]) {
+    const took = (await page.evaluate((name) => performance.getEntriesByName(name).map((entry) => entry.duration), name)).toSorted((a, b) => a - b);
+    assert.ok(took.length >= 50, `${took.length} keystrokes were answered`);
+    const at = (share) => took[Math.min(took.length - 1, Math.floor(took.length * share))].toFixed(1);
+    console.log(`${name}, 400 statements: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms (${took.length} measured)`);
+    // Not a promise, a safety net: machines that test are busy.
+    assert.ok(at(0.95) < 2_000);
+  }
 });

@@ -44,3 +44,18 @@ for (const [kind, command] of ["sql", "code"].flatMap((kind) => [[kind, "check"]
     for (const [number, input] of inputs.entries()) assert.equal(inBrowser[number], natively[number], input.slice(0, 300));
   });
 }
+
+test("an engine refuses what it can't read, in words", async () => {
+  for (const [kind, refused] of [["sql", ["code", "policy", "baseline"]], ["code", ["policy", "baseline"]]]) {
+    const engine = await import(`../engine/lockkeeper.js?${kind}`);
+    engine.initSync({ module: fs.readFileSync(path.join(folder, `engine/${kind}.wasm`)) });
+    for (const field of refused) {
+      const input = { files: [], [field]: field === "code" ? {} : "" };
+      assert.match(JSON.parse(engine.findings(JSON.stringify(input))).error, new RegExp(`"${field}"`));
+    }
+    const files = [{ path: "1.sql", text: "drop table a;" }];
+    const { findings, timelines } = JSON.parse(engine.findings(JSON.stringify({ files, small_tables: ["b"] })));
+    assert.ok(findings.length > 0 && timelines === undefined);
+    assert.match(JSON.parse(engine.findings(JSON.stringify({ files, small_tables: ["!b"] }))).error, /small_tables/);
+  }
+});

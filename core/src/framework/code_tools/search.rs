@@ -18,6 +18,9 @@ const FOREIGN: [&str; 6] =
 
 /// Every project of a tool: a folder each; all apps of Django are one.
 pub(super) fn find(search: &Search<'_>, spec: &Spec) -> Vec<Found> {
+    if !embedded::READS_CODE {
+        return Vec::new();
+    }
     let mut folders: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let candidate = |path: &&str| {
         let ends = name_of(path).rsplit_once('.').is_some_and(|(_, ending)| spec.endings.contains(&ending));

@@ -71,6 +71,9 @@ const FEW: usize = 50;
 /// Every configuration of a tree.
 pub(super) fn all(search: &Search<'_>) -> All {
     let mut all = All::default();
+    if !cfg!(feature = "settings") {
+        return all;
+    }
     for settings in search.tree.paths().filter_map(|path| read(search, path)) {
         all.by_folder.entry(folder_of(&settings.path).to_owned()).or_default().push(settings);
     }

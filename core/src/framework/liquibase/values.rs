@@ -10,7 +10,7 @@ const SQL: [&str; 2] = ["sql", "sqlFile"];
 
 /// Reads a file.
 pub(super) fn read(text: &str) -> Result<Changelog, String> {
-    if !cfg!(feature = "yaml") {
+    if !cfg!(feature = "settings") {
         return Err("this build of Lockkeeper reads no YAML and no JSON".to_owned());
     }
     let node = yaml::parse(text).ok_or_else(|| "it is neither YAML nor JSON".to_owned())?;
