@@ -64,6 +64,35 @@ test("a first visitor sees a finding without typing", async (t) => {
   assert.ok((await page.$$(".cm-lint-marker")).length > 0);
 });
 
+test("the first finding is there soon after the page is asked for", async (t) => {
+  const context = await chromium.newContext({ serviceWorkers: "block" });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await page.waitForSelector(".finding");
+  const took = await page.evaluate(() => performance.getEntriesByName("engine: check")[0].toJSON()).then(({ startTime, duration }) => startTime + duration);
+  console.log(`from the page's address to its first finding: ${Math.round(took)} ms`);
+  assert.ok(took < 10_000);
+});
+
+test("5,000 lines can be pasted", { timeout: 120_000 }, async (t) => {
+  const page = await opened(t, { schema: "", migrations: ["select 1;\n"] });
+  const lines = Array.from({ length: 5_000 }, (_, number) => (number % 2 === 0 ? `ALTER TABLE t${number}` : `  ADD COLUMN c${number} text;`));
+  await page.evaluate((text) => navigator.clipboard.writeText(text), `${lines.join("\n")}\nDROP TABLE users;\n`);
+  await page.click(".cm-content");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Control+v");
+  await page.waitForSelector('[data-rule="drop-table"]', { timeout: 60_000 });
+  // All of it is read, and the page goes on.
+  assert.equal(await page.$eval("#trouble", (element) => element.hidden), true);
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("DROP INDEX an_index;");
+  await page.waitForSelector('[data-rule="drop-index-not-concurrent"]', { timeout: 60_000 });
+  // The fixes and the timeline follow.
+  await page.waitForFunction(() => performance.getEntriesByName("engine: check").length > 1, null, { timeout: 60_000 });
+  assert.equal(await page.$eval("#trouble", (element) => element.hidden), true);
+});
+
 test("findings follow what is typed, the worst first, in gutter and list", async (t) => {
   const page = await opened(t, { migrations: ["select 1;\n"] });
   assert.deepEqual(await rules(page), []);
