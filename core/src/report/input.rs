@@ -62,10 +62,9 @@ pub fn parse(json: &str) -> Result<(Change, Policy), String> {
     if let Some(text) = &input.baseline {
         policy.baseline = Some(read_baseline(text, &policy)?);
     }
-    let small = input.small_tables.iter().map(|table| Glob::new(table).map_err(|wrong| (table, wrong)));
-    for table in small {
-        let table = table.map_err(|(table, wrong)| format!("\"small_tables\" has `{table}`: {wrong}"))?;
-        policy.small_tables.push(table);
+    for table in &input.small_tables {
+        let pattern = Glob::new(table).map_err(|wrong| format!("\"small_tables\" has `{table}`: {wrong}"))?;
+        policy.small_tables.push(pattern);
     }
     let change = Change {
         base: sources(input.base),
@@ -229,6 +228,7 @@ fn files(sources: &[SourceFile]) -> Result<Vec<File>, String> {
 #[cfg(test)]
 mod tests {
     use super::{parse, write};
+    use crate::glob::Glob;
     use crate::postgres::Version;
 
     #[test]
@@ -261,7 +261,15 @@ mod tests {
         assert_eq!(policy.version.number(), 14);
         let (_, policy) = parse(r#"{"files": [], "today": "2026-11-22"}"#).unwrap();
         assert_eq!(policy.today.unwrap().to_string(), "2026-11-22");
+        let (_, policy) =
+            parse(r#"{"files": [], "policy": "small_tables: [a]", "small_tables": ["b", "c_*"]}"#).unwrap();
+        let small: Vec<&str> = policy.small_tables.iter().map(Glob::written).collect();
+        assert_eq!(small, ["a", "b", "c_*"]);
         let wrong = |json: &str| parse(json).unwrap_err();
+        assert_eq!(
+            wrong(r#"{"files": [], "small_tables": ["!a"]}"#),
+            "\"small_tables\" has `!a`: a pattern can't be turned around with `!`"
+        );
         assert_eq!(
             wrong(r#"{"files": [], "policy": "a: 1\nrules: {drop-colum: off}"}"#).lines().nth(1),
             Some("lockkeeper.yml:2:9: there is no rule `drop-colum` (did you mean `drop-column`?)")

@@ -13,10 +13,8 @@ pub struct Spoken(BTreeMap<&'static str, Location>);
 impl Spoken {
     /// The rule has spoken for that file, further up.
     pub(super) fn is_enough(&self, rule: &Rule, location: &Location) -> bool {
-        rule.repeat == Repeat::OncePerFile
-            && self.0.get(rule.id).is_some_and(|first| {
-                first.path == location.path && first.span.start < location.span.start
-            })
+        let above = |first: &Location| first.path == location.path && first.span.start < location.span.start;
+        rule.repeat == Repeat::OncePerFile && self.0.get(rule.id).is_some_and(above)
     }
 
     /// The rule speaks there.
