@@ -28,14 +28,15 @@ pub fn review(change: &Change, policy: &Policy) -> Review {
     review_with(change, policy, judge_and_verify)
 }
 
-/// The same findings without their fixes, which are what takes longest: a fix is offered once it was tried. For whoever
-/// shows findings while somebody types, and asks for the review afterwards.
+/// The same findings without their fixes, which are what takes longest: a fix is offered once it was tried; and without
+/// the steps that go with them. For whoever shows findings while somebody types, and asks for the review afterwards.
 pub fn review_without_fixes(change: &Change, policy: &Policy) -> Review {
-    review_with(change, policy, |trial, catalog| {
-        let mut judged = trial.judge(catalog);
-        judged.findings.iter_mut().for_each(|finding| finding.fix = None);
-        judged
-    })
+    let mut review = review_with(change, policy, judge);
+    for finding in &mut review.findings {
+        finding.fix = None;
+        finding.steps.clear();
+    }
+    review
 }
 
 fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Catalog) -> Judged) -> Review {
@@ -114,6 +115,11 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
     let mut told = told.into_iter();
     review.findings.retain(|_| told.next().unwrap_or(true));
     review
+}
+
+/// Judges a run and tries no fix.
+fn judge(trial: &Trial<'_>, catalog: &mut Catalog) -> Judged {
+    trial.judge(catalog)
 }
 
 /// What a change takes away and adds.

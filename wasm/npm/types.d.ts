@@ -185,7 +185,7 @@ export interface Review {
   code?: Code;
 }
 
-/** A review that leaves out what takes time: no finding has a fix, and there are no timelines. */
+/** A review that leaves out what takes time: no finding has a fix or steps, and there are no timelines. */
 export type Findings = Omit<Review, "timelines">;
 
 export interface Locks {

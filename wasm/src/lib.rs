@@ -14,7 +14,7 @@ pub fn check(input: &str) -> String {
     answer(input, |change, policy| json::review(&lockkeeper_core::review(change, policy)))
 }
 
-/// The same without fixes and timelines, which takes a fraction of the time: findings for whoever is still typing.
+/// The same without fixes, their steps and timelines, which takes a fraction of the time: findings for whoever is still typing.
 #[wasm_bindgen]
 #[must_use]
 pub fn findings(input: &str) -> String {

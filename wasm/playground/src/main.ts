@@ -217,8 +217,14 @@ function show(): void {
   byId("transactions").textContent = model ? `runs ${model}` : "";
 }
 
+let findingsShown = "";
 function showFindings(): void {
   if (!review) return;
+  // Most of what is typed changes nothing here.
+  const { findings: found, not_understood, problems } = review;
+  const key = JSON.stringify([found, not_understood, problems, arranged.review, order, current, listAll]);
+  if (key === findingsShown) return;
+  findingsShown = key;
   const more = () => {
     listAll = true;
     showFindings();
