@@ -2,11 +2,13 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import { type Plugin, defineConfig } from "vite";
 
+const TYPES: Record<string, string> = { ".js": "text/javascript", ".wasm": "application/wasm" };
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig(({ mode }) => {
@@ -45,15 +47,22 @@ function serviceWorker(): Plugin {
 
 /** PostgreSQL as its package has it, beside the page: it is fetched when somebody asks for it, and then kept by the service worker. */
 function postgres(): Plugin {
-  const folder = here("node_modules/@electric-sql/pglite/dist/");
+  const library = here("node_modules/@electric-sql/pglite/dist/");
+  const names = readdirSync(library).filter((name) => /^(index|initdb|chunk-\w+)\.js$|\.wasm$|\.data$/.test(name));
+  const files = new Map([...names.map((name) => [name, library + name] as const), ["server-folder", here("engine/server-folder")]]);
   return {
     name: "postgres",
-    apply: "build",
+    // While the page is changed.
+    configureServer(server) {
+      server.middlewares.use("/pglite", (request, response, next) => {
+        const file = files.get((request.url ?? "").replace(/^\/|\?.*$/g, ""));
+        if (!file) return next();
+        response.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream").end(readFileSync(file));
+      });
+    },
     // After the list of what the service worker fetches at once.
     generateBundle: { order: "post", handler() {
-      const names = readdirSync(folder).filter((name) => /^(index|initdb|chunk-\w+)\.js$|\.wasm$|\.data$/.test(name));
-      for (const name of names) this.emitFile({ type: "asset", fileName: `pglite/${name}`, source: readFileSync(folder + name) });
-      this.emitFile({ type: "asset", fileName: "pglite/server-folder", source: readFileSync(here("engine/server-folder")) });
+      for (const [name, file] of files) this.emitFile({ type: "asset", fileName: `pglite/${name}`, source: readFileSync(file) });
     } },
   };
 }

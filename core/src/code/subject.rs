@@ -264,7 +264,7 @@ impl Subject {
         if self.kind != Kind::Column {
             return;
         }
-        let own = catalog.by_key(self.schema(), &self.relation);
+        let own = self.schema.as_ref().and_then(|schema| catalog.by_key(schema, &self.relation));
         self.others = catalog
             .relations
             .values()
@@ -273,13 +273,10 @@ impl Subject {
             .collect();
     }
 
-    fn schema(&self) -> &str {
-        self.schema.as_deref().unwrap_or("public")
-    }
-
     /// It is there again, or still there, after the change.
     pub(crate) fn is_there_again(&self, catalog: &Catalog) -> bool {
-        let key = (self.schema().to_owned(), self.relation.clone());
+        let schema = self.schema.as_deref().unwrap_or("public");
+        let key = (schema.to_owned(), self.relation.clone());
         let relation = || catalog.names.get(&key).and_then(|id| catalog.get(*id));
         match self.kind {
             Kind::Column => relation().is_some_and(|relation| relation.column(&self.part).is_some()),

@@ -225,17 +225,13 @@ pub fn check_step(step: &Step<'_>, spoken: &mut Spoken) -> Vec<Finding> {
     let alone = OnceCell::new();
     let step = &Step { alone: Some(&alone), target: step.target(), ..*step };
     let mut findings = Vec::new();
-    let mut drafts = Vec::new();
     for rule in RULES {
         if let Check::Statement(check) | Check::Unmended(check, _) = rule.check
             && !spoken.is_enough(rule, step.location)
         {
+            let mut drafts = Vec::new();
             check(step, &mut drafts);
-            // Most rules have nothing to say of most statements.
-            if drafts.is_empty() {
-                continue;
-            }
-            for draft in drafts.drain(..) {
+            for draft in drafts {
                 let finding = finish(rule, draft, &step.location.path);
                 spoken.note(rule, &finding.location);
                 findings.push(finding);

@@ -7,7 +7,7 @@ use crate::review::Location;
 
 /// The places where rules that speak once for a file have spoken. Such a rule is not asked of what comes later in the
 /// file: [`settle`](super::settle) would drop what it says.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Spoken(BTreeMap<&'static str, Location>);
 
 impl Spoken {

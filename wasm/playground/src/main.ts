@@ -482,7 +482,7 @@ async function allow(number: number): Promise<void> {
   if (!finding || index === 0) return;
   openFile(index);
   // Above the statement, which may begin before the place that shows the danger.
-  const { timelines } = review === whole && whole ? whole : await call<Review>("check", JSON.stringify(toInput(state, arranged)), enginesFor(state).thorough);
+  const { timelines } = whole && review === whole ? whole : await call<Review>("check", JSON.stringify(toInput(state, arranged)), enginesFor(state).thorough);
   const holds = timelines.flatMap((one) => one.steps).find((one) => one.file === finding.file && one.line <= finding.line && finding.line <= one.end_line);
   editor.insertLine(holds?.line ?? finding.line, `-- lockkeeper:ignore ${finding.rule} say here why it is fine`);
 }

@@ -44,11 +44,11 @@ impl<'a> Step<'a> {
     pub(crate) fn sql(&self, words: &str, fill: &[&str]) -> String {
         let words = self.written.cased(self.statement.span, words);
         let mut fill = fill.iter();
-        let mut parts = words.split('{');
+        let mut parts = words.split("{}");
         let mut sql = parts.next().unwrap_or_default().to_owned();
         for part in parts {
             sql.push_str(fill.next().unwrap_or(&""));
-            sql.push_str(part.trim_start_matches('}'));
+            sql.push_str(part);
         }
         sql
     }
