@@ -41,8 +41,8 @@ struct Count {
 pub fn report(arguments: &Arguments) -> io::Result<String> {
     let tool = CodeTool::named(&arguments.tool).ok_or_else(|| io::Error::other("no such tool"))?;
     let mut sources = Vec::new();
-    for entry in ignore::WalkBuilder::new(&arguments.folder).standard_filters(false).build().flatten() {
-        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+    for entry in walkdir::WalkDir::new(&arguments.folder).into_iter().flatten() {
+        if entry.file_type().is_file() {
             let path = entry.path().to_string_lossy().into_owned();
             if Path::new(&path).extension().is_some_and(|ending| ending == "sql")
                 || Language::of_path(&path).is_some()

@@ -8,6 +8,7 @@ mod configuration;
 mod console;
 #[cfg(feature = "internals")]
 pub mod debug;
+mod difference;
 #[cfg(feature = "internals")]
 mod docs;
 #[cfg(feature = "internals")]

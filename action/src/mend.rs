@@ -6,10 +6,9 @@ use std::path::Path;
 
 use lockkeeper_core::Fixed;
 use lockkeeper_core::change::{Change, SourceFile};
-use similar::TextDiff;
 
 use crate::workspace::STDIN;
-use crate::{Console, Trouble};
+use crate::{Console, Trouble, difference};
 
 /// Writes the files that fixes changed, and says what was done to each.
 pub(crate) fn write(fixed: &Fixed, root: &Path, console: Console) -> Result<(), Trouble> {
@@ -49,8 +48,8 @@ pub(crate) fn diff(fixed: &Fixed, change: &Change) -> String {
 
 fn diff_of(before: &SourceFile, after: &SourceFile) -> String {
     let (old, new) = (String::from_utf8_lossy(&before.bytes), String::from_utf8_lossy(&after.bytes));
-    let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
-    diff.unified_diff().header(&name("a", &before.path), &name("b", &after.path)).to_string()
+    let hunks = difference::hunks(&old, &new);
+    format!("--- {}\n+++ {}\n{hunks}", name("a", &before.path), name("b", &after.path))
 }
 
 /// A file's name as git writes it: quoted where it holds what is no plain text, with a tab after it where blanks would

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use ignore::WalkBuilder;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use walkdir::DirEntry;
+
+use crate::workspace::entries;
 
 /// All dead links below a folder, a line each.
 pub(super) fn dead(root: &Path) -> Vec<String> {
-    let walk = WalkBuilder::new(root).require_git(false).build();
-    let mut files: Vec<PathBuf> = walk
+    let mut files: Vec<PathBuf> = entries(root)
         .flatten()
-        .map(ignore::DirEntry::into_path)
+        .map(DirEntry::into_path)
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();
     files.sort();

@@ -145,8 +145,7 @@ mod tests {
             ("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n", "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n"),
         ];
         for (before, after) in cases {
-            let patch =
-                similar::TextDiff::from_lines(*before, *after).unified_diff().context_radius(3).to_string();
+            let patch = crate::difference::hunks(before, after);
             let hunks = read(&patch).unwrap_or_else(|| panic!("{patch}"));
             let found = apply(before.as_bytes(), &hunks).unwrap_or_else(|| panic!("{patch}"));
             assert_eq!(String::from_utf8(found).unwrap(), *after, "{patch}");

@@ -2,12 +2,12 @@
 
 use lockkeeper_core::report::{Places, changed_lines};
 use lockkeeper_core::review::{Fix, SafeStep};
-use similar::{ChangeTag, TextDiff};
 
 use super::Terminal;
 use super::escape::{visible_line, visible_text};
 use super::layout::{cut, wrapped};
 use super::style::{ADDED, BOLD, DIM, REMOVED, paint};
+use crate::difference::{self, Fate};
 
 /// How many lines of a diff are shown.
 const MAX_LINES: usize = 24;
@@ -32,20 +32,19 @@ const AROUND: usize = 24;
 pub(super) fn drawn(fix: &Fix, places: &Places<'_>, terminal: &Terminal) -> String {
     let mut out = wrapped(&format!("  {} ", paint(BOLD, "fix:")), &visible_line(&fix.title), terminal.width);
     let Some((before, after)) = changed_lines(&fix.edits, places) else { return out };
-    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    let changes: Vec<_> = diff.iter_all_changes().collect();
+    let changes = difference::lines(&before, &after);
     // Of long lines the part that changes is shown.
     let same = before.chars().zip(after.chars()).take_while(|(one, other)| one == other);
     let from = same.fold(0, |column, (letter, _)| if letter == '\n' { 0 } else { column + 1 });
     let room = terminal.width.saturating_sub(6);
     let from = if from + AROUND > room { from.saturating_sub(room / 2) } else { 0 };
-    for change in changes.iter().take(MAX_LINES) {
-        let (sign, style) = match change.tag() {
-            ChangeTag::Delete => ("-", REMOVED),
-            ChangeTag::Insert => ("+", ADDED),
-            ChangeTag::Equal => (" ", DIM),
+    for (fate, line) in changes.iter().take(MAX_LINES) {
+        let (sign, style) = match fate {
+            Fate::Removed => ("-", REMOVED),
+            Fate::Added => ("+", ADDED),
+            Fate::Kept => (" ", DIM),
         };
-        let line = change.value().trim_end_matches(['\n', '\r']).replace('\t', "    ");
+        let line = line.trim_end_matches(['\n', '\r']).replace('\t', "    ");
         let sign_of_more = terminal.pick("…", "...");
         let line = if from > 0 && line.chars().count() > room {
             let from = from.min(line.chars().count() + 1 - room);

@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use ignore::WalkBuilder;
+use walkdir::{DirEntry, WalkDir};
 
+use super::ignored::Ignored;
 use super::interesting::{is_foreign, is_interesting, marks_root};
 
 /// How many folders upward a project's root is looked for.
@@ -26,16 +27,9 @@ pub(super) struct Found {
 /// Files below a folder that matter to migrations.
 pub(super) fn walk(folder: &Path) -> Found {
     let mut found = Found::default();
-    let walk = WalkBuilder::new(folder)
-        .hidden(false)
-        .require_git(false)
-        .follow_links(false)
-        .max_depth(Some(MAX_DEPTH))
-        .filter_entry(|entry| entry.depth() == 0 || !is_foreign(&entry.file_name().to_string_lossy()))
-        .build();
-    for entry in walk {
+    for entry in entries(folder) {
         match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| !kind.is_dir()) => {
+            Ok(entry) if !entry.file_type().is_dir() => {
                 let path = entry.into_path();
                 let inside = path.strip_prefix(folder).unwrap_or(&path);
                 if is_interesting(&slashed(inside)) {
@@ -47,6 +41,16 @@ pub(super) fn walk(folder: &Path) -> Found {
         }
     }
     found
+}
+
+/// All that lies below a folder, but for what git ignores and folders of other people's projects.
+pub(crate) fn entries(folder: &Path) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
+    let mut ignored = Ignored::above(folder);
+    WalkDir::new(folder).max_depth(MAX_DEPTH).into_iter().filter_entry(move |entry| {
+        entry.depth() == 0
+            || !is_foreign(&entry.file_name().to_string_lossy())
+                && !ignored.covers(entry.path(), entry.file_type().is_dir())
+    })
 }
 
 /// The root of the project that a file or folder belongs to: the nearest folder upward that marks one, else the

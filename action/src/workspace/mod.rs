@@ -13,6 +13,7 @@ pub(crate) mod code;
 mod files;
 mod folder;
 mod git;
+mod ignored;
 mod interesting;
 mod read;
 
@@ -25,6 +26,7 @@ use lockkeeper_core::review::Problem;
 
 pub use self::code::Compared;
 use self::files::Files;
+pub(crate) use self::folder::entries;
 use self::git::Base;
 pub(crate) use self::git::Repository;
 pub(crate) use self::interesting::is_interesting;
