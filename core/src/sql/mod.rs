@@ -9,27 +9,19 @@ mod leaf;
 mod lexer;
 mod literal;
 mod normal_form;
-#[cfg(feature = "sqlparser")]
-mod script;
 mod splitter;
+mod sqlparser;
 mod statement;
 mod token;
 mod type_name;
 
 pub use normal_form::normal_form;
-#[cfg(feature = "sqlparser")]
-pub use script::sqlparser_reads;
+pub use sqlparser::sqlparser_reads;
 
 use crate::operation::Statement;
 use crate::text::{Placed, Span};
 use cursor::Cursor;
 use token::{Places, Source};
-
-/// A build without sqlparser can't ask it, and says that it reads everything: nearly all files are so.
-#[cfg(not(feature = "sqlparser"))]
-pub fn sqlparser_reads(_: &str) -> bool {
-    true
-}
 
 /// What was read of a part of a file.
 #[derive(Clone, Debug, Default)]

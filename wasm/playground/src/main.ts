@@ -54,8 +54,9 @@ const engines: Record<Kind, Engines> = {
   code: { quick: new Engine("code"), thorough: new Engine("code") },
 };
 
-/** The engines that can read all of a state. Prisma asks a parser of its own how to send a file, which only the larger one has. */
-const enginesFor = ({ code, framework }: State) => engines[code.trim() || framework === "prisma" ? "code" : "sql"];
+/** The engines that can read all of a state. */
+const enginesFor = ({ code }: State) => engines[code.trim() ? "code" : "sql"];
+
 const ui = {
   story: byId<HTMLSelectElement>("story"),
   pg: byId<HTMLSelectElement>("pg"),

@@ -12,8 +12,8 @@ import { browser, folder, serve } from "./browser.mjs";
 const program = process.env.LOCKKEEPER;
 const asset = (start) => `assets/${fs.readdirSync(path.join(folder, "dist/assets")).find((name) => name.startsWith(start))}`;
 
-/** What the page gives to the small engine: no code, and nothing of Prisma's. */
-const isPlain = ({ code, framework, files }) => !code && framework !== "prisma" && files.every(({ path }) => path.endsWith(".sql") && !path.endsWith("/migration.sql"));
+/** What the page gives to the small engine: no code. */
+const isPlain = ({ code, files }) => !code && files.every(({ path }) => path.endsWith(".sql"));
 
 for (const [kind, command] of ["sql", "code"].flatMap((kind) => [[kind, "check"], [kind, "locks"]])) {
   test(`${command}: same bytes in the browser, from the engine for ${kind}, for every fence of every rule`, { skip: !program }, async (t) => {
