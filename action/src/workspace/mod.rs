@@ -26,6 +26,7 @@ use lockkeeper_core::review::Problem;
 
 pub use self::code::Compared;
 use self::files::Files;
+#[cfg(feature = "internals")]
 pub(crate) use self::folder::entries;
 use self::git::Base;
 pub(crate) use self::git::Repository;
