@@ -136,6 +136,50 @@ fn the_program_is_the_trees_or_the_released_one_and_no_other() {
 }
 
 #[test]
+fn a_release_has_its_programs_in_its_tree() {
+    let fake = fake(INDEX);
+    let (source, world) = (action(), TempDir::new().unwrap());
+    let run = |folder: &Path, program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
+        assert!(output.status.success(), "{program} {arguments:?}: {}", words(&output));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    fs::create_dir(source.path().join(".ci")).unwrap();
+    for name in [".ci/lib.sh", ".ci/release-commit"] {
+        fs::copy(root().join(name), source.path().join(name)).unwrap();
+    }
+    let programs = world.path().join("programs");
+    install(PROGRAM, &programs.join("lockkeeper-x86_64-unknown-linux-musl"));
+    install(PROGRAM, &programs.join("lockkeeper-x86_64-pc-windows-msvc.exe"));
+    let (programs, remote) = (programs.to_str().unwrap(), world.path().join("remote.git"));
+    let remote = remote.to_str().unwrap();
+    run(world.path(), "git", &["init", "--quiet", "--bare", remote]);
+    run(source.path(), "git", &["init", "--quiet"]);
+    run(source.path(), "git", &["add", "."]);
+    let who = ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "source"];
+    run(source.path(), "git", &who);
+    let source_commit = run(source.path(), "git", &["rev-parse", "HEAD"]);
+
+    for version in ["1.2.3", "1.3.0"] {
+        run(source.path(), "git", &["checkout", "--quiet", &source_commit]);
+        run(source.path(), ".ci/release-commit", &[version, programs, remote]);
+        let folder = world.path().join(version);
+        let tag = format!("v{version}");
+        run(world.path(), "git", &["clone", "--quiet", "--branch", &tag, remote, folder.to_str().unwrap()]);
+        assert_eq!(run(&folder, "git", &["rev-parse", "HEAD~1"]), source_commit);
+        assert_eq!(run(&folder, "git", &["rev-parse", "HEAD"]), run(&folder, "git", &["rev-parse", "v1"]));
+        assert!(folder.join("bin/x86_64-pc-windows-msvc/lockkeeper.exe").exists());
+        // It reviews from there, and from the tool cache by its checksums.
+        assert_eq!(started(&fake, &folder, &[]).status.code(), Some(1));
+        let cache = world.path().join("cache");
+        install(PROGRAM, &cache.join(format!("lockkeeper/{version}/x86_64-unknown-linux-musl/lockkeeper")));
+        fs::remove_dir_all(folder.join("bin")).unwrap();
+        let variables = [("RUNNER_TOOL_CACHE", cache.to_str().unwrap()), ("LOCKKEEPER_VERSION", version)];
+        assert_eq!(started(&fake, &folder, &variables).status.code(), Some(1));
+    }
+}
+
+#[test]
 fn the_whole_action_runs() {
     let Ok(act) = std::env::var("LOCKKEEPER_ACT") else { return };
     let fake = fake(INDEX);
