@@ -1,6 +1,6 @@
 //! What we say sqlparser reads is what it reads: all forms that we know, and whatever the environment variable
 //! `LOCKKEEPER_SQL` names (files and folders, with blanks between them).
-#![allow(clippy::disallowed_methods)] // A test may read files.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test may read files, and stop")]
 #![allow(missing_docs)]
 
 use std::path::{Path, PathBuf};
