@@ -70,6 +70,18 @@ fn parsed(text: &str) -> Result<(), ParserError> {
 }
 
 #[test]
+fn deep_nesting_is_refused() {
+    for depth in [45, 46, 47, 48] {
+        let sql = format!("SELECT {}1{}", "(".repeat(depth), ")".repeat(depth));
+        let read = thread::Builder::new().stack_size(256 << 20).spawn({
+            let sql = sql.clone();
+            move || parsed(&sql).is_ok()
+        });
+        assert_eq!(read.unwrap().join().unwrap(), sqlparser_reads(&sql), "{depth}");
+    }
+}
+
+#[test]
 fn texts_that_are_no_script() {
     assert!(sqlparser_reads(""));
     assert!(!sqlparser_reads("SELECT 'open"));

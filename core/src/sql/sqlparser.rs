@@ -13,6 +13,9 @@ use crate::text::Span;
 use forms::{ANYWHERE, FORMS, Refused};
 use pattern::{Words, begins, fits, holds};
 
+/// Parentheses in one another that sqlparser still reads (its limit for recursion is 50).
+const DEEPEST: usize = 46;
+
 /// sqlparser (0.63, with its dialect for PostgreSQL) parses the whole text, of which PostgreSQL accepts every statement.
 /// Prisma (7.4 and later) sends each statement of such a file alone, and every other file as one string.
 pub fn sqlparser_reads(text: &str) -> bool {
@@ -35,5 +38,5 @@ fn is_read(statement: &Words<'_>) -> bool {
         Refused::With(lists) => lists.iter().copied().flatten().any(found),
         Refused::Without(ways_on) => !ways_on.iter().any(|way_on| fits(way_on, statement, rest)),
     };
-    !refused && !ANYWHERE.iter().any(found)
+    !refused && statement.depth <= DEEPEST && !ANYWHERE.iter().any(found)
 }

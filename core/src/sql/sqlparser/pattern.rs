@@ -14,39 +14,62 @@
 use crate::sql::cursor::Cursor;
 use crate::sql::token::TokenKind;
 
+/// How much `~` passes at most: whole parentheses count once.
+const LONGEST_GAP: usize = 60;
+
 /// The tokens of a statement.
-pub(super) struct Words<'a>(Vec<(TokenKind, &'a str)>);
+pub(super) struct Words<'a> {
+    tokens: Vec<(TokenKind, &'a str)>,
+    /// Where what opens with a token is closed; for other tokens, the next one.
+    ends: Vec<usize>,
+    /// How many parentheses are open at once, at most.
+    pub(super) depth: usize,
+}
 
 impl<'a> Words<'a> {
     pub(super) fn of(statement: Cursor<'a>) -> Self {
         let tokens = statement.tokens().iter();
-        Self(tokens.map(|token| (token.kind, statement.source().text_of(*token))).collect())
+        let tokens: Vec<_> = tokens.map(|token| (token.kind, statement.source().text_of(*token))).collect();
+        let mut ends: Vec<usize> = (1..=tokens.len()).collect();
+        let (mut open, mut depth) = (Vec::new(), 0);
+        for (at, (kind, text)) in tokens.iter().enumerate() {
+            match (kind, *text) {
+                (TokenKind::Symbol, "(" | "[") => {
+                    open.push(at);
+                    depth = depth.max(open.len());
+                }
+                (TokenKind::Symbol, ")" | "]") => {
+                    if let Some(end) = open.pop().and_then(|opening: usize| ends.get_mut(opening)) {
+                        *end = at + 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        for opening in open {
+            if let Some(end) = ends.get_mut(opening) {
+                *end = tokens.len();
+            }
+        }
+        Self { tokens, ends, depth }
     }
 
     fn kind(&self, at: usize) -> Option<TokenKind> {
-        Some(self.0.get(at)?.0)
+        Some(self.tokens.get(at)?.0)
     }
 
     fn is(&self, at: usize, text: &str) -> bool {
-        self.0.get(at).is_some_and(|(kind, found)| {
+        self.tokens.get(at).is_some_and(|(kind, found)| {
             !matches!(kind, TokenKind::QuotedName) && !kind.is_string() && found.eq_ignore_ascii_case(text)
         })
     }
 
-    /// Where what opens at a place is closed.
+    fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
     fn after_group(&self, at: usize) -> usize {
-        let mut depth = 0_usize;
-        for place in at..self.0.len() {
-            if self.is(place, "(") || self.is(place, "[") {
-                depth += 1;
-            } else if self.is(place, ")") || self.is(place, "]") {
-                depth = depth.saturating_sub(1);
-            }
-            if depth == 0 {
-                return place + 1;
-            }
-        }
-        self.0.len()
+        self.ends.get(at).copied().unwrap_or(self.len())
     }
 
     fn after_name(&self, at: usize) -> Option<usize> {
@@ -83,7 +106,7 @@ pub(super) fn begins(pattern: &str, words: &Words<'_>) -> Option<usize> {
 
 /// The pattern fits somewhere from a place on.
 pub(super) fn holds(pattern: &str, words: &Words<'_>, first: usize) -> bool {
-    (first..=words.0.len()).any(|at| matches(pattern, words, at, first))
+    (first..=words.len()).any(|at| matches(pattern, words, at, first))
 }
 
 /// The pattern fits at a place.
@@ -103,15 +126,16 @@ fn matches(pattern: &str, words: &Words<'_>, mut at: usize, first: usize) -> boo
         return at == first && matches(rest, words, at, first);
     }
     if part == "~" {
-        loop {
+        for _ in 0..LONGEST_GAP {
             if matches(rest, words, at, first) {
                 return true;
             }
-            if at >= words.0.len() || words.is(at, ",") || words.is(at, ")") {
+            if at >= words.len() || words.is(at, ",") || words.is(at, ")") {
                 return false;
             }
             at = words.after_group(at);
         }
+        return false;
     }
     if let Some(unwanted) = part.strip_prefix('!') {
         return step(unwanted, words, at).is_none() && matches(rest, words, at, first);
@@ -133,7 +157,7 @@ fn step(part: &str, words: &Words<'_>, at: usize) -> Option<usize> {
         "0" => (words.kind(at)? == TokenKind::Number).then_some(at + 1),
         part => part
             .split('|')
-            .any(|one| if one == ";" { at >= words.0.len() } else { words.is(at, one) })
+            .any(|one| if one == ";" { at >= words.len() } else { words.is(at, one) })
             .then_some(at + 1),
     }
 }
