@@ -28,6 +28,9 @@ pub struct Facts<'a> {
     pub code: Option<&'a CodeReview>,
 }
 
+/// Rules whose findings say that something runs at which no other rule could look.
+const UNREADABLE: &[&str] = &["dynamic-sql"];
+
 /// Rules whose findings say that code that is deployed now can fail.
 pub const BREAKING: &[&str] = &[
     "add-column-not-null-without-default",
@@ -173,28 +176,24 @@ impl Facts<'_> {
         Some(format!("It runs {}, and what that does stands in no file that was read.", words::code(&name)))
     }
 
+    /// What runs and could not be looked at.
     fn doubt(&self) -> Option<String> {
         let count = self.not_understood;
         let noun = if count == 1 { "statement was" } else { "statements were" };
-        (count > 0).then(|| format!("{count} {noun} not understood."))
+        (count > 0)
+            .then(|| format!("{count} {noun} not understood."))
+            .or_else(|| Some(self.of(UNREADABLE).first()?.message.what.clone()))
+            .or_else(|| self.suppressed(UNREADABLE))
     }
 }
 
 fn locks(facts: &Facts<'_>) -> Answer {
     const QUESTION: &str = "Does this migration take a lock, and how long could it hold it?";
-    if let Some(doubt) = facts.doubt() {
-        return answer(QUESTION, Verdict::Unknown, doubt);
-    }
-    let Some((_, worst)) = facts.heavy().max_by_key(|(_, hold)| hold.mode) else {
-        if let Some(code) = facts.unseen_code() {
-            return answer(QUESTION, Verdict::Unknown, code);
-        }
-        return answer(QUESTION, Verdict::Pass, "No lock on an existing table keeps reads or writes out.");
-    };
+    let worst = facts.heavy().map(|(_, hold)| hold.mode).max();
     let mut tables: Vec<String> = facts.heavy().map(|(_, hold)| words::code(&hold.relation.name)).collect();
     tables.sort_unstable();
     tables.dedup();
-    let lock = format!("{} at worst, on {}.", words::mode(worst.mode), words::list(&tables));
+    let lock = worst.map(|mode| format!("{} at worst, on {}.", words::mode(mode), words::list(&tables)));
     let slow = facts.heavy().any(|(timeline, hold)| {
         (hold.from..=hold.until)
             .any(|at| timeline.steps.get(at).is_some_and(|step| facts.is_slow(&step.effect)))
@@ -202,25 +201,28 @@ fn locks(facts: &Facts<'_>) -> Answer {
     let unlimited = facts.heavy().any(|(timeline, hold)| {
         timeline.steps.get(hold.from).is_some_and(|step| step.lock_timeout.unwrap_or(0) == 0)
     });
-    match (slow, unlimited) {
-        (true, _) => answer(
-            QUESTION,
+    let (verdict, evidence) = match (lock, facts.doubt()) {
+        (Some(lock), _) if slow => (
             Verdict::Fail,
             format!("{lock} Work whose time grows with a table runs under it; how long, nothing measured."),
         ),
-        (false, true) => answer(
-            QUESTION,
+        (_, Some(doubt)) => (Verdict::Unknown, doubt),
+        (Some(lock), None) if unlimited => (
             Verdict::Unknown,
             format!(
                 "{lock} It is held for moments only, but waiting for it has no limit: no `lock_timeout`."
             ),
         ),
-        (false, false) => answer(
-            QUESTION,
+        (Some(lock), None) => (
             Verdict::Pass,
             format!("{lock} It is held for moments only, behind a `lock_timeout`{}.", given(facts)),
         ),
-    }
+        (None, None) => match facts.unseen_code() {
+            Some(code) => (Verdict::Unknown, code),
+            None => (Verdict::Pass, "No lock on an existing table keeps reads or writes out.".to_owned()),
+        },
+    };
+    answer(QUESTION, verdict, evidence)
 }
 
 /// Where the `lock_timeout` comes from, where no migration sets it.
@@ -445,11 +447,12 @@ fn is_additive_action(action: &TableAction) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Verdict::{NotApplicable, Pass, Unknown};
+    use crate::change::{Change, Policy, SourceFile};
+    use Verdict::{Fail, NotApplicable, Pass, Unknown};
 
     #[test]
     fn every_rule_that_is_asked_exists() {
-        for id in [BREAKING, GONE, INDEXES, NOT_NULL].concat() {
+        for id in [BREAKING, GONE, INDEXES, NOT_NULL, UNREADABLE].concat() {
             assert!(crate::rules::find(id).is_some(), "{id}");
         }
     }
@@ -481,5 +484,27 @@ mod tests {
             code: None,
         };
         assert!(answers(&facts).iter().all(|answer| answer.verdict == Verdict::Unknown));
+    }
+
+    /// What a migration of plain SQL on a table of unknown size gets as answers.
+    fn verdicts(sql: &str) -> Vec<Verdict> {
+        let head = vec![SourceFile::new("1.sql", sql)];
+        let change = Change { head, one_by_one: true, ..Change::default() };
+        let review = crate::review(&change, &Policy::default());
+        review.checklist.into_iter().map(|answer| answer.verdict).collect()
+    }
+
+    #[test]
+    fn sql_that_is_built_while_it_runs_passes_nothing() {
+        let dynamic = "DO $$ BEGIN EXECUTE 'ALTER TABLE ' || current_setting('a.b'); END $$;";
+        let allowed = format!("-- lockkeeper:ignore dynamic-sql it was read by hand\n{dynamic}");
+        for sql in [dynamic, &allowed] {
+            assert!(verdicts(sql).iter().all(|verdict| *verdict == Unknown), "{sql}");
+        }
+        // What is known to be bad stays so.
+        let known = format!("{dynamic}\nCREATE INDEX i ON orders (a);");
+        assert_eq!(verdicts(&known)[..3], [Fail, Unknown, Fail]);
+        let known = "BREW COFFEE;\nALTER TABLE orders ALTER COLUMN id TYPE bigint;";
+        assert_eq!(verdicts(known)[0], Fail);
     }
 }
