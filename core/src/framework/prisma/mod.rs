@@ -40,8 +40,9 @@ fn concurrently(model: TransactionModel) -> &'static str {
     match model {
         TransactionModel::Autocommit => {
             "Prisma 7.4 and later runs it as it is, because it sends each statement by itself. It does so only while \
-             it can parse every statement of the file: DROP INDEX CONCURRENTLY, REINDEX and DO make it send the file \
-             as one string, and then the statement has to stand alone in its file."
+             it can parse every statement of the file: DROP INDEX CONCURRENTLY, REINDEX, DO, LOCK TABLE, a constraint \
+             USING INDEX and others make it send the file as one string, and then the statement has to stand alone \
+             in its file."
         }
         TransactionModel::SimpleQuery => {
             "Put it into a migration of its own with no other statement in the file, not even SET: Prisma sends this \

@@ -1,7 +1,7 @@
 //! How Prisma sends a migration, which depends on its version.
 //!
 //! - Up to 7.3 the whole `migration.sql` is one simple query (schema engine, `client.simple_query(script)`).
-//! - From 7.4 the script is parsed with sqlparser and each statement sent by itself; where the parser fails on any
+//! - From 7.4 the script is parsed with sqlparser (0.61) and each statement sent by itself; where the parser fails on any
 //!   of them, the whole is one simple query again (prisma-engines pull request 5767).
 //! - 6.16 to 6.19 with `engine: "js"` split the script at semicolons and send each piece by itself.
 //! - 8.0 runs `BEGIN`, all pending migrations, `COMMIT`.
