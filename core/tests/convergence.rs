@@ -269,6 +269,27 @@ fn fixes_of_real_migrations_converge() {
     assert!(!tried.is_empty() && failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// With a constraint over an index Prisma makes one string of a file, in which no index is built concurrently: the safe way
+/// takes two migrations. Proving NOT NULL has a form that it reads.
+#[test]
+fn prisma_keeps_sending_statement_by_statement() {
+    let layout = LAYOUTS.iter().find(|layout| layout.name == "Prisma 7.10").unwrap();
+    let found = |rule: &str, sql: &str| {
+        let head = vec![
+            SourceFile::new((layout.path)(1), sql),
+            SourceFile::new("package.json", layout.version.unwrap()),
+        ];
+        let policy = Policy { version: Version::NEWEST, ..Policy::default() };
+        let review = review(&Change { head, ..Change::default() }, &policy);
+        review.findings.into_iter().find(|finding| finding.rule == rule).unwrap()
+    };
+    let unique = found("add-unique-constraint", "ALTER TABLE \"User\" ADD CONSTRAINT k UNIQUE (email);");
+    assert_eq!((unique.fix, unique.steps.len()), (None, 2));
+    let not_null = found("set-not-null", "ALTER TABLE \"User\" ALTER COLUMN email SET NOT NULL;");
+    let edits = not_null.fix.unwrap().edits;
+    assert!(edits.iter().any(|edit| edit.text.contains("CHECK (email IS NOT NULL) NOT VALID")), "{edits:?}");
+}
+
 /// The paths of all migrations.
 fn review_of(head: &[SourceFile]) -> Vec<String> {
     let projects = lockkeeper_core::framework::detect(head, None);

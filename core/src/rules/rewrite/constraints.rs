@@ -72,7 +72,7 @@ impl<'a> Step<'a> {
         let add = self.sql("{} ADD {}", &[&self.alter_head(table), &adopt]);
         let rewrite = self.rewrite("Build the index concurrently, then add the constraint over it");
         let rewrite = rewrite.remove(self.with_blanks(constraint));
-        Some(if self.commits_apart() {
+        Some(if self.commits_apart() && self.is_sent_alike_with(&add) {
             rewrite.after(&index).after(&add)
         } else {
             rewrite.alone(&index).later(&add, TAKE_OVER)
@@ -99,7 +99,8 @@ impl<'a> Step<'a> {
         let (index, adopt) =
             self.index_and_adoption(table, &name, &self.list_written(&key.columns), key, constraint)?;
         let mut rewrite = self.rewrite("Build the index concurrently, then add the constraint over it");
-        if self.commits_apart() {
+        let add = self.sql("{} ADD {}", &[&self.alter_head(table), &adopt]);
+        if self.commits_apart() && self.is_sent_alike_with(&add) {
             let bare = self.written.is_bare(constraint.span);
             return Some(rewrite.before(&index).replace(constraint.span, adopt).only_if(bare));
         }
@@ -107,7 +108,6 @@ impl<'a> Step<'a> {
         if !alone {
             rewrite = rewrite.without_action(action);
         }
-        let add = self.sql("{} ADD {}", &[&self.alter_head(table), &adopt]);
         Some(rewrite.alone(&index).later(&add, TAKE_OVER))
     }
 
@@ -116,8 +116,8 @@ impl<'a> Step<'a> {
         let head = self.alter_head(table);
         let written = self.identifier_written(column);
         let name = self.new_name(table, &[&column.text], "not_null")?;
-        if self.version.at_least(18) {
-            let add = self.sql("ADD CONSTRAINT {} NOT NULL {} NOT VALID", &[&name, &written]);
+        let add = self.sql("ADD CONSTRAINT {} NOT NULL {} NOT VALID", &[&name, &written]);
+        if self.version.at_least(18) && self.is_sent_alike_with(&format!("{head} {add}")) {
             let validate = self.sql("{} VALIDATE CONSTRAINT {}", &[&head, &name]);
             return Some((add, [validate, String::new(), String::new()]));
         }

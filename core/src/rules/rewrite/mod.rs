@@ -17,6 +17,7 @@ use crate::framework::TransactionModel;
 use crate::framework::edited::statement_end;
 use crate::operation::{Action, Grasp, Identifier, Name};
 use crate::review::{Edit, Fix, Location, SafePlace, SafeStep};
+use crate::sql::sqlparser_reads;
 use crate::text::Span;
 
 /// A proposal in the making.
@@ -38,6 +39,12 @@ impl<'a> Step<'a> {
     /// Further statements of this file are transactions of their own.
     pub(crate) fn commits_apart(&self) -> bool {
         !self.transaction.is_block() && self.model == TransactionModel::Autocommit
+    }
+
+    /// The file is still sent as it is now with this statement in it: Prisma makes one string, and so one transaction, of a
+    /// file that its parser can't read.
+    pub(crate) fn is_sent_alike_with(&self, sql: &str) -> bool {
+        self.framework != "prisma" || self.model != TransactionModel::Autocommit || sqlparser_reads(sql)
     }
 
     /// SQL with its key words in the statement's case, each `{}` replaced by the next of what is to be filled in.
