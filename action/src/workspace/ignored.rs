@@ -17,12 +17,12 @@ pub(super) struct Ignored {
 }
 
 impl Ignored {
-    /// The rules of a folder and of those above it, up to the root of the repository.
+    /// The rules of a folder and of those above it, up to the root of the repository. What lies above a folder that is in
+    /// no repository, say in somebody's home, is none of its business.
     pub(super) fn above(folder: &Path) -> Self {
         let folder = absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
         let repository = folder.ancestors().position(|folder| folder.join(".git").exists());
-        let folders: Vec<&Path> =
-            folder.ancestors().take(repository.map_or(usize::MAX, |at| at + 1)).collect();
+        let folders: Vec<&Path> = folder.ancestors().take(repository.map_or(1, |at| at + 1)).collect();
         let top = folders.last().copied().unwrap_or(&folder).to_path_buf();
         let mut ignored = Self { top: top.clone(), rules: Search::default() };
         // What comes later wins, as in git.
@@ -118,5 +118,9 @@ mod tests {
         assert_eq!(found(""), expected(""));
         assert_eq!(found("app"), expected("app"));
         assert_eq!(found("app/deep"), expected("app/deep"));
+        // In no repository a folder has its own rules alone.
+        fs::remove_dir_all(inside(".git")).unwrap();
+        write(".gitignore", "*\n");
+        assert_eq!(found("app/deep"), ["app/deep/top.sql", "app/deep/y.sql"]);
     }
 }
