@@ -75,6 +75,7 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
             deployment: &deployment,
             judge,
             subjects: &mut subjects,
+            lost: Vec::new(),
         };
         operations.extend(reviewer.project(project, &mut review));
         subjects.retain(|subject: &Subject| subject.stays() || !subject.is_there_again(&catalog));
@@ -287,6 +288,8 @@ struct Reviewer<'a> {
     deployment: &'a Deployment,
     judge: fn(&Trial<'_>, &mut Catalog) -> Judged,
     subjects: &'a mut Vec<Subject>,
+    /// By file, how many statements before the change could not be followed.
+    lost: Vec<(String, usize)>,
 }
 
 impl Reviewer<'_> {
@@ -346,6 +349,7 @@ impl Reviewer<'_> {
             }
             start += run.len();
         }
+        review.problems.extend(not_followed(&self.lost));
         reads
             .into_iter()
             .flat_map(|read| read.statements)
@@ -356,7 +360,7 @@ impl Reviewer<'_> {
     fn replay(&mut self, migration: &Migration, review: &mut Review) {
         let read = self.sources.read(migration);
         let lost = replay(self.catalog, &read.statements, self.version) + read.problems.len();
-        review.problems.extend(not_followed(&migration.path, lost));
+        self.lost.push((migration.path.clone(), lost));
         review.replayed += 1;
     }
 
@@ -391,7 +395,10 @@ fn note(sent: &Sent<'_>, read: &Read, review: &mut Review, sources: &Sources<'_>
         statements: read.statements.len(),
     });
     review.statements += read.statements.len();
-    review.problems.extend(read.problems.iter().cloned());
+    // That a file can't be read at all is told by its tool, where one looked into it.
+    let told = review.problems.iter().any(|problem| problem.path == *path && !problem.harmless);
+    let fresh = read.problems.iter().filter(|problem| problem.span.is_some() || !told);
+    review.problems.extend(fresh.cloned());
     review
         .not_understood
         .extend(read.statements.iter().filter_map(|statement| not_understood(path, statement)));

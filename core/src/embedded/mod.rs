@@ -22,6 +22,7 @@ mod reader;
 mod sent;
 #[cfg(test)]
 mod tests;
+mod text_functions;
 mod tools;
 pub(crate) mod tree;
 mod value;

@@ -98,6 +98,50 @@ fn strings_of_all_languages() {
 }
 
 #[test]
+fn texts_that_functions_make() {
+    let go = "
+        const batch = 5000
+        const (
+            things = \"things\"
+        )
+        func quoteIt(name string) string { return `\"` + strings.ReplaceAll(name, `\"`, `\"\"`) + `\"` }
+        func name(table string) string { return fmt.Sprintf(\"ix_%s_a\", table) }
+        func up(ctx context.Context, db *sql.DB) error {
+            stmt := fmt.Sprintf(`create index %s on %[2]s (a)`, quoteIt(name(things)), pq.QuoteIdentifier(things))
+            if _, err := db.ExecContext(ctx, stmt); err != nil { return err }
+            rows, err := db.QueryContext(ctx, other, batch)
+            for {
+                _, err = tx.Exec(fmt.Sprintf(\"delete from %q where id < %d and a like '5%%' -- %s\", things, batch, x()))
+            }
+        }";
+    let java = "class A extends BaseJavaMigration { public void migrate(Context c) throws Exception {
+        s.execute(String.format(\"drop table %s\", \"a\"));
+        s.execute(\"drop table %s_%s\".formatted(\"b\", \"b\"));
+    } }";
+    let ruby = "class A < ActiveRecord::Migration[7.0]
+          def up
+            execute %(drop table a)
+            execute %{drop table b}
+            execute format('drop table %s', quote_table_name('c.d'))
+            execute \"drop table #{connection.quote_column_name('E')}\"
+          end
+        end";
+    for (tool, path, text, expected) in [
+        (
+            "code",
+            "a.go",
+            go,
+            "create index \"ix_things_a\" on \"things\" (a)\n! SQL in a string\n\
+             delete from \"things\" where id < 5000 and a like '5%' -- ${x}\n",
+        ),
+        ("code", "A.java", java, "drop table a\ndrop table b_b\n"),
+        ("rails", "a.rb", ruby, "drop table a\ndrop table b\ndrop table \"c\".\"d\"\ndrop table \"E\"\n"),
+    ] {
+        assert_eq!(sent(tool, path, text), expected, "{text}");
+    }
+}
+
+#[test]
 fn places_are_those_of_the_file() {
     let text = "exports.up = (pgm) => {\n  pgm.sql('select \\'é\\' from ' + 'users where broken broken broken');\n};";
     let code = code(CodeTool::named("node-pg-migrate").unwrap(), "a.js", text, &Files::default());

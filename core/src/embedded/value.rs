@@ -92,7 +92,7 @@ impl Reader<'_> {
         }
     }
 
-    fn text_of(&mut self, node: &Node, holes: bool, depth: usize) -> Option<Placed> {
+    pub(super) fn text_of(&mut self, node: &Node, holes: bool, depth: usize) -> Option<Placed> {
         if depth > DEPTH || !self.burn(16) {
             return None;
         }
@@ -196,6 +196,9 @@ impl Reader<'_> {
         if let (Kind::Name(name), [Link::Call(call)]) = (&root.kind, links)
             && let Some(text) = self.returned(name, call, holes, depth)
         {
+            return Some(text);
+        }
+        if let Some(text) = self.made_text(root, links, span, holes, depth) {
             return Some(text);
         }
         let mut calls = links.iter().filter_map(|link| match link {
@@ -413,13 +416,13 @@ impl Reader<'_> {
         }
     }
 
-    fn written(&self, span: Span) -> &str {
+    pub(super) fn written(&self, span: Span) -> &str {
         span.of(self.source)
     }
 }
 
 /// What SQL takes for a placeholder, in the place of an expression.
-fn hole(span: Span, written: &str) -> Placed {
+pub(super) fn hole(span: Span, written: &str) -> Placed {
     let name: String =
         written.chars().filter(|letter| letter.is_alphanumeric() || *letter == '_').take(40).collect();
     Placed::made(&format!("${{{name}}}"), span)

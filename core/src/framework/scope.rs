@@ -112,6 +112,8 @@ fn compare(change: &Change, base: &[Project], head: &[Project]) -> Scope {
         let mut project = project.clone();
         let mut fresh: BTreeSet<OwnKey> = BTreeSet::new();
         let mut edited: BTreeSet<OwnKey> = BTreeSet::new();
+        let changed = |path: &str| base_tree.bytes(path) != head_tree.bytes(path);
+        forgive_history(&mut project, &changed);
         for migration in &project.migrations {
             let content = content(&head_tree, migration);
             if let Some(before) = known.get(&migration.key()) {
@@ -140,7 +142,6 @@ fn compare(change: &Change, base: &[Project], head: &[Project]) -> Scope {
             project.problems.extend(found.problems);
             project.irregular.extend(found.irregular);
         }
-        let changed = |path: &str| base_tree.bytes(path) != head_tree.bytes(path);
         project.irregular.retain_mut(|it| has_to_do_with(it, &changed));
         // New ones run after those that databases have already.
         let mut ordered = project.clone();
@@ -192,6 +193,16 @@ fn words(text: &str) -> Vec<&str> {
     }
     words.extend(text.get(at as usize..).unwrap_or("").split_whitespace());
     words
+}
+
+/// A migration that was there before and can't be read is no fault of the change: what it names is not known, and that
+/// is told.
+fn forgive_history(project: &mut Project, changed: &impl Fn(&str) -> bool) {
+    let old: BTreeSet<&str> =
+        project.migrations.iter().map(|it| it.path.as_str()).filter(|path| !changed(path)).collect();
+    for problem in &mut project.problems {
+        problem.harmless |= old.contains(problem.path.as_str());
+    }
 }
 
 /// Whether the change has to do with what is wrong. Of two migrations of one version it speaks of the newer.

@@ -10,12 +10,13 @@ use crate::review::Problem;
 /// Applies schema files. The catalog is complete after them: what it has not seen does not exist.
 pub(crate) fn schema(catalog: &mut Catalog, files: &[SourceFile], version: Version) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let mut lost = Vec::new();
     for file in files {
         let read = Read::whole(file);
         problems.extend(read.problems);
-        let lost = replay(catalog, &read.statements, version);
-        problems.extend(not_followed(&file.path, lost));
+        lost.push((file.path.clone(), replay(catalog, &read.statements, version)));
     }
+    problems.extend(not_followed(&lost));
     // A file that creates nothing tells of no schema.
     catalog.complete |= !files.is_empty() && !catalog.relations.is_empty();
     let session = std::mem::take(&mut catalog.session);
@@ -54,16 +55,50 @@ pub(crate) fn replay(catalog: &mut Catalog, statements: &[Statement], version: V
     statements.iter().filter(|statement| statement.grasp != Grasp::Full).count()
 }
 
-/// That statements of a file before the change could not be followed.
-pub(crate) fn not_followed(path: &str, lost: usize) -> Option<Problem> {
-    let message = match lost {
-        0 => return None,
-        1 => {
-            "One statement of this file could not be followed: what it names is taken as unknown.".to_owned()
-        }
-        lost => format!(
-            "{lost} statements of this file could not be followed: what they name is taken as unknown."
-        ),
+/// That statements before the change could not be followed: by file how many, of one tool's migrations or of a schema.
+pub(crate) fn not_followed(lost: &[(String, usize)]) -> Option<Problem> {
+    let mut lost = lost.iter().filter(|(_, statements)| *statements > 0);
+    let (path, statements) = lost.next()?;
+    let (files, more) = lost.fold((0, 0), |(files, sum), (_, statements)| (files + 1, sum + statements));
+    let one = *statements == 1;
+    let others = match files {
+        0 => String::new(),
+        1 => format!(", and {more} of one other file"),
+        files => format!(", and {more} of {files} other files"),
     };
-    Some(Problem { path: path.to_owned(), span: None, message, harmless: true })
+    let message = format!(
+        "{} of this file could not be followed{others}: what {} is taken as unknown.",
+        if one { "One statement".to_owned() } else { format!("{statements} statements") },
+        if one && files == 0 { "it names" } else { "they name" },
+    );
+    Some(Problem { path: path.clone(), span: None, message, harmless: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::not_followed;
+
+    #[test]
+    fn many_files_make_one_note() {
+        let said = |lost: &[(&str, usize)]| {
+            let lost: Vec<(String, usize)> =
+                lost.iter().map(|(path, it)| ((*path).to_owned(), *it)).collect();
+            not_followed(&lost).map(|problem| format!("{}: {}", problem.path, problem.message))
+        };
+        assert_eq!(said(&[("a", 0)]), None);
+        for (lost, expected) in [
+            (&[("a", 0), ("b", 1)][..], "b: One statement of this file could not be followed: what it names"),
+            (&[("a", 2)], "a: 2 statements of this file could not be followed: what they name"),
+            (
+                &[("a", 1), ("b", 3)],
+                "a: One statement of this file could not be followed, and 3 of one other file: what they name",
+            ),
+            (
+                &[("a", 2), ("b", 1), ("c", 4)],
+                "a: 2 statements of this file could not be followed, and 5 of 2 other files: what they name",
+            ),
+        ] {
+            assert_eq!(said(lost), Some(format!("{expected} is taken as unknown.")));
+        }
+    }
 }

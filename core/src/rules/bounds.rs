@@ -61,7 +61,8 @@ fn is_target(qualifier: &str, change: &DataChange) -> bool {
     qualifier == change.table.name.text || Some(qualifier) == change.alias.as_deref()
 }
 
-/// A condition that picks single rows, or a range with two ends, by a unique key of one column.
+/// A condition that picks single rows, or a range with two ends, by a unique key of one column. Of a table that nobody
+/// has seen a column `id` is taken for the key.
 pub(crate) fn picks_by_key(
     step: &Step<'_>,
     table: &Name,
@@ -69,21 +70,21 @@ pub(crate) fn picks_by_key(
     predicate: &Predicate,
 ) -> bool {
     let parts = predicate.conjuncts();
-    let Some(relation) = step.find(table).known() else {
-        return parts.iter().any(|part| is_one_id(part, table, alias));
+    let (name, keys) = match step.find(table).known() {
+        Some(relation) => (relation.name.as_str(), unique_columns(step, relation)),
+        None => (table.name.text.as_str(), vec!["id"]),
     };
-    unique_columns(step, relation).into_iter().any(|column| {
+    keys.into_iter().any(|column| {
         let is_key = |operand: &str| {
             operand == column
-                || operand.rsplit_once('.').is_some_and(|(qualifier, name)| {
+                || operand.rsplit_once('.').is_some_and(|(qualifier, of_qualifier)| {
                     let qualifier = qualifier.trim();
-                    name.trim() == column && (qualifier == relation.name || Some(qualifier) == alias)
+                    of_qualifier.trim() == column && (qualifier == name || Some(qualifier) == alias)
                 })
         };
         let (mut lower, mut upper) = (false, false);
         for part in &parts {
             match part {
-                Predicate::False => return true,
                 Predicate::In(operand, _) | Predicate::Compare(operand, Comparison::Equal, _)
                     if is_key(operand) =>
                 {
@@ -98,21 +99,7 @@ pub(crate) fn picks_by_key(
             }
         }
         lower && upper
-    })
-}
-
-/// A condition that picks single rows by a column `id`: of a table that nobody has seen it is taken for the key.
-fn is_one_id(part: &Predicate, table: &Name, alias: Option<&str>) -> bool {
-    let (Predicate::In(operand, _) | Predicate::Compare(operand, Comparison::Equal, _)) = part else {
-        return matches!(part, Predicate::False);
-    };
-    match operand.rsplit_once('.') {
-        None => operand == "id",
-        Some((qualifier, name)) => {
-            let qualifier = qualifier.trim();
-            name.trim() == "id" && (qualifier == table.name.text || Some(qualifier) == alias)
-        }
-    }
+    }) || parts.iter().any(|part| matches!(part, Predicate::False))
 }
 
 /// An index of the table begins with these columns, in any order.
@@ -151,4 +138,32 @@ fn unique_columns<'a>(step: &Step<'a>, relation: &'a Relation) -> Vec<&'a str> {
         }
     });
     constraints.chain(indexes).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::change::{Change, SourceFile};
+    use crate::policy::Policy;
+
+    #[test]
+    fn a_batch_by_the_id_of_a_table_that_nobody_has_seen() {
+        for (condition, bounded) in [
+            ("id = 1", true),
+            ("u.id IN (1, 2) AND a = 3", true),
+            ("id BETWEEN ${first} AND ${last}", true),
+            ("u.id > :first AND id <= :last", true),
+            ("id > 1", false),
+            ("a BETWEEN 1 AND 2", false),
+            ("x.id BETWEEN 1 AND 2", false),
+            ("id BETWEEN a AND b", false),
+            ("id NOT BETWEEN 1 AND 2", false),
+            ("false", true),
+        ] {
+            let text = format!("UPDATE users u SET a = 1 WHERE {condition};");
+            let head = vec![SourceFile::new("migrations/1_a.sql", text.as_bytes())];
+            let review = crate::review(&Change { head, ..Change::default() }, &Policy::default());
+            let found = review.findings.iter().any(|finding| finding.rule == "unbatched-update");
+            assert_eq!(found, !bounded, "{condition}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod maintenance;
 mod other;
+mod placeholder;
 mod query;
 mod routine;
 mod session;
@@ -107,13 +108,6 @@ impl Cursor<'_> {
             return Miss { at: miss.at, expected };
         }
         miss
-    }
-
-    /// What a template or psql puts in place of a placeholder is not known.
-    fn placeholder(&self) -> Option<Miss> {
-        let placeholder = self.tokens().iter().find(|token| token.kind == TokenKind::Placeholder)?;
-        let at = self.source().place(placeholder.span);
-        Some(Miss { at, expected: "SQL text instead of a placeholder".to_owned() })
     }
 }
 

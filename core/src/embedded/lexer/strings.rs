@@ -65,7 +65,13 @@ impl Lexer<'_> {
             (Ruby, b'"') => self.quoted("\"", Form { holes: Holes::Hash, ..plain }, 1),
             (Ruby, b'`') => self.quoted("`", Form { holes: Holes::Hash, ..plain }, 1),
             (Ruby, b'<') if self.starts("<<") => self.heredoc(),
-            (Ruby, b'%') if !self.after_operand() || (self.space && self.byte(1).is_ascii_alphabetic()) => {
+            // `execute %(…)`, `execute %q(…)`; what has a blank on both sides, or on none, is a remainder.
+            (Ruby, b'%')
+                if !self.after_operand()
+                    || self.space
+                        && (self.byte(1).is_ascii_alphabetic()
+                            || matches!(self.byte(1), b'(' | b'{' | b'[' | b'<' | b'|')) =>
+            {
                 self.percent()
             }
             (Ruby, b'/') if !self.after_operand() => self.regex(),
@@ -348,7 +354,8 @@ impl Lexer<'_> {
         let letter = kind.is_ascii_alphabetic();
         let open = self.byte(1 + usize::from(letter));
         let words = matches!(kind, b'w' | b'W' | b'i' | b'I');
-        if letter && !words && !matches!(kind, b'q' | b'Q') || !letter && open != b'(' {
+        let brackets = matches!(open, b'(' | b'[' | b'{' | b'<' | b'|');
+        if letter && !words && !matches!(kind, b'q' | b'Q') || !letter && !brackets {
             return false;
         }
         let raw = matches!(kind, b'q' | b'w' | b'i');

@@ -142,6 +142,10 @@ impl Parser<'_> {
                 self.declaration();
                 Vec::new()
             }
+            "const" | "var" if self.language == Language::Go && self.is_at(1, "(") => {
+                self.at += 1;
+                self.within(Parser::brace_body)
+            }
             "const" | "let" | "var" | "val" if self.peek_at(1).is_some() => {
                 self.at += 1;
                 self.eat("mut");

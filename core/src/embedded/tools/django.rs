@@ -2,7 +2,9 @@
 //! adds. Operations say what changes in models, so that models are kept from migration to migration.
 
 mod fields;
+mod joins;
 mod operations;
+mod triggers;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +18,7 @@ use crate::embedded::tree::{Kind, Link, Node, Step};
 use crate::embedded::{Code, Files, Language, parser};
 use crate::text::Span;
 use fields::Field;
+use joins::Join;
 
 /// Django, as far as one migration can be read without the ones before it.
 pub(in crate::embedded) const TOOL: CodeTool =
@@ -27,8 +30,9 @@ pub struct Models {
     known: BTreeMap<(String, String), Model>,
     /// Tables and keys of all models, wherever they are made.
     targets: BTreeMap<(String, String), Target>,
-    /// By table and name of a trigger: its identifier in the database.
-    triggers: BTreeMap<(String, String), String>,
+    joins: Vec<Join>,
+    /// By model and name of a trigger: its identifier in the database, and its table.
+    triggers: BTreeMap<((String, String), String), (String, String)>,
 }
 
 /// A model: its table and its fields.

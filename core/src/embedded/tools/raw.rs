@@ -104,14 +104,12 @@ fn claim(reader: &mut Reader<'_>, root: &Node, links: &[Link], span: Span) -> bo
     };
     let Some(Link::Call(call)) = links.get(place + 1) else { return false };
     let at = Span::new(span.start, call.span.end);
-    let mut found = None;
-    for argument in &call.arguments {
-        if let Some(text) = reader.text_with_holes(&argument.value) {
-            found = Some(text);
-            break;
-        }
-    }
-    match found {
+    // A context may stand before it; what follows are its parameters.
+    let mut found = call.arguments.iter().map(|argument| &argument.value).take(2);
+    match found.find_map(|value| match reader.seen(value).kind {
+        Kind::Number(_) => None,
+        _ => reader.text_with_holes(value),
+    }) {
         Some(text) => reader.send(at, text),
         None if call.arguments.is_empty() => {
             reader.arguments(call);

@@ -2,7 +2,7 @@
 
 use super::super::{Migration, Scope, Selection, changed};
 use super::tree;
-use crate::change::Change;
+use crate::change::{Change, SourceFile};
 
 fn change(base: &[(&str, &str)], head: &[(&str, &str)]) -> Scope {
     changed(&Change { base: tree(base), head: tree(head), ..Change::default() }, &Selection::default())
@@ -183,4 +183,25 @@ fn order_of_input_does_not_matter() {
     let one = change(&[A, B], &[A, B, C]);
     let two = change(&[B, A], &[C, B, A]);
     assert_eq!(shape(&one), shape(&two));
+}
+
+#[test]
+fn what_could_not_be_read_before_fails_no_change() {
+    let with_unread = |files: &[(&str, &str)]| {
+        let mut files = tree(files);
+        files.push(SourceFile::new("migrations/0_a.sql", vec![0xff, 0xfe, 0x61]));
+        files
+    };
+    let old = Change { base: with_unread(&[A]), head: with_unread(&[A, B]), ..Change::default() };
+    let text = shape(&changed(&old, &Selection::default()));
+    assert!(
+        text.starts_with("sql | 0_a 1_a | 2_b | \n  ~ migrations/0_a.sql: This migration can't"),
+        "{text}"
+    );
+    let new = Change { base: tree(&[A]), ..old };
+    let text = shape(&changed(&new, &Selection::default()));
+    assert!(
+        text.starts_with("sql | 1_a | 0_a 2_b | \n  ! migrations/0_a.sql: This migration can't"),
+        "{text}"
+    );
 }

@@ -239,7 +239,7 @@ fn text(cursor: Cursor<'_>) -> String {
     literal::normal_text(cursor.source(), cursor.tokens())
 }
 
-/// No column can be in it: literals, casts and calls only.
+/// No column can be in it: literals, casts and calls only, and what a placeholder stands for.
 fn is_constant(cursor: Cursor<'_>) -> bool {
     let tokens = cursor.tokens();
     let mut rest = cursor;
@@ -253,7 +253,8 @@ fn is_constant(cursor: Cursor<'_>) -> bool {
             }
             continue;
         }
-        if token.kind.is_name() && !may_stand(rest, token) {
+        let is_value = token.kind == TokenKind::Placeholder && !rest.symbol_at(1, ".");
+        if token.kind.is_name() && !is_value && !may_stand(rest, token) {
             return false;
         }
         rest.skip();

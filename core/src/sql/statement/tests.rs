@@ -224,6 +224,38 @@ fn other_statements() {
 }
 
 #[test]
+fn a_placeholder_for_a_value_leaves_no_doubt_about_rows() {
+    for text in [
+        "UPDATE t SET a = ${x}, b = 1 || :y WHERE id BETWEEN #{from} AND #{to} + 1",
+        "UPDATE t SET a = CASE WHEN ${x} THEN ${y} ELSE ${z} END WHERE (NOT ${x} OR a IN (1, ${x})) AND b = ANY (${c})",
+        "DELETE FROM t WHERE ${condition}",
+        "INSERT INTO t (a, b) VALUES ({{ a }}, 2), (1, (${b})), (${c}::int, - ${d})",
+        "SELECT a FROM t WHERE a LIKE :a LIMIT :limit OFFSET :offset",
+        "WITH b AS (SELECT id FROM t WHERE id > ${x} LIMIT ${y}) UPDATE t SET a = ${x} FROM b WHERE t.id = b.id",
+    ] {
+        assert_eq!(one(text).grasp, Grasp::Full, "{text}");
+    }
+    for (text, at) in [
+        ("UPDATE ${t} SET a = 1", "${t}"),
+        ("UPDATE t SET ${column} = 1", "${column}"),
+        ("DELETE FROM t USING ${b} WHERE t.a = ${a}", "${b}"),
+        ("DELETE FROM t WHERE a IN (SELECT a FROM ${b})", "${b}"),
+        ("INSERT INTO t (${columns}) VALUES (1)", "${columns}"),
+        ("INSERT INTO t VALUES ${rows}", "${rows}"),
+        ("SELECT a FROM t, ${b} WHERE a IN (1)", "${b}"),
+        ("SELECT ${function}(1) = 2", "${function}"),
+        ("SELECT 1 = ${function}(1)", "${function}"),
+        ("SELECT 1 = ${schema}.a", "${schema}"),
+        ("SELECT 1::${type}", "${type}"),
+        ("ALTER TABLE t ALTER a SET DEFAULT 1 + ${x}", "${x}"),
+        ("CREATE INDEX i ON t (a) WHERE b = ${x}", "${x}"),
+    ] {
+        let Grasp::Partial { at: found, .. } = one(text).grasp else { panic!("{text}") };
+        assert_eq!(found.of(text), at, "{text}");
+    }
+}
+
+#[test]
 fn what_is_not_understood_has_a_place() {
     for (text, at, expected) in [
         ("frobnicate t", "frobnicate", "a statement keyword"),

@@ -8,7 +8,7 @@ use crate::embedded::sent::{Item, Sql};
 use crate::embedded::tree::{Call, Kind, Link, Node};
 use crate::text::{Placed, Span};
 
-type Texts = Result<Vec<String>, String>;
+pub(super) type Texts = Result<Vec<String>, String>;
 
 /// The table and key of a model that a migration makes.
 pub(super) fn note_target(models: &mut Models, reader: &mut Reader<'_>, app: &str, call: &Call) {
@@ -29,7 +29,12 @@ pub(super) fn note_target(models: &mut Models, reader: &mut Reader<'_>, app: &st
     models.targets.insert((app.to_owned(), name.to_lowercase()), target);
 }
 
-fn option(reader: &mut Reader<'_>, call: &Call, name: &str, place: usize) -> Result<Option<String>, String> {
+pub(super) fn option(
+    reader: &mut Reader<'_>,
+    call: &Call,
+    name: &str,
+    place: usize,
+) -> Result<Option<String>, String> {
     match call
         .arguments
         .iter()
@@ -66,10 +71,10 @@ fn listed(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<(String, Node)> {
 
 /// The schema editor of one migration.
 pub(super) struct Editor<'m> {
-    models: &'m mut Models,
-    app: String,
+    pub(super) models: &'m mut Models,
+    pub(super) app: String,
     /// What is sent at the end of the migration.
-    later: Vec<(Span, String)>,
+    pub(super) later: Vec<(Span, String)>,
 }
 
 impl<'m> Editor<'m> {
@@ -171,7 +176,7 @@ impl<'m> Editor<'m> {
         }
     }
 
-    fn key(&self, model: &str) -> (String, String) {
+    pub(super) fn key(&self, model: &str) -> (String, String) {
         (self.app.clone(), model.to_lowercase())
     }
 
@@ -180,7 +185,7 @@ impl<'m> Editor<'m> {
     }
 
     /// The table of a model.
-    fn table(&self, model: &str) -> String {
+    pub(super) fn table(&self, model: &str) -> String {
         match self.model(model) {
             Some(model) => model.table.clone(),
             None => self.models.target(&self.app, model).map_or_else(
@@ -218,16 +223,7 @@ impl<'m> Editor<'m> {
                 if known.as_ref().is_some_and(|model| model.absent) {
                     return Ok(Vec::new());
                 }
-                let mut texts = Vec::new();
-                for (field, value) in known.into_iter().flat_map(|model| model.fields) {
-                    if value.many.is_some() && !value.through {
-                        let own = value
-                            .many
-                            .and_then(|(_, table)| table)
-                            .unwrap_or_else(|| format!("{table}_{field}"));
-                        texts.push(format!("DROP TABLE {} CASCADE", quoted(&own)));
-                    }
-                }
+                let mut texts = self.drop_joins(&model, None);
                 texts.push(format!("DROP TABLE {} CASCADE", quoted(&table)));
                 Ok(texts)
             }
@@ -236,18 +232,23 @@ impl<'m> Editor<'m> {
                 let table = self.table(&old);
                 let renamed = format!("{}_{}", self.app, new.to_lowercase());
                 let (from, to) = (self.key(&old), self.key(&new));
+                self.rename_in_triggers(&from, &to);
                 if let Some(mut model) = self.models.known.remove(&from) {
                     if model.table == format!("{}_{}", self.app, old.to_lowercase()) {
                         model.table.clone_from(&renamed);
                     }
-                    self.models.known.insert(to, model);
+                    self.models.known.insert(to.clone(), model);
                 }
                 let now = self.table(&new);
+                if let Some(target) = self.models.targets.get(&from).cloned() {
+                    self.models.targets.insert(to, Target { table: now.clone(), ..target });
+                }
                 if now == table {
                     return Ok(Vec::new());
                 }
                 let mut texts = vec![format!("ALTER TABLE {} RENAME TO {}", quoted(&table), quoted(&now))];
                 texts.extend(self.point_to(&table, &now));
+                texts.extend(self.rename_in_joins(&old, &new));
                 Ok(texts)
             }
             "AlterModelTable" => {
@@ -257,7 +258,12 @@ impl<'m> Editor<'m> {
                 if let Some(model) = self.models.known.get_mut(&key) {
                     model.table.clone_from(&table);
                 }
-                Ok(vec![format!("ALTER TABLE {} RENAME TO {}", quoted(&old), quoted(&table))])
+                if let Some(target) = self.models.targets.get_mut(&key) {
+                    target.table.clone_from(&table);
+                }
+                let mut texts = vec![format!("ALTER TABLE {} RENAME TO {}", quoted(&old), quoted(&table))];
+                texts.extend(self.rename_joins(&model));
+                Ok(texts)
             }
             "AddField" => self.add_field(reader, call, span),
             "RemoveField" => {
@@ -268,13 +274,8 @@ impl<'m> Editor<'m> {
                 if let Some(model) = self.models.known.get_mut(&key) {
                     model.fields.retain(|(name, _)| *name != field);
                 }
-                if let Some(Field { many: Some((_, own)), through, .. }) = known {
-                    let own = own.unwrap_or_else(|| format!("{table}_{field}"));
-                    return Ok(if through {
-                        Vec::new()
-                    } else {
-                        vec![format!("DROP TABLE {} CASCADE", quoted(&own))]
-                    });
+                if known.as_ref().is_some_and(|field| field.many.is_some()) {
+                    return Ok(self.drop_joins(&model, Some(&field)));
                 }
                 let column = known.map_or_else(|| field.clone(), |field| field.column);
                 Ok(vec![format!("ALTER TABLE {} DROP COLUMN {} CASCADE", quoted(&table), quoted(&column))])
@@ -289,6 +290,7 @@ impl<'m> Editor<'m> {
                 let table = self.table(&model);
                 let before = self.field(&model, &old);
                 let key = self.key(&model);
+                let many = before.as_ref().is_some_and(|field| field.many.is_some());
                 let relation = before
                     .as_ref()
                     .is_some_and(|field| field.target.is_some() || field.column == format!("{old}_id"));
@@ -303,6 +305,9 @@ impl<'m> Editor<'m> {
                             field.column.clone_from(&column);
                         }
                     }
+                }
+                if many {
+                    return Ok(self.rename_join_field(&model, &old, &new));
                 }
                 let was = before.map_or(old, |field| field.column);
                 Ok(if moved && was != column {
@@ -412,13 +417,7 @@ impl<'m> Editor<'m> {
             "UnaccentExtension" => Ok(vec![extension("unaccent")]),
             "VectorExtension" => Ok(vec![extension("vector")]),
             "AddTrigger" => self.add_trigger(reader, call),
-            "RemoveTrigger" => {
-                let (model, trigger) = (text(reader, "model_name", 0)?, text(reader, "name", 1)?);
-                let table = self.table(&model);
-                let known = self.models.triggers.remove(&(table.clone(), trigger.clone()));
-                let id = expected(known, "a trigger that an earlier migration makes")?;
-                Ok(vec![format!("DROP TRIGGER IF EXISTS {} ON {}", quoted(&id), quoted(&table))])
-            }
+            "RemoveTrigger" => self.remove_trigger(reader, call),
             "RunSQL" | "RunPython" => Ok(Vec::new()),
             other => Err(format!("an operation that Lockkeeper follows (not `{other}`)")),
         }
@@ -461,7 +460,7 @@ impl<'m> Editor<'m> {
         for (field_name, field) in &parts_of.fields {
             if let Some((target, own)) = &field.many {
                 if !field.through {
-                    texts.extend(self.join_table(&name, &table, field_name, target, own.as_deref(), span));
+                    texts.extend(self.add_join(&name, &table, field_name, target, own.as_deref(), span));
                 }
                 continue;
             }
@@ -564,73 +563,6 @@ impl<'m> Editor<'m> {
         texts
     }
 
-    /// The table between two models.
-    fn join_table(
-        &mut self,
-        model: &str,
-        table: &str,
-        field: &str,
-        target: &str,
-        own: Option<&str>,
-        span: Span,
-    ) -> Vec<String> {
-        let join = own.map_or_else(|| format!("{table}_{field}"), str::to_owned);
-        let (target_app, target_model) = target.split_once('.').unwrap_or((self.app.as_str(), target));
-        let kinds = |target: Option<&Target>| {
-            target.map_or_else(|| "bigint".to_owned(), |target| target.kind.clone())
-        };
-        let other = self.models.target(target_app, target_model).cloned();
-        let here = self.models.target(&self.app, model).cloned();
-        let other_table = other.as_ref().map_or_else(
-            || format!("{target_app}_{}", target_model.to_lowercase()),
-            |target| target.table.clone(),
-        );
-        let mut names =
-            [format!("{}_id", model.to_lowercase()), format!("{}_id", target_model.to_lowercase())];
-        if names.first() == names.last() {
-            names = [format!("from_{}_id", model.to_lowercase()), format!("to_{}_id", model.to_lowercase())];
-        }
-        let [first, second] = &names;
-        let own_kind = kinds(here.as_ref());
-        // The join table has the usual key, whatever the key of its model is.
-        let id = if own_kind == "integer" { "integer" } else { "bigint" };
-        let create = format!(
-            "CREATE TABLE {} (\"id\" {id} NOT NULL PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY, {} {own_kind} NOT NULL, {} {} NOT NULL)",
-            quoted(&join),
-            quoted(first),
-            quoted(second),
-            kinds(other.as_ref())
-        );
-        let unique = index_name(&join, &names, "_uniq");
-        self.later.push((
-            span,
-            format!(
-                "ALTER TABLE {} ADD CONSTRAINT {} UNIQUE ({})",
-                quoted(&join),
-                quoted(&unique),
-                columns(&names)
-            ),
-        ));
-        for (column, target) in [(first, table), (second, other_table.as_str())] {
-            let constraint = foreign_key_name(&join, column, target, "id");
-            self.later.push((
-                span,
-                format!(
-                    "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} (\"id\") DEFERRABLE INITIALLY DEFERRED",
-                    quoted(&join), quoted(&constraint), quoted(column), quoted(target)
-                ),
-            ));
-        }
-        for column in &names {
-            let index = index_name(&join, std::slice::from_ref(column), "");
-            self.later.push((
-                span,
-                format!("CREATE INDEX {} ON {} ({})", quoted(&index), quoted(&join), quoted(column)),
-            ));
-        }
-        vec![create]
-    }
-
     fn add_field(&mut self, reader: &mut Reader<'_>, call: &Call, span: Span) -> Texts {
         let model = expected(option(reader, call, "model_name", 0)?, "a model's name")?;
         let name = expected(option(reader, call, "name", 1)?, "a field's name")?;
@@ -648,7 +580,7 @@ impl<'m> Editor<'m> {
             return Ok(if field.through {
                 Vec::new()
             } else {
-                self.join_table(&model, &table, &name, target, own.as_deref(), span)
+                self.add_join(&model, &table, &name, target, own.as_deref(), span)
             });
         }
         if field.kind.is_empty() || self.model(&model).is_some_and(|model| model.absent) {
@@ -1078,51 +1010,13 @@ impl<'m> Editor<'m> {
         };
         Ok(format!("{column} {mark} {value}"))
     }
-
-    /// django-pgtrigger: a function and a trigger.
-    fn add_trigger(&mut self, reader: &mut Reader<'_>, call: &Call) -> Texts {
-        let node = expected(call.named("trigger").or_else(|| call.at(1)), "a trigger")?;
-        let seen = reader.seen(node);
-        let (_, trigger) = expected(called(&seen), "a trigger")?;
-        let trigger = expected(trigger, "a trigger")?;
-        let name = expected(reader.option(trigger, "name")?, "a trigger's name")?;
-        let sql = reader.seen(expected(trigger.named("sql"), "a trigger's SQL")?);
-        let (_, sql) =
-            expected(called(&sql), "a trigger's SQL").map(|(name, call)| (name.to_owned(), call.cloned()))?;
-        let sql = expected(sql, "a trigger's SQL")?;
-        let id = expected(reader.option(&sql, "pgid")?, "a trigger's identifier")?;
-        let table = expected(reader.option(&sql, "table")?, "a table")?;
-        let function = expected(reader.option(&sql, "func")?, "a function")?;
-        let when = reader.option(&sql, "when")?.unwrap_or_else(|| "AFTER".to_owned());
-        let operation = expected(reader.option(&sql, "operation")?, "an operation")?;
-        let condition =
-            reader.option(&sql, "condition")?.map_or(String::new(), |condition| format!(" {condition}"));
-        let level = reader.option(&sql, "level")?.unwrap_or_else(|| "ROW".to_owned());
-        let declare = reader.option(&sql, "declare")?.unwrap_or_default();
-        let hash = reader.option(&sql, "hash")?.unwrap_or_default();
-        self.models.triggers.insert((table.clone(), name), id.clone());
-        Ok(vec![
-            format!(
-                "CREATE OR REPLACE FUNCTION {}() RETURNS TRIGGER AS $pgtrigger$ {declare} BEGIN {function} END; $pgtrigger$ LANGUAGE plpgsql",
-                quoted(&id)
-            ),
-            format!("DROP TRIGGER IF EXISTS {} ON {}", quoted(&id), quoted(&table)),
-            format!(
-                "CREATE TRIGGER {} {when} {operation} ON {} FOR EACH {level}{condition} EXECUTE PROCEDURE {}()",
-                quoted(&id),
-                quoted(&table),
-                quoted(&id)
-            ),
-            format!("COMMENT ON TRIGGER {} ON {} IS {}", quoted(&id), quoted(&table), literal(&hash)),
-        ])
-    }
 }
 
 fn extension(name: &str) -> String {
     format!("CREATE EXTENSION IF NOT EXISTS {}", quoted(name))
 }
 
-fn foreign_key_name(table: &str, column: &str, other: &str, key: &str) -> String {
+pub(super) fn foreign_key_name(table: &str, column: &str, other: &str, key: &str) -> String {
     index_name(table, &[column.to_owned()], &format!("_fk_{other}_{key}"))
 }
 
