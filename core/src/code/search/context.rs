@@ -1,6 +1,8 @@
 //! Tokens of a file with the brackets around each, and what stands around a name: its receiver, the calls that it is
 //! in, the type that it is declared in.
 
+use std::collections::BTreeSet;
+
 use crate::code::names::plain;
 use crate::embedded::{Language, Token, TokenKind, tokens};
 
@@ -20,6 +22,8 @@ pub(super) struct Code<'a> {
     /// By token: the innermost bracket that is open before it, as the index of its token plus one; 0 is none.
     around: Vec<u32>,
     language: Language,
+    /// The names of queries in it.
+    queries: BTreeSet<&'a str>,
 }
 
 impl<'a> Code<'a> {
@@ -36,7 +40,9 @@ impl<'a> Code<'a> {
                 open.push((u32::try_from(index + 1).unwrap_or(0), partner));
             }
         }
-        Code { text, tokens, around, language }
+        let mut code = Code { text, tokens, around, language, queries: BTreeSet::new() };
+        code.queries = code.named_queries();
+        code
     }
 
     pub(super) fn token(&self, index: usize) -> Option<&Token> {
@@ -128,6 +134,22 @@ impl<'a> Code<'a> {
             (is_text && names.contains(&called.as_str())).then(|| self.name(open + 1))?
         };
         links.filter_map(first).collect()
+    }
+
+    /// A query of the file has this name, which hides the table: `with("users", …).from("users")`.
+    pub(super) fn is_query_name(&self, name: &str) -> bool {
+        self.queries.contains(name)
+    }
+
+    fn named_queries(&self) -> BTreeSet<&'a str> {
+        let called = |open: usize| self.name(open.checked_sub(1)?).map(plain);
+        let is_with = |open: usize| called(open).is_some_and(|name| name.starts_with("with"));
+        let first = |(open, token): (usize, &Token)| {
+            let is_text = matches!(self.token(open + 1)?.kind, TokenKind::Text(_));
+            let is_named = token.kind == TokenKind::Open(b'(') && is_text && self.mark(open + 2) == ",";
+            (is_named && is_with(open)).then(|| self.name(open + 1))?
+        };
+        self.tokens.iter().enumerate().filter_map(first).collect()
     }
 
     /// The opening brackets of the calls that a token is in, innermost first.

@@ -214,14 +214,15 @@ fn look_at_code(code: &Code<'_>, terms: &Terms<'_>, found: &mut FileUse) {
 
 fn name_at(code: &Code<'_>, index: usize, name: &str, terms: &Terms<'_>, found: &mut FileUse) {
     let is_any = |names: &BTreeSet<String>| names.iter().any(|known| is_plain(name, known));
+    let Some(token) = code.token(index) else { return };
+    let is_text = matches!(token.kind, TokenKind::Text(_));
     if is_any(&terms.tables) {
         found.names_table = true;
+        found.queries_table |= is_text && table_call(code, index).is_some();
     }
     if !is_any(&terms.own) {
         return;
     }
-    let Some(token) = code.token(index) else { return };
-    let is_text = matches!(token.kind, TokenKind::Text(_));
     let graded = match terms.subject.kind {
         Kind::Column => column_at(code, index, terms),
         Kind::Table => table_at(code, index, is_text),
@@ -267,8 +268,8 @@ fn column_at(code: &Code<'_>, index: usize, terms: &Terms<'_>) -> Option<(Streng
 fn named_in_query(code: &Code<'_>, index: usize, terms: &Terms<'_>) -> Option<(Strength, String)> {
     let table = &terms.subject.relation;
     let is_table = |name: &&str| name.rsplit('.').next() == Some(table.as_str());
-    let named = code.first_arguments(index, TABLE_CALLS).iter().any(is_table);
-    named.then(|| (Strength::Strong, format!("in a query of `{table}`")))
+    let named = code.first_arguments(index, TABLE_CALLS).into_iter().find(is_table)?;
+    (!code.is_query_name(named)).then(|| (Strength::Strong, format!("in a query of `{table}`")))
 }
 
 /// Objects whose members are tables. A `client` alone is that of anything.
@@ -305,14 +306,9 @@ const TABLE_CALLS: &[&str] = &[
 ];
 
 fn table_at(code: &Code<'_>, index: usize, is_text: bool) -> Option<(Strength, String)> {
-    let before = index.checked_sub(1);
     if is_text {
-        let called = before
-            .filter(|at| code.token(*at).is_some_and(|token| token.kind == TokenKind::Open(b'(')))
-            .and_then(|open| code.name(open.checked_sub(1)?));
-        return called
-            .filter(|name| TABLE_CALLS.contains(&plain(name).as_str()))
-            .map(|name| (Strength::Strong, format!("`{name}(…)` names the table")));
+        let called = table_call(code, index)?;
+        return Some((Strength::Strong, format!("`{called}(…)` names the table")));
     }
     let receiver = code.receiver(index);
     receiver
@@ -321,6 +317,15 @@ fn table_at(code: &Code<'_>, index: usize, is_text: bool) -> Option<(Strength, S
             DATABASES.contains(&name.as_str()) || DATABASE_ENDS.iter().any(|known| name.ends_with(known))
         })
         .then(|| (Strength::Medium, "a member of the database's client".to_owned()))
+}
+
+/// The call that a string is the first argument of, where that is a table: `from("users")`.
+fn table_call<'a>(code: &Code<'a>, index: usize) -> Option<&'a str> {
+    let open = index.checked_sub(1)?;
+    let is_first = code.token(open).is_some_and(|token| token.kind == TokenKind::Open(b'('));
+    let called = code.name(open.checked_sub(1)?).filter(|_| is_first)?;
+    let is_table = TABLE_CALLS.contains(&plain(called).as_str()) && !code.is_query_name(code.name(index)?);
+    is_table.then_some(called)
 }
 
 fn function_at(code: &Code<'_>, index: usize, is_text: bool) -> Option<(Strength, String)> {
