@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Relation, Rows, Timeouts};
 use crate::code::{CodeReview, Order, Outcome, State, TreeVerdict};
-use crate::operation::{ConstraintKind, Name, Operation, TableAction};
+use crate::operation::{ConstraintKind, Name, ObjectKind, Operation, TableAction, TypeAction};
 use crate::postgres::{Effect, IndexBuild, LockedKind, RelationRef, unseen_code};
 use crate::review::{Answer, Finding, Verdict};
 use crate::rules::words;
@@ -26,6 +26,8 @@ pub struct Facts<'a> {
     pub timeouts: Timeouts,
     /// What the application's code says, where it was read.
     pub code: Option<&'a CodeReview>,
+    /// Code could say more.
+    pub wants_code: bool,
 }
 
 /// Rules whose findings say that something runs at which no other rule could look.
@@ -258,11 +260,18 @@ fn compatible(facts: &Facts<'_>) -> Answer {
         };
         return answer(QUESTION, Verdict::Pass, proof);
     }
-    if let Some(order) = facts.code.map(|code| &code.order).filter(|it| it.order != Order::Either) {
+    // That the new code needs what is added says nothing about old code.
+    let tells = |order: Order| !matches!(order, Order::Either | Order::MigrateFirst);
+    if let Some(order) = facts.code.map(|code| &code.order).filter(|it| tells(it.order)) {
         return answer(QUESTION, Verdict::Unknown, order.why.as_str());
     }
-    let read =
-        if facts.code.is_some() { "the code does not tell what that means" } else { "no code was read" };
+    let read = if facts.code.is_some() {
+        "the code does not tell what that means"
+    } else if facts.wants_code {
+        "no code was read"
+    } else {
+        "no code tells what that means"
+    };
     answer(QUESTION, Verdict::Unknown, format!("It changes more than it adds, and {read}."))
 }
 
@@ -419,7 +428,11 @@ fn is_additive(facts: &Facts<'_>, operation: &Operation) -> bool {
                     .all(|action| is_additive_action(&action.kind) || facts.is_proven(action.span))
         }
         Operation::Drop(drop) => drop.names.iter().all(|name| facts.is_proven(name.span())),
-        Operation::Rename(rename) => facts.is_proven(rename.name.span()),
+        Operation::Rename(rename) => rename.kind == ObjectKind::Index || facts.is_proven(rename.name.span()),
+        // Old code writes no new label.
+        Operation::AlterType(alter) => {
+            alter.actions.iter().all(|action| matches!(action, TypeAction::AddValue { .. }))
+        }
         Operation::Change(change) => facts.is_new(&change.table),
         _ => false,
     }
@@ -467,6 +480,7 @@ mod tests {
             not_understood: 0,
             timeouts: Timeouts::default(),
             code: None,
+            wants_code: false,
         };
         let verdicts: Vec<Verdict> = answers(&facts).into_iter().map(|answer| answer.verdict).collect();
         assert_eq!(verdicts, [Pass, Pass, NotApplicable, NotApplicable, NotApplicable, Unknown, Unknown]);
@@ -482,6 +496,7 @@ mod tests {
             not_understood: 1,
             timeouts: Timeouts::default(),
             code: None,
+            wants_code: false,
         };
         assert!(answers(&facts).iter().all(|answer| answer.verdict == Verdict::Unknown));
     }

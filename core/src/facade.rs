@@ -111,6 +111,7 @@ fn review_with(change: &Change, policy: &Policy, judge: fn(&Trial<'_>, &mut Cata
         not_understood: review.not_understood.len(),
         timeouts: policy.timeouts,
         code: review.code.as_ref(),
+        wants_code: review.wants_code,
     });
     // What is switched off is no longer told, but no answer was given without it.
     let mut told = told.into_iter();

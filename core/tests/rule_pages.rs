@@ -115,6 +115,7 @@ fn a_rule_is_two_files_and_one_line() {
         "edition.rs",
         "example.rs",
         "fence.rs",
+        "guard.rs",
         "mod.rs",
         "page.rs",
         "rewrite",

@@ -31,6 +31,7 @@ mod draft;
 mod edition;
 pub mod example;
 pub mod fence;
+mod guard;
 pub mod page;
 pub(crate) mod rewrite;
 mod spoken;

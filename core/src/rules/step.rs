@@ -341,6 +341,7 @@ pub(crate) fn named<'a>(catalog: &'a Catalog, display: &str) -> Option<&'a Relat
     catalog.displayed(display)
 }
 
-fn is_live(relation: &Relation) -> bool {
+/// In use, and maybe large.
+pub(super) fn is_live(relation: &Relation) -> bool {
     !relation.is_new() && relation.rows != Rows::Empty && relation.persistence != Persistence::Temporary
 }
