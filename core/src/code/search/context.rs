@@ -21,7 +21,7 @@ pub(super) struct Code<'a> {
     pub(super) tokens: Vec<Token>,
     /// By token: the innermost bracket that is open before it, as the index of its token plus one; 0 is none.
     around: Vec<u32>,
-    language: Language,
+    pub(super) language: Language,
     /// The names of queries in it.
     queries: BTreeSet<&'a str>,
 }

@@ -38,6 +38,8 @@ pub(super) struct Terms<'a> {
     /// Other tables that have a column of that name.
     others: BTreeSet<String>,
     distinctive: bool,
+    /// No ORM declares a model.
+    without_models: bool,
 }
 
 impl<'a> Terms<'a> {
@@ -70,7 +72,14 @@ impl<'a> Terms<'a> {
             others.extend(singular(&other).filter(|other| !tables.contains(other)));
             others.insert(other);
         }
-        Terms { subject, own, tables, others, distinctive }
+        let without_models = models.iter().all(|models| models.models.is_empty());
+        Terms { subject, own, tables, others, distinctive, without_models }
+    }
+
+    /// In Rust without models of an ORM only SQL names tables: `let paid_orders = …` is something of its own.
+    fn is_variable(&self, code: &Code<'_>, name: &str, is_text: bool) -> bool {
+        let is_own = !is_text && !name.contains(char::is_uppercase);
+        is_own && self.without_models && self.subject.kind == Kind::Table && code.language == Language::Rust
     }
 
     /// A file that has the subject's own name, and not its table's as it is written, may still say something of it: a
@@ -220,7 +229,7 @@ fn name_at(code: &Code<'_>, index: usize, name: &str, terms: &Terms<'_>, found: 
         found.names_table = true;
         found.queries_table |= is_text && table_call(code, index).is_some();
     }
-    if !is_any(&terms.own) {
+    if !is_any(&terms.own) || terms.is_variable(code, name, is_text) {
         return;
     }
     let graded = match terms.subject.kind {
