@@ -42,9 +42,9 @@ fn check(step: &Step<'_>, drafts: &mut Vec<Draft>) {
     for name in drop.names.iter().filter(|_| drop.kind == ObjectKind::Index) {
         let Some(index) = step.find(name).known().filter(|index| !index.is_new()) else { continue };
         let Some(key) = UniqueKey::of(index) else { continue };
-        let Some(table) = step.catalog.get(key.table) else { continue };
+        let Some(table) = step.catalog.get(key.0.table) else { continue };
         // What backs a constraint can't be dropped.
-        if is_live(table) && !key.is_kept(step.catalog, index.id) && key.constraint.is_none() {
+        if is_live(table) && !key.is_kept(step.catalog, index.id) && key.0.constraint.is_none() {
             let table = table.display();
             let (begin, duplicates) = (begin(&index.name), key.duplicates());
             let what = format!("{begin} {} from {duplicates}.", words::code(&table));
@@ -79,7 +79,7 @@ fn mended(finding: &Finding, catalog: &Catalog) -> Mended {
         .any(|it| it.origin > Origin::Before && finding.message.what.starts_with(&begin(&it.name)))
         || catalog.indexes_of(table.id).filter(|index| index.is_new()).any(|index| {
             let what = &finding.message.what;
-            let takes_over = |key: UniqueKey<'_>| key.predicate.is_none() && what.contains(&key.duplicates());
+            let takes_over = |key: UniqueKey<'_>| key.0.predicate.is_none() && what.contains(&key.duplicates());
             what.starts_with(&begin(&index.name)) || UniqueKey::of(index).is_some_and(takes_over)
         });
     if again { Mended::Yes } else { Mended::No }

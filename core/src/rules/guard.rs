@@ -1,9 +1,9 @@
 //! What keeps the data of a table right, and whether something else does after it is gone.
 
-use std::collections::BTreeSet;
-
 use super::{Step, words};
-use crate::catalog::{Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Origin, Relation, RelationId};
+use crate::catalog::{
+    Catalog, Constraint, ConstraintEntry, ForeignKeyEntry, Index, Origin, Relation, RelationId,
+};
 use crate::operation::{IndexElement, Predicate};
 
 /// Something that is there already does what the constraint does.
@@ -38,62 +38,57 @@ fn is_like(constraint: &Constraint, old: &ForeignKeyEntry) -> bool {
 }
 
 /// What a unique index keeps unique.
-pub(super) struct UniqueKey<'a> {
-    pub(super) table: RelationId,
-    parts: Vec<Part<'a>>,
-    pub(super) predicate: Option<&'a str>,
-    /// The constraint that has it.
-    pub(super) constraint: Option<&'a str>,
-}
-
-/// A column or an expression of the key.
-struct Part<'a> {
-    text: &'a str,
-    is_column: bool,
-    columns: Vec<&'a str>,
-}
+#[derive(Clone, Copy)]
+pub(super) struct UniqueKey<'a>(pub(super) &'a Index);
 
 impl<'a> UniqueKey<'a> {
     pub(super) fn of(index: &'a Relation) -> Option<Self> {
-        let index = index.index.as_ref().filter(|index| index.unique && index.valid)?;
-        Some(UniqueKey {
-            table: index.table,
-            parts: index.elements.iter().filter_map(Part::of).collect(),
-            predicate: index.predicate.as_ref().map(|predicate| predicate.text.as_str()),
-            constraint: index.constraint.as_deref(),
-        })
+        index.index.as_ref().filter(|index| index.unique && index.valid).map(UniqueKey)
     }
 
     /// Another unique index of the table keeps out what this one does: one over the same, over less, or over what an
     /// expression makes of it.
-    pub(super) fn is_kept(&self, catalog: &Catalog, own: RelationId) -> bool {
-        let others = catalog.indexes_of(self.table).filter(|index| index.id != own);
-        others.filter_map(UniqueKey::of).any(|other| {
-            let where_it_holds = other.predicate.is_none() || other.predicate == self.predicate;
-            where_it_holds && other.parts.iter().all(|part| self.tells(part))
+    pub(super) fn is_kept(self, catalog: &Catalog, own: RelationId) -> bool {
+        let others = catalog.indexes_of(self.0.table).filter(|index| index.id != own);
+        others.filter_map(UniqueKey::of).any(|UniqueKey(other)| {
+            let where_it_holds = match (&other.predicate, &self.0.predicate) {
+                (None, _) => true,
+                (Some(other), Some(own)) => other.text == own.text,
+                (Some(_), None) => false,
+            };
+            where_it_holds && other.elements.iter().all(|element| self.tells(element))
         })
     }
 
-    /// Rows that are equal in this key are equal in that part.
-    fn tells(&self, part: &Part<'_>) -> bool {
-        let has = |column: &&str| self.parts.iter().any(|own| own.is_column && own.text == *column);
-        self.parts.iter().any(|own| own.text == part.text) || part.columns.iter().all(has)
+    /// Rows that are equal in this key are equal in that element of another.
+    fn tells(self, element: &IndexElement) -> bool {
+        let own = &self.0.elements;
+        let is_column =
+            |name: &String| own.iter().any(|it| it.column.as_ref().is_some_and(|it| it.text == *name));
+        let is_expression =
+            |text: &str| own.iter().any(|it| it.expression.as_ref().is_some_and(|it| it.text == text));
+        columns(element).iter().all(is_column)
+            || element.expression.as_ref().is_some_and(|expression| is_expression(&expression.text))
     }
 
     /// What rows may hold without it.
-    pub(super) fn duplicates(&self) -> String {
-        let columns: BTreeSet<&str> = self.parts.iter().flat_map(|part| &part.columns).copied().collect();
-        format!("holding duplicates in {}, and `ON CONFLICT` over it fails", words::codes(columns))
+    pub(super) fn duplicates(self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for column in self.0.elements.iter().flat_map(columns) {
+            if !names.contains(&column.as_str()) {
+                names.push(column);
+            }
+        }
+        names.sort_unstable();
+        format!("holding duplicates in {}, and `ON CONFLICT` over it fails", words::codes(names))
     }
 }
 
-impl<'a> Part<'a> {
-    fn of(element: &'a IndexElement) -> Option<Self> {
-        if let Some(column) = &element.column {
-            return Some(Part { text: &column.text, is_column: true, columns: vec![&column.text] });
-        }
-        let expression = element.expression.as_ref()?;
-        let columns = expression.columns.iter().map(String::as_str).collect();
-        Some(Part { text: &expression.text, is_column: false, columns })
+/// The columns that an element of a key is made of.
+fn columns(element: &IndexElement) -> &[String] {
+    match (&element.column, &element.expression) {
+        (Some(column), _) => std::slice::from_ref(&column.text),
+        (None, Some(expression)) => &expression.columns,
+        (None, None) => &[],
     }
 }
