@@ -93,7 +93,7 @@ fn allows(step: &Step<'_>, constraint: Option<&Constraint>) -> String {
         Some(ConstraintEntry::ForeignKey(_)) => "holding rows that point nowhere",
         Some(ConstraintEntry::Unique(_, index)) => {
             let key = step.catalog.get(*index).and_then(UniqueKey::of);
-            return key.map_or_else(|| UNKNOWN.to_owned(), |key| key.duplicates());
+            return key.map_or_else(|| UNKNOWN.to_owned(), UniqueKey::duplicates);
         }
         Some(ConstraintEntry::Check(_)) => "holding what the check refused",
         Some(ConstraintEntry::NotNull(_)) => "holding NULL",
